@@ -1,0 +1,125 @@
+import type { Limit } from '../calendar/business-calendar.js';
+import type { SubjectType } from '../events/business-event.js';
+import type { JsonObject, JsonValue } from '../json.js';
+
+export const RISK_KINDS = [
+  'timeout', 'missing-signature', 'unsent-flow', 'missing-document', 'data-entry', 'separation-of-duty', 'handover',
+  'sequence', 'outside-system', 'service', 'incident', 'contract', 'inspection', 'confidentiality', 'feed',
+] as const; // prettier-ignore
+export type RiskKind = (typeof RISK_KINDS)[number];
+
+/** low 蓝, medium 黄, high 橙, critical 红. */
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** One rule file, `rules/<domain>/<id>.json`: one 风险点, when to look, the conditions, what to raise. docs/rules.md describes every field. */
+export interface RuleFile {
+  readonly $schema?: string;
+  readonly id: string;
+  readonly version: number;
+  /** `shadow` is evaluated and recorded but tells nobody; `disabled` is not loaded into the index. */
+  readonly status: 'active' | 'shadow' | 'disabled';
+  readonly name: string;
+  readonly riskPoint: { readonly kind: RiskKind; readonly clauses: readonly string[] };
+  readonly basis: readonly Basis[];
+  readonly appliesTo?: AppliesTo;
+  readonly trigger: Trigger;
+  readonly conditions: Conditions;
+  readonly event: { readonly type: 'alert'; readonly params: AlertParams };
+  /** When true for an open alert of this rule, the alert closes itself: the evidence has arrived. */
+  readonly resolveWhen?: Conditions;
+  readonly escalation?: readonly { readonly after: Limit; readonly to: string }[];
+  readonly tests: readonly RuleTest[];
+}
+
+export interface Basis {
+  readonly document: string;
+  readonly article?: string;
+  /** How sure the stated limit is: `seen` in a source, `generalKnowledge`, or an `assumption` of ours. Never shown as law unless `seen`. */
+  readonly certainty?: 'seen' | 'seenUnattributed' | 'generalKnowledge' | 'assumption';
+  readonly effectiveFrom?: string;
+  readonly effectiveTo?: string;
+  readonly note?: string;
+}
+
+/** Where a rule applies. Lists are alternatives, fields are all required; an absent field does not restrict. */
+export interface AppliesTo {
+  readonly subject?: SubjectType;
+  readonly processes?: readonly string[];
+  readonly stages?: readonly string[];
+  readonly workItems?: readonly string[];
+  readonly customerClasses?: readonly string[];
+  readonly except?: {
+    readonly processes?: readonly string[];
+    readonly stages?: readonly string[];
+    readonly workItems?: readonly string[];
+  };
+}
+
+/** `stage.completed`, or with conditions on the event. `*` matches every type. */
+export type EventSelector =
+  | string
+  | {
+      readonly type: string;
+      /** `same` = the stage of the clock (the default for stage.* and flow.* stops); `any`; or a stage name. */
+      readonly stage?: string;
+      /** Exact values of fields of the event's data. */
+      readonly where?: { readonly [field: string]: JsonValue };
+    };
+
+export type Trigger = EventTrigger | DeadlineTrigger | SweepTrigger;
+/** Look when one of these events is folded in. */
+export interface EventTrigger {
+  readonly on: 'event';
+  readonly types: readonly EventSelector[];
+}
+/** Put a clock on the work order at `start`; look when it warns or runs out before `stop`. */
+export interface DeadlineTrigger {
+  readonly on: 'deadline';
+  readonly start: EventSelector | readonly EventSelector[];
+  readonly stop: EventSelector | readonly EventSelector[];
+  readonly limit: Limit;
+  readonly warnAt?: readonly number[];
+  /** Each further start event starts the clock anew (idle rules). Default false: the first one counts. */
+  readonly restart?: boolean;
+  /** Whose suspensions stop the clock. Default `customer`. */
+  readonly pausedBy?: 'customer' | 'any' | 'none';
+  readonly startDay?: 'excluded' | 'included';
+}
+/** Look at each daily moment `job` (rules/calendars: moments) while the subject is open. */
+export interface SweepTrigger {
+  readonly on: 'sweep';
+  readonly job: string;
+  readonly subject: SubjectType;
+  /** `stage`: look at each stage visit that `appliesTo` names on its own. Default: once, at the latest stage. */
+  readonly each?: 'stage';
+}
+
+/** json-rules-engine's conditions: all / any / not, nested; leaves name a fact of the fact catalogue. `path` is refused. */
+export type Conditions =
+  | { readonly all: readonly (Conditions | ConditionLeaf)[]; readonly name?: string }
+  | { readonly any: readonly (Conditions | ConditionLeaf)[]; readonly name?: string }
+  | { readonly not: Conditions | ConditionLeaf; readonly name?: string };
+export interface ConditionLeaf {
+  readonly name?: string;
+  readonly fact: string;
+  readonly params?: JsonObject;
+  readonly operator: string;
+  /** A literal, or `{ "fact": …, "params": … }` to compare with another fact. */
+  readonly value: JsonValue;
+}
+
+export interface AlertParams {
+  readonly severity: Severity;
+  /** Templates: `{{workOrder.no}}`, `{{stage.name}}`, `{{clock.dueAt}}` … any fact without required params. */
+  readonly title: string;
+  readonly advice: string;
+  readonly assignTo: string;
+}
+
+/** An in-file test. `facts` are fact values by name; a fact with params is keyed `name(param=value,…)`. */
+export interface RuleTest {
+  readonly name: string;
+  readonly facts: { readonly [fact: string]: JsonValue };
+  readonly expect: 'hit' | 'no_hit' | 'not_evaluated';
+}

@@ -1,0 +1,90 @@
+import type { BusinessCalendar } from '../calendar/business-calendar.js';
+import type { BusinessEvent, SubjectType } from '../events/business-event.js';
+import type { JsonValue } from '../json.js';
+import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
+import type { RuleFile } from './rule-file.js';
+
+/** All that facts may be computed from. Pure: `now` and the calendar are passed in. */
+export interface FactScope {
+  readonly workOrder: WorkOrder;
+  /** The instant the rule is looked at as of: the event's time, the due time, the sweep moment. */
+  readonly now: number;
+  readonly calendar: BusinessCalendar;
+  /** The triggering event, if an event triggered. */
+  readonly event?: BusinessEvent;
+  /** The stage visit in question: the event's, the clock's, the swept one. */
+  readonly stage?: StageVisit;
+  /** Deadline rules only. */
+  readonly clock?: {
+    readonly anchorAt: number;
+    readonly dueAt?: number;
+    readonly phase: 'early' | 'overdue';
+  };
+  /** Extra facts that are not of the work order, e.g. `feed.silentMinutes`. */
+  readonly extra?: Readonly<Record<string, JsonValue>>;
+}
+
+/** The result of one condition, kept with the alert. Times are ISO 8601 with the business offset. */
+export interface ConditionResult {
+  readonly fact: string;
+  readonly params?: Record<string, JsonValue | undefined>;
+  readonly operator: string;
+  /** The literal, or the value of the other fact. */
+  readonly value: JsonValue;
+  /** `{fact, params}` when compared with another fact. */
+  readonly valueFact?: string;
+  readonly factValue: JsonValue;
+  readonly result: boolean;
+}
+
+/** The four outcomes of an evaluation. A missing fact is never a silent "no". */
+export type Evaluation =
+  | {
+      readonly outcome: 'hit';
+      readonly facts: Readonly<Record<string, JsonValue>>;
+      readonly conditions: readonly ConditionResult[];
+    }
+  | { readonly outcome: 'no_hit' }
+  | { readonly outcome: 'not_evaluated'; readonly missing: readonly string[] }
+  | { readonly outcome: 'error'; readonly message: string };
+
+/** Answer of the compiled screen: `no` is final, the rest goes to json-rules-engine or counts as not evaluated. */
+export type ScreenResult = 'no' | 'maybe' | 'unknown';
+
+/** A condition tree, compiled once at load. */
+export interface CompiledConditions {
+  /** Sound over-approximation of the verdict: never `no` where json-rules-engine would say yes. Never throws. */
+  screen(scope: FactScope): ScreenResult;
+  /** Screen, then json-rules-engine. Never throws and never rejects; answers without a promise when the screen decides. */
+  evaluate(scope: FactScope): Evaluation | Promise<Evaluation>;
+}
+
+/** A rule ready to run. */
+export interface CompiledRule extends CompiledConditions {
+  readonly id: string;
+  readonly version: number;
+  readonly file: RuleFile;
+  readonly resolve?: CompiledConditions;
+  /** appliesTo on what the index does not decide (customer class, exceptions …). `unknown` when the needed field is missing. */
+  applies(workOrder: WorkOrder, stage: StageVisit | undefined): 'yes' | 'no' | 'unknown';
+  /** Trigger matching: event triggers, deadline starts and stops. `stage` is the stage of the clock for stops. */
+  matchesEvent(event: BusinessEvent): boolean;
+  startsClock(event: BusinessEvent): boolean;
+  stopsClock(event: BusinessEvent, clockStage: string | undefined): boolean;
+  /** Fills a title or advice template; an unknown value is shown as `—`. */
+  render(template: string, scope: FactScope): string;
+}
+
+/** An immutable set of rules, used from the start to the end of an evaluation. */
+export interface RuleSet {
+  /** Content hash over ids, versions and bodies. */
+  readonly hash: string;
+  readonly rules: readonly CompiledRule[];
+  byId(id: string): CompiledRule | undefined;
+  /** Event-triggered rules that may apply, by short type, process and stage. */
+  onEvent(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];
+  /** Deadline rules whose start or stop may match. */
+  clocksOn(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];
+  /** Sweep rules for a subject type and process, all jobs. */
+  sweeping(subjectType: SubjectType, process: string | undefined): readonly CompiledRule[];
+}
