@@ -1,0 +1,132 @@
+import type { Collection } from 'mongodb';
+import { Schema } from 'mongoose';
+import type { Connection } from 'mongoose';
+import { compareEvents } from './business-event.js';
+import { toStoredEvent } from './event-document.js';
+import type { EventDocument, EventStatus, NewEvent, StoredEvent } from './event-document.js';
+import { insertEvents } from './insert-events.js';
+import type { InsertResult } from './insert-events.js';
+import { listDeadEvents } from './list-dead-events.js';
+import type { DeadPage, DeadPageRequest } from './list-dead-events.js';
+import { removeProcessedEvents } from './remove-processed-events.js';
+import type { KeepRecords } from './remove-processed-events.js';
+import { withStoreErrors } from './store-error.js';
+
+/** The inbox: every event ever accepted, with what became of it. Collection `events`, `_id` = event key. */
+export interface EventStore {
+  /** Creates the indexes; await it before the first use. */
+  init(): Promise<void>;
+  /** Stores what is new; tells resends (same content) from conflicts (other content), within one call too. */
+  insertEvents(events: readonly NewEvent[]): Promise<InsertResult>;
+  findByKey(key: string): Promise<StoredEvent | undefined>;
+  /** Those of the keys that are stored, whatever their status, in compareEvents order. */
+  loadEvents(keys: readonly string[]): Promise<StoredEvent[]>;
+  /** All events of a record that are not dead, in compareEvents order: what a refold folds. */
+  loadByRecord(recordId: string): Promise<StoredEvent[]>;
+  markProcessed(keys: readonly string[]): Promise<void>;
+  /** Sets events aside with a reason; they are no longer folded, listed by `listDead` and replayed by `revive`. */
+  markDead(keys: readonly string[], reason: string): Promise<void>;
+  /** Counts one more attempt on each of the keys; answers the number of attempts so far. */
+  countAttempts(keys: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Events received before `olderThan` and still not processed, oldest first: the reconciler enqueues them again. */
+  findStuck(request: { readonly olderThan: Date; readonly limit: number }): Promise<StuckEvent[]>;
+  /** Newest first. @throws InvalidRequestError on a cursor this store did not give. */
+  listDead(request: DeadPageRequest): Promise<DeadPage>;
+  /** Dead events back to `received` with no attempts; answers those that were revived, ready to be enqueued. */
+  revive(keys: readonly string[]): Promise<StuckEvent[]>;
+  countByStatus(): Promise<Record<EventStatus, number>>;
+  /**
+   * Retention: removes up to `limit` processed events received before `date`; answers how many. Events of
+   * the records that `keep` answers (those still open: a late event would refold them) stay.
+   */
+  removeProcessedBefore(date: Date, limit: number, keep?: KeepRecords): Promise<number>;
+}
+
+/** What it takes to put an event on its queue again. */
+export interface StuckEvent {
+  readonly key: string;
+  readonly recordId: string;
+}
+
+const MODEL = 'Event';
+
+const eventSchema = new Schema(
+  { _id: String },
+  { collection: 'events', strict: false, versionKey: false, autoIndex: true },
+);
+// Every index costs each insert about 6 %: one to refold a record, and two small partial ones.
+eventSchema.index({ recordId: 1, at: 1 });
+eventSchema.index({ receivedAt: 1 }, { partialFilterExpression: { status: 'received' } });
+eventSchema.index({ deadAt: -1, _id: -1 }, { partialFilterExpression: { status: 'dead' } });
+
+/**
+ * The inbox on MongoDB. The connection brings the write concern (w:1, j:true): a resolved insert is on disk.
+ * All methods throw `StoreUnavailableError` when MongoDB cannot be reached.
+ */
+export function makeEventStore(connection: Connection, now: () => number = Date.now): EventStore {
+  const model = connection.models[MODEL] ?? connection.model(MODEL, eventSchema);
+  const events = model.collection as unknown as Collection<EventDocument>;
+  const received = { status: 'received' as const };
+
+  const stuckOf = (doc: { _id: string; recordId: string }) => ({ key: doc._id, recordId: doc.recordId });
+  const load = async (filter: object) =>
+    (await events.find(filter).toArray()).map(toStoredEvent).sort(compareEvents);
+
+  return withStoreErrors<EventStore>({
+    async init() {
+      await model.init();
+    },
+    insertEvents: (batch) => insertEvents(events, batch),
+    async findByKey(key) {
+      const doc = await events.findOne({ _id: key });
+      return doc ? toStoredEvent(doc) : undefined;
+    },
+    loadEvents: (keys) => load({ _id: { $in: [...keys] } }),
+    loadByRecord: (recordId) => load({ recordId, status: { $ne: 'dead' } }),
+    async markProcessed(keys) {
+      await events.updateMany(
+        { _id: { $in: [...keys] } },
+        { $set: { status: 'processed' }, $unset: { reason: 1, deadAt: 1 } },
+      );
+    },
+    async markDead(keys, reason) {
+      await events.updateMany(
+        { _id: { $in: [...keys] } },
+        { $set: { status: 'dead', reason, deadAt: new Date(now()) } },
+      );
+    },
+    async countAttempts(keys) {
+      const filter = { _id: { $in: [...keys] } };
+      await events.updateMany(filter, { $inc: { attempts: 1 } });
+      const docs = await events.find(filter, { projection: { attempts: 1 } }).toArray();
+      return new Map(docs.map((doc) => [doc._id, doc.attempts]));
+    },
+    async findStuck({ olderThan, limit }) {
+      const docs = await events
+        .find({ ...received, receivedAt: { $lt: olderThan } }, { projection: { recordId: 1 } })
+        .sort({ receivedAt: 1 })
+        .limit(limit)
+        .toArray();
+      return docs.map(stuckOf);
+    },
+    listDead: (request) => listDeadEvents(events, request),
+    async revive(keys) {
+      const filter = { _id: { $in: [...keys] }, status: 'dead' as const };
+      const docs = await events.find(filter, { projection: { recordId: 1 } }).toArray();
+      await events.updateMany(filter, {
+        $set: { ...received, attempts: 0 },
+        $unset: { reason: 1, deadAt: 1 },
+      });
+      return docs.map(stuckOf);
+    },
+    async countByStatus() {
+      const [all, waiting, dead] = await Promise.all([
+        events.estimatedDocumentCount(),
+        events.countDocuments(received),
+        events.countDocuments({ status: 'dead' }),
+      ]);
+      return { received: waiting, dead, processed: Math.max(0, all - waiting - dead) };
+    },
+    removeProcessedBefore: (date, limit, keep) => removeProcessedEvents(events, date, limit, keep),
+  });
+}
