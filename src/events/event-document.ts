@@ -41,12 +41,15 @@ export interface NewEvent {
   readonly hash: string;
 }
 
-/** An event as the inbox gives it back: the event itself and what became of it. Times are epoch ms. */
-export interface StoredEvent extends BusinessEvent {
+/** An event as the inbox gives it back, with what became of it. Times are epoch ms. */
+export interface StoredEvent {
+  readonly event: BusinessEvent;
   readonly recordId: string;
   readonly partition: number;
   readonly status: EventStatus;
+  /** Failed attempts to fold it. */
   readonly attempts: number;
+  /** Why and since when it is dead. */
   readonly reason?: string;
   readonly deadAt?: number;
 }
@@ -73,8 +76,8 @@ export function toEventDocument({ event, recordId, partition, hash }: NewEvent):
   return document;
 }
 
-export function toStoredEvent(document: EventDocument): StoredEvent {
-  const { _id, recordedAt, sequence, reason, deadAt } = document;
+export function toBusinessEvent(document: EventDocument): BusinessEvent {
+  const { _id, recordedAt, sequence } = document;
   return {
     key: _id,
     id: document.id,
@@ -84,12 +87,19 @@ export function toStoredEvent(document: EventDocument): StoredEvent {
     at: document.at.getTime(),
     receivedAt: document.receivedAt.getTime(),
     data: document.data,
+    ...(recordedAt !== undefined && { recordedAt: recordedAt.getTime() }),
+    ...(sequence !== undefined && { sequence }),
+  };
+}
+
+export function toStoredEvent(document: EventDocument): StoredEvent {
+  const { reason, deadAt } = document;
+  return {
+    event: toBusinessEvent(document),
     recordId: document.recordId,
     partition: document.partition,
     status: document.status,
     attempts: document.attempts,
-    ...(recordedAt !== undefined && { recordedAt: recordedAt.getTime() }),
-    ...(sequence !== undefined && { sequence }),
     ...(reason !== undefined && { reason }),
     ...(deadAt !== undefined && { deadAt: deadAt.getTime() }),
   };

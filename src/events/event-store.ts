@@ -2,7 +2,8 @@ import type { Collection } from 'mongodb';
 import { Schema } from 'mongoose';
 import type { Connection } from 'mongoose';
 import { compareEvents } from './business-event.js';
-import { toStoredEvent } from './event-document.js';
+import type { BusinessEvent } from './business-event.js';
+import { toBusinessEvent, toStoredEvent } from './event-document.js';
 import type { EventDocument, EventStatus, NewEvent, StoredEvent } from './event-document.js';
 import { insertEvents } from './insert-events.js';
 import type { InsertResult } from './insert-events.js';
@@ -19,10 +20,10 @@ export interface EventStore {
   /** Stores what is new; tells resends (same content) from conflicts (other content), within one call too. */
   insertEvents(events: readonly NewEvent[]): Promise<InsertResult>;
   findByKey(key: string): Promise<StoredEvent | undefined>;
-  /** Those of the keys that are stored, whatever their status, in compareEvents order. */
+  /** Those of the keys that are stored and not dead (processed ones too), in compareEvents order: what a worker folds. */
   loadEvents(keys: readonly string[]): Promise<StoredEvent[]>;
   /** All events of a record that are not dead, in compareEvents order: what a refold folds. */
-  loadByRecord(recordId: string): Promise<StoredEvent[]>;
+  loadByRecord(recordId: string): Promise<BusinessEvent[]>;
   markProcessed(keys: readonly string[]): Promise<void>;
   /** Sets events aside with a reason; they are no longer folded, listed by `listDead` and replayed by `revive`. */
   markDead(keys: readonly string[], reason: string): Promise<void>;
@@ -46,6 +47,10 @@ export interface EventStore {
 export interface StuckEvent {
   readonly key: string;
   readonly recordId: string;
+  /** As of the number of partitions when it was accepted. */
+  readonly partition: number;
+  /** Epoch ms. */
+  readonly receivedAt: number;
 }
 
 const MODEL = 'Event';
@@ -59,6 +64,13 @@ eventSchema.index({ recordId: 1, at: 1 });
 eventSchema.index({ receivedAt: 1 }, { partialFilterExpression: { status: 'received' } });
 eventSchema.index({ deadAt: -1, _id: -1 }, { partialFilterExpression: { status: 'dead' } });
 
+const STUCK_FIELDS = { recordId: 1, partition: 1, receivedAt: 1 } as const;
+
+function stuckOf(document: Pick<EventDocument, '_id' | 'recordId' | 'partition' | 'receivedAt'>): StuckEvent {
+  const { _id, recordId, partition, receivedAt } = document;
+  return { key: _id, recordId, partition, receivedAt: receivedAt.getTime() };
+}
+
 /**
  * The inbox on MongoDB. The connection brings the write concern (w:1, j:true): a resolved insert is on disk.
  * All methods throw `StoreUnavailableError` when MongoDB cannot be reached.
@@ -67,10 +79,7 @@ export function makeEventStore(connection: Connection, now: () => number = Date.
   const model = connection.models[MODEL] ?? connection.model(MODEL, eventSchema);
   const events = model.collection as unknown as Collection<EventDocument>;
   const received = { status: 'received' as const };
-
-  const stuckOf = (doc: { _id: string; recordId: string }) => ({ key: doc._id, recordId: doc.recordId });
-  const load = async (filter: object) =>
-    (await events.find(filter).toArray()).map(toStoredEvent).sort(compareEvents);
+  const notDead = { status: { $ne: 'dead' as const } };
 
   return withStoreErrors<EventStore>({
     async init() {
@@ -81,8 +90,13 @@ export function makeEventStore(connection: Connection, now: () => number = Date.
       const doc = await events.findOne({ _id: key });
       return doc ? toStoredEvent(doc) : undefined;
     },
-    loadEvents: (keys) => load({ _id: { $in: [...keys] } }),
-    loadByRecord: (recordId) => load({ recordId, status: { $ne: 'dead' } }),
+    async loadEvents(keys) {
+      const docs = await events.find({ _id: { $in: [...keys] }, ...notDead }).toArray();
+      return docs.map(toStoredEvent).sort((a, b) => compareEvents(a.event, b.event));
+    },
+    async loadByRecord(recordId) {
+      return (await events.find({ recordId, ...notDead }).toArray()).map(toBusinessEvent).sort(compareEvents);
+    },
     async markProcessed(keys) {
       await events.updateMany(
         { _id: { $in: [...keys] } },
@@ -103,7 +117,7 @@ export function makeEventStore(connection: Connection, now: () => number = Date.
     },
     async findStuck({ olderThan, limit }) {
       const docs = await events
-        .find({ ...received, receivedAt: { $lt: olderThan } }, { projection: { recordId: 1 } })
+        .find({ ...received, receivedAt: { $lt: olderThan } }, { projection: STUCK_FIELDS })
         .sort({ receivedAt: 1 })
         .limit(limit)
         .toArray();
@@ -112,7 +126,7 @@ export function makeEventStore(connection: Connection, now: () => number = Date.
     listDead: (request) => listDeadEvents(events, request),
     async revive(keys) {
       const filter = { _id: { $in: [...keys] }, status: 'dead' as const };
-      const docs = await events.find(filter, { projection: { recordId: 1 } }).toArray();
+      const docs = await events.find(filter, { projection: STUCK_FIELDS }).toArray();
       await events.updateMany(filter, {
         $set: { ...received, attempts: 0 },
         $unset: { reason: 1, deadAt: 1 },

@@ -29,7 +29,7 @@ export async function listDeadEvents(
   return docs.length > limit && last ? { items, nextCursor: writeCursor(last) } : { items };
 }
 
-function writeCursor({ deadAt, key }: StoredEvent): string {
+function writeCursor({ deadAt, event: { key } }: StoredEvent): string {
   return Buffer.from(JSON.stringify([deadAt ?? 0, key])).toString('base64url');
 }
 
