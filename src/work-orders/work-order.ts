@@ -67,6 +67,8 @@ export interface StageVisit {
   /** flow.returned from this stage, to an earlier one. */
   returnedAt?: number;
   returnReason?: string;
+  /** flow.returned *to* this stage after this visit: whatever happens next at the stage is a new visit. */
+  recalledAt?: number;
   /** Who completed it (else who it arrived at). */
   operatorId?: string;
   checkerId?: string;
