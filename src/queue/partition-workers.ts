@@ -1,0 +1,153 @@
+import { UnrecoverableError, Worker } from 'bullmq';
+import type { Job } from 'bullmq';
+import { logRarely } from './log-rarely.js';
+import type { QueueLogger } from './log-rarely.js';
+import { partitionQueueName } from './partition-queues.js';
+import type { ChunkJob } from './partition-queues.js';
+import { closeConnection, openWorkerConnection } from './redis-connections.js';
+import { DEFAULT_RETRY, retryDelay } from './retry-delay.js';
+import type { RetryPolicy } from './retry-delay.js';
+import { closeWorkers } from './close-workers.js';
+
+/** What the handler of a chunk may want to know besides the keys. */
+export interface ChunkContext {
+  readonly partition: number;
+  /** 1 on the first try; counts failures, not crashes. */
+  readonly attempt: number;
+  /** No further try by the queue after this one; the reconciler brings the events back later. */
+  readonly lastAttempt: boolean;
+  /** How often the chunk was started, crashes of a worker included: far above `attempt` = it kills its workers. */
+  readonly starts: number;
+  /** When it was put on the queue, epoch ms. */
+  readonly enqueuedAt: number;
+}
+
+export interface ChunkOutcome {
+  readonly partition: number;
+  readonly keys: readonly string[];
+  /** `retry`: it threw and will be tried again; `failed`: it threw for the last time. */
+  readonly outcome: 'processed' | 'retry' | 'failed';
+  readonly attempt: number;
+  /** Time the handler took. */
+  readonly tookMs: number;
+  readonly error?: unknown;
+}
+
+export interface PartitionWorkersOptions {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  readonly partitions: number;
+  /**
+   * Processes the events with these keys. Must be idempotent: a chunk comes again after a crash, an error or a wiped
+   * Redis. Throwing makes the whole chunk come again; an event that is bad for good is the handler's to set aside.
+   */
+  readonly handleChunk: (keys: readonly string[], context: ChunkContext) => Promise<void>;
+  readonly retry?: RetryPolicy;
+  readonly logger: QueueLogger;
+  /** For counters. Must not throw. */
+  readonly onOutcome?: (outcome: ChunkOutcome) => void;
+  readonly now: () => number;
+  readonly random?: () => number;
+  /** How long `close` waits for running chunks, ms. Default 25 000. */
+  readonly drainMs?: number;
+}
+
+/** Something that takes jobs until it is closed. */
+export interface RunningWorkers {
+  /** False while Redis is away or a worker's loop has ended. */
+  isHealthy(): boolean;
+  /** Takes no further chunk, lets the running ones finish (up to `drainMs`), leaves no connection or timer. */
+  close(): Promise<void>;
+}
+
+/**
+ * A killed worker's chunk is taken over when its lock has run out and a check has come by: at most
+ * LOCK_MS + 2 × STALLED_CHECK_MS. Crashes are not counted against the chunk (maxStalledCount): it is not lost.
+ */
+export const WORKER_TIMING = {
+  lockDuration: 5_000,
+  stalledInterval: 2_000,
+  maxStalledCount: 1_000_000,
+  /** Seconds an idle worker sleeps; also the longest a chunk waits whose marker another worker took away. */
+  drainDelay: 1,
+  /** BullMQ's default of 15 s would keep a partition still for so long after each hiccup of Redis. */
+  runRetryDelay: 1_000,
+} as const;
+
+/**
+ * Starts one worker a partition. Queues allow one running chunk each (global concurrency 1), so the partitions run
+ * side by side, two or more bulk writes in flight, while each subject's events stay in order over all processes.
+ */
+export function startPartitionWorkers(options: PartitionWorkersOptions): RunningWorkers {
+  const { redisUrl, prefix, partitions, logger, now, retry = DEFAULT_RETRY, random = Math.random } = options;
+  const reportError = logRarely(logger, 'queue worker: Redis trouble, going on when it is over', now);
+  const redis = openWorkerConnection(redisUrl, reportError);
+  const running = new Set<Promise<void>>();
+
+  const workers = Array.from({ length: partitions }, (_, partition) => {
+    const worker = new Worker<ChunkJob>(
+      partitionQueueName(prefix, partition),
+      (job) => track(running, runChunk(options, retry, partition, job)),
+      {
+        ...WORKER_TIMING,
+        connection: redis,
+        settings: { backoffStrategy: (attemptsMade) => retryDelay(retry, attemptsMade, random) },
+      },
+    );
+    worker.on('error', reportError);
+    worker.on('stalled', (jobId) =>
+      logger.warn({ partition, jobId }, 'a chunk lost its worker and is taken over'),
+    );
+    return worker;
+  });
+
+  return {
+    isHealthy: () => redis.status === 'ready' && workers.every((worker) => worker.isRunning()),
+    async close() {
+      await closeWorkers({ workers, redis, running, drainMs: options.drainMs ?? 25_000, logger });
+      closeConnection(redis);
+    },
+  };
+}
+
+async function runChunk(
+  { handleChunk, onOutcome, logger, now }: PartitionWorkersOptions,
+  retry: RetryPolicy,
+  partition: number,
+  job: Job<ChunkJob>,
+): Promise<void> {
+  const keys = keysOf(job);
+  const attempt = job.attemptsMade + 1;
+  const lastAttempt = attempt >= retry.attempts;
+  const startedAt = now();
+  const context = { partition, attempt, lastAttempt, starts: job.attemptsStarted, enqueuedAt: job.timestamp };
+  try {
+    await handleChunk(keys, context);
+  } catch (error) {
+    const outcome = lastAttempt ? 'failed' : 'retry';
+    logger[lastAttempt ? 'error' : 'warn'](
+      { err: error, partition, attempt, events: keys.length, firstKey: keys[0] },
+      lastAttempt
+        ? 'chunk failed for the last time; its events stay in the inbox for the reconciler'
+        : 'chunk failed, trying again',
+    );
+    onOutcome?.({ partition, keys, outcome, attempt, tookMs: now() - startedAt, error });
+    throw error;
+  }
+  onOutcome?.({ partition, keys, outcome: 'processed', attempt, tookMs: now() - startedAt });
+}
+
+/** Only our own producer writes these queues; anything else is kept among the failed jobs to be looked at. */
+function keysOf(job: Job<ChunkJob>): readonly string[] {
+  const keys: unknown = (job.data as Partial<ChunkJob> | null)?.keys;
+  if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) return keys;
+  throw new UnrecoverableError(
+    `Job ${job.id} on ${job.queueName} carries no list of event keys: {"keys": ["…"]}.`,
+  );
+}
+
+function track(running: Set<Promise<void>>, work: Promise<void>): Promise<void> {
+  const settled = work.finally(() => running.delete(settled));
+  running.add(settled);
+  return settled;
+}
