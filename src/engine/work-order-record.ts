@@ -34,6 +34,8 @@ export interface Clock {
   /** How many of the warn times have been looked at, and whether the due time has. */
   warned: number;
   expired: boolean;
+  /** Ran out while a fact was missing: decided by the event that tells the fact. */
+  undecided?: boolean;
   state: 'running' | 'paused' | 'stopped' | 'void';
   stoppedAt?: number;
   /** Years without an official schedule that the budget would cross. */

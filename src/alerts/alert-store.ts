@@ -1,0 +1,119 @@
+import type { Collection, Filter } from 'mongodb';
+import { Schema, type Connection } from 'mongoose';
+import type { Alert } from './alert.js';
+import type { AlertWrite } from './raise-alerts.js';
+
+/** Alerts as stored: `_id` is the alert's id. */
+export type AlertDocument = Omit<Alert, 'id'> & { _id: string };
+
+/** Reading and writing of alerts by the pipeline; what the API reads is in find-alerts.ts. */
+export interface AlertStore {
+  init(): Promise<void>;
+  loadByIds(ids: readonly string[]): Promise<Alert[]>;
+  loadByRecords(recordIds: readonly string[]): Promise<Alert[]>;
+  /** Writes each alert only over the version that was read; names those that were changed meanwhile. */
+  write(writes: readonly AlertWrite[]): Promise<{ conflicted: string[] }>;
+}
+
+const DUPLICATE_KEY = 11000;
+
+const alertSchema = new Schema(
+  { _id: String },
+  { collection: 'alerts', strict: false, versionKey: false, autoIndex: false },
+);
+// At most one open alert a fingerprint: the last line of defence behind the fold.
+alertSchema.index({ fingerprint: 1 }, { unique: true, partialFilterExpression: { open: true } });
+alertSchema.index({ lastAt: -1, _id: -1 });
+alertSchema.index({ status: 1, lastAt: -1 });
+alertSchema.index({ orgUnit: 1, lastAt: -1 });
+alertSchema.index({ recordId: 1 });
+
+/** Alerts in MongoDB, collection `alerts`. */
+export function makeAlertStore(connection: Connection): AlertStore {
+  const model = connection.model('Alert', alertSchema);
+  const collection = () => model.collection as unknown as Collection<AlertDocument>;
+
+  const load = async (filter: Filter<AlertDocument>) =>
+    (await collection().find(filter).toArray()).map(toAlert);
+
+  return {
+    init: async () => {
+      await model.createIndexes();
+    },
+    loadByIds: async (ids) => (ids.length === 0 ? [] : load({ _id: { $in: [...ids] } })),
+    loadByRecords: async (recordIds) =>
+      recordIds.length === 0 ? [] : load({ recordId: { $in: [...recordIds] } }),
+    write: async (writes) => {
+      // Ordered in two steps: what closes goes first, so that a next episode finds its fingerprint free.
+      const closing = writes.filter(({ alert }) => !alert.open);
+      const opening = writes.filter(({ alert }) => alert.open);
+      const conflicted = [
+        ...(await writeAll(collection(), closing)),
+        ...(await writeAll(collection(), opening)),
+      ];
+      return { conflicted };
+    },
+  };
+}
+
+async function writeAll(
+  collection: Collection<AlertDocument>,
+  writes: readonly AlertWrite[],
+): Promise<string[]> {
+  if (writes.length === 0) return [];
+  const conflicted: string[] = [];
+  const inserts = writes.filter(({ isNew }) => isNew);
+  const updates = writes.filter(({ isNew }) => !isNew);
+  if (inserts.length > 0) {
+    try {
+      await collection.insertMany(
+        inserts.map(({ alert }) => toDocument(alert)),
+        { ordered: false },
+      );
+    } catch (error) {
+      const failed = duplicateKeyIndexes(error);
+      conflicted.push(...failed.flatMap((index) => inserts[index]?.alert.id ?? []));
+    }
+  }
+  if (updates.length > 0) {
+    const result = await collection.bulkWrite(
+      updates.map(({ alert }) => ({
+        replaceOne: {
+          filter: { _id: alert.id, version: alert.version - 1 },
+          replacement: withoutId(toDocument(alert)),
+        },
+      })),
+      { ordered: false },
+    );
+    if (result.matchedCount < updates.length) {
+      const ids = updates.map(({ alert }) => alert.id);
+      const stored = await collection.find({ _id: { $in: ids } }, { projection: { version: 1 } }).toArray();
+      const versions = new Map(stored.map((document) => [document._id, document.version]));
+      conflicted.push(
+        ...updates
+          .filter(({ alert }) => versions.get(alert.id) !== alert.version)
+          .map(({ alert }) => alert.id),
+      );
+    }
+  }
+  return conflicted;
+}
+
+/** Positions of the duplicates in an unordered insert; anything else that went wrong is thrown on. */
+function duplicateKeyIndexes(error: unknown): number[] {
+  const writeErrors = (error as { writeErrors?: unknown }).writeErrors;
+  const list = Array.isArray(writeErrors) ? writeErrors : writeErrors ? [writeErrors] : [];
+  const entries = list as { code?: number; index?: number }[];
+  if (entries.length === 0 || entries.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+  return entries.flatMap(({ index }) => index ?? []);
+}
+
+export function toAlert({ _id, ...rest }: AlertDocument): Alert {
+  return { id: _id, ...rest };
+}
+function toDocument({ id, ...rest }: Alert): AlertDocument {
+  return { _id: id, ...rest };
+}
+function withoutId({ _id, ...rest }: AlertDocument): Omit<AlertDocument, '_id'> {
+  return rest;
+}

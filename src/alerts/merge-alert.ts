@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { RuleFile } from '../engine/rule-file.js';
+import type { Finding } from '../engine/work-order-record.js';
+import type { WorkOrder } from '../work-orders/work-order.js';
+import type { Alert, AlertHistoryEntry } from './alert.js';
+
+/** Where a finding comes from. */
+export interface FindingSource {
+  readonly workOrder: WorkOrder;
+  /** The rule that found it; absent when the rule set no longer has it (the alert then keeps what it knows). */
+  readonly rule?: RuleFile;
+  /** Revision of the record the finding was read from. */
+  readonly revision: number;
+}
+
+/** URL-safe and stable: the same finding is the same alert on every machine and after every refold. */
+export function alertIdOf(fingerprint: string, episode: number): string {
+  return `${createHash('sha256').update(fingerprint).digest('base64url').slice(0, 22)}-${episode}`;
+}
+
+/**
+ * Brings an alert up to what the rules know now, and leaves alone what people did with it. Pure.
+ *
+ * - the finding closed → an alert still open becomes `auto_closed`;
+ * - it opened again by later knowledge → an `auto_closed` one is open again;
+ * - it happened again after a person closed it (other than as 无效) → open again, `recurred`.
+ *
+ * @returns the alert to store, or undefined when nothing changed or `existing` stems from a newer record
+ */
+export function mergeAlert(
+  existing: Alert | undefined,
+  finding: Finding,
+  source: FindingSource,
+  now: number,
+): Alert | undefined {
+  if (!existing) return source.rule ? newAlert(finding, source, source.rule, now) : undefined;
+  if (existing.sourceRevision > source.revision) return undefined;
+  if (!existing.retracted && sameFinding(existing, finding)) return undefined;
+
+  const note = (what: AlertHistoryEntry['what']): AlertHistoryEntry => ({
+    at: new Date(now),
+    what,
+    who: 'system',
+  });
+  const history = [...existing.history];
+  const next: Alert = {
+    ...existing,
+    ...derivedFields(finding, source),
+    history,
+    version: existing.version + 1,
+  };
+  delete next.retracted;
+  if (finding.phase === 'overdue' && existing.phase === 'early') history.push(note('overdue'));
+
+  const closedByPerson = existing.status === 'closed';
+  if (finding.closedAt !== undefined) {
+    if (existing.open) history.push(note('auto_closed'));
+    if (!closedByPerson)
+      Object.assign(next, { status: 'auto_closed', open: false, closedAt: new Date(finding.closedAt) });
+  } else if (existing.status === 'auto_closed') {
+    reopen(next, history, note('reinstated'));
+  } else if (closedByPerson && existing.outcome?.result !== 'invalid' && happenedSince(existing, finding)) {
+    reopen(next, history, note('recurred'));
+  }
+  return next;
+}
+
+/**
+ * Takes back an alert whose finding fell away when late events were folded in. It stays on record, closed
+ * and marked, because somebody may have seen it.
+ */
+export function retractAlert(existing: Alert, revision: number, now: number): Alert | undefined {
+  if (existing.retracted || existing.sourceRevision > revision) return undefined;
+  const at = new Date(now);
+  return {
+    ...existing,
+    retracted: true,
+    ...(existing.open && { status: 'auto_closed', open: false, closedAt: at }),
+    history: [...existing.history, { at, what: 'retracted', who: 'system' }],
+    sourceRevision: revision,
+    version: existing.version + 1,
+  };
+}
+
+function newAlert(finding: Finding, source: FindingSource, rule: RuleFile, now: number): Alert {
+  const { workOrder } = source;
+  const closed = finding.closedAt !== undefined;
+  return {
+    id: alertIdOf(finding.fingerprint, finding.episode),
+    fingerprint: finding.fingerprint,
+    episode: finding.episode,
+    riskPoint: rule.riskPoint,
+    status: closed ? 'auto_closed' : 'open',
+    open: !closed,
+    subject: { type: workOrder.subjectType, id: workOrder.subject },
+    recordId: workOrder.no,
+    assignTo: rule.event.params.assignTo,
+    raisedAt: new Date(now),
+    ...(finding.closedAt !== undefined && { closedAt: new Date(finding.closedAt) }),
+    shadow: rule.status === 'shadow',
+    history: [
+      { at: new Date(now), what: 'raised', who: 'system' },
+      ...(closed ? ([{ at: new Date(now), what: 'auto_closed', who: 'system' }] as const) : []),
+    ],
+    version: 1,
+    ...derivedFields(finding, source),
+    rule: { id: rule.id, version: finding.rule.version, name: rule.name },
+  };
+}
+
+/** The part of an alert that the rules alone decide. */
+function derivedFields(finding: Finding, { workOrder, rule, revision }: FindingSource) {
+  const { severity, title, advice, facts, conditions, orgUnit, responsible, workItem } = finding.evidence;
+  return {
+    severity,
+    title,
+    advice,
+    facts,
+    conditions,
+    ...(rule && { rule: { id: rule.id, version: finding.rule.version, name: rule.name } }),
+    ...(workOrder.process !== undefined && { process: workOrder.process }),
+    ...(finding.stage !== undefined && { stage: finding.stage }),
+    ...(workItem !== undefined && { workItem }),
+    ...(orgUnit !== undefined && { orgUnit }),
+    ...(responsible !== undefined && { responsible }),
+    ...(finding.phase && { phase: finding.phase }),
+    ...(finding.dueAt !== undefined && { dueAt: new Date(finding.dueAt) }),
+    occurrences: finding.occurrences,
+    firstAt: new Date(finding.openedAt),
+    lastAt: new Date(finding.lastAt),
+    sourceRevision: revision,
+  } satisfies Partial<Alert>;
+}
+
+function sameFinding(alert: Alert, finding: Finding): boolean {
+  const closedAt = alert.status === 'auto_closed' ? alert.closedAt?.getTime() : undefined;
+  return (
+    alert.occurrences === finding.occurrences &&
+    alert.firstAt.getTime() === finding.openedAt &&
+    alert.lastAt.getTime() === finding.lastAt &&
+    alert.phase === finding.phase &&
+    alert.dueAt?.getTime() === finding.dueAt &&
+    (alert.status === 'closed' || closedAt === finding.closedAt)
+  );
+}
+
+function happenedSince(alert: Alert, finding: Finding): boolean {
+  return finding.occurrences > alert.occurrences && finding.lastAt > (alert.closedAt?.getTime() ?? 0);
+}
+
+function reopen(alert: Alert, history: AlertHistoryEntry[], entry: AlertHistoryEntry): void {
+  alert.status = 'open';
+  alert.open = true;
+  delete alert.closedAt;
+  delete alert.outcome;
+  history.push(entry);
+}

@@ -1,0 +1,102 @@
+import type { RuleSet } from '../engine/rule-set.js';
+import type { Finding, WorkOrderRecord } from '../engine/work-order-record.js';
+import type { Alert } from './alert.js';
+import type { AlertStore } from './alert-store.js';
+import { alertIdOf, mergeAlert, retractAlert } from './merge-alert.js';
+
+/** Findings of one record to bring to the alerts. */
+export interface RaiseRequest {
+  readonly record: WorkOrderRecord;
+  /** Revision under which `record` was stored. */
+  readonly revision: number;
+  /** What changed; `all` also takes back alerts that no finding stands behind any more (after a refold). */
+  readonly findings: readonly Finding[] | 'all';
+}
+
+export interface RaiseResult {
+  readonly raised: readonly Alert[];
+  readonly changed: readonly Alert[];
+}
+
+/** How often a write is tried again when another process changed the same alert in between. */
+const MAX_TRIES = 5;
+
+/** Turns findings into alerts: merges by fingerprint, keeps what people did, writes what changed. Idempotent. */
+export function makeRaiseAlerts({ alertStore, now }: { alertStore: AlertStore; now: () => number }) {
+  return async function raiseAlerts(
+    requests: readonly RaiseRequest[],
+    ruleSet: RuleSet,
+  ): Promise<RaiseResult> {
+    const raised: Alert[] = [];
+    const changed: Alert[] = [];
+    let open = requests.filter(({ findings }) => findings === 'all' || findings.length > 0);
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      const existing = await loadExisting(alertStore, open);
+      const writes = open.flatMap((request) => alertsToWrite(request, existing, ruleSet, now()));
+      const { conflicted } = await alertStore.write(writes);
+      const refused = new Set(conflicted);
+      for (const { alert, isNew } of writes) {
+        if (!refused.has(alert.id)) (isNew ? raised : changed).push(alert);
+      }
+      if (refused.size === 0) break;
+      if (attempt === MAX_TRIES) {
+        throw new Error(
+          `${refused.size} alerts were changed by others in ${MAX_TRIES} tries: ${conflicted.slice(0, 3).join(', ')}`,
+        );
+      }
+      const again = new Set(
+        writes.filter(({ alert }) => refused.has(alert.id)).map(({ alert }) => alert.recordId),
+      );
+      open = open.filter(({ record }) => again.has(record.workOrder.no));
+    }
+    return { raised, changed };
+  };
+}
+export type RaiseAlerts = ReturnType<typeof makeRaiseAlerts>;
+
+/** An alert to store, and whether it is new. */
+export interface AlertWrite {
+  readonly alert: Alert;
+  readonly isNew: boolean;
+}
+
+async function loadExisting(
+  alertStore: AlertStore,
+  requests: readonly RaiseRequest[],
+): Promise<Map<string, Alert>> {
+  const ids = requests.flatMap(({ findings }) =>
+    findings === 'all' ? [] : findings.map((finding) => alertIdOf(finding.fingerprint, finding.episode)),
+  );
+  const records = requests
+    .filter(({ findings }) => findings === 'all')
+    .map(({ record }) => record.workOrder.no);
+  const [byId, byRecord] = await Promise.all([alertStore.loadByIds(ids), alertStore.loadByRecords(records)]);
+  return new Map([...byId, ...byRecord].map((alert) => [alert.id, alert]));
+}
+
+function alertsToWrite(
+  { record, revision, findings }: RaiseRequest,
+  existing: ReadonlyMap<string, Alert>,
+  ruleSet: RuleSet,
+  now: number,
+): AlertWrite[] {
+  const { workOrder } = record;
+  const writes: AlertWrite[] = [];
+  const present = new Set<string>();
+  for (const finding of findings === 'all' ? record.findings : findings) {
+    const id = alertIdOf(finding.fingerprint, finding.episode);
+    present.add(id);
+    const rule = ruleSet.byId(finding.rule.id)?.file;
+    const before = existing.get(id);
+    const alert = mergeAlert(before, finding, { workOrder, revision, ...(rule && { rule }) }, now);
+    if (alert) writes.push({ alert, isNew: !before });
+  }
+  if (findings === 'all') {
+    for (const alert of existing.values()) {
+      if (alert.recordId !== workOrder.no || present.has(alert.id)) continue;
+      const retracted = retractAlert(alert, revision, now);
+      if (retracted) writes.push({ alert: retracted, isNew: false });
+    }
+  }
+  return writes;
+}

@@ -1,0 +1,153 @@
+import type { DeadlineRequest } from '../calendar/business-calendar.js';
+import type { BusinessEvent } from '../events/business-event.js';
+import type { StageVisit } from '../work-orders/work-order.js';
+import type { AssessContext, Draft } from './assess-work-order.js';
+import type { DeadlineTrigger } from './rule-file.js';
+import type { CompiledRule, FactScope } from './rule-set.js';
+import type { Clock } from './work-order-record.js';
+
+/** The next thing to look at on a clock. */
+export interface ClockLook {
+  readonly clock: Clock;
+  readonly at: number;
+  readonly phase: 'early' | 'overdue';
+}
+
+/** The earliest warn or due time before `until` that has not been looked at; ties go by clock key. */
+export function nextLook(clocks: readonly Clock[], until: number): ClockLook | undefined {
+  let next: ClockLook | undefined;
+  for (const clock of clocks) {
+    const at = nextLookAt(clock);
+    if (at === undefined || at >= until) continue;
+    if (next && (at > next.at || (at === next.at && clock.key > next.clock.key))) continue;
+    next = { clock, at, phase: clock.warned < clock.warnTimes.length ? 'early' : 'overdue' };
+  }
+  return next;
+}
+
+/** Epoch ms of the next warn or due time of a running clock; undefined when there is none. */
+export function nextLookAt(clock: Clock): number | undefined {
+  if (clock.state !== 'running' || clock.expired || clock.dueAt === undefined) return undefined;
+  return clock.warnTimes[clock.warned] ?? clock.dueAt;
+}
+
+/** What a deadline rule sees. `now` is the instant of the look. */
+export function clockScope(
+  context: AssessContext,
+  draft: Draft,
+  clock: Clock,
+  now: number,
+  phase: 'early' | 'overdue',
+): FactScope {
+  const stage = draft.workOrder.stages.find(
+    (visit) => visit.stage === clock.stage && visit.visit === clock.visit,
+  );
+  const { anchorAt, dueAt } = clock;
+  return {
+    workOrder: draft.workOrder,
+    calendar: context.calendar,
+    now,
+    clock: { anchorAt, phase, ...(dueAt !== undefined && { dueAt }) },
+    ...(stage && { stage }),
+  };
+}
+
+/**
+ * Starts and stops clocks for an event that has just been applied. Where an event both stops and starts
+ * a clock of one rule, it stops it, unless the rule restarts.
+ * @returns the clocks whose open findings this event closes: those it stopped or started anew
+ */
+export function matchClocks(
+  context: AssessContext,
+  draft: Draft,
+  event: BusinessEvent,
+  stage: StageVisit | undefined,
+): Clock[] {
+  const settled: Clock[] = [];
+  for (const rule of context.ruleSet.clocksOn(event, draft.workOrder.process)) {
+    if (rule.file.trigger.on !== 'deadline') continue;
+    let stops = rule.stopsClock(event, stage?.stage);
+    for (const clock of draft.clocks) {
+      if (clock.rule.id !== rule.id || clock.state === 'stopped' || clock.state === 'void') continue;
+      if (!rule.stopsClock(event, clock.stage)) continue;
+      stops = true;
+      clock.state = 'stopped';
+      clock.stoppedAt = event.at;
+      settled.push(clock);
+    }
+    if (stops || !rule.startsClock(event) || rule.applies(draft.workOrder, stage) === 'no') continue;
+    const restarted = startClock(context, draft, rule, rule.file.trigger, event, stage);
+    if (restarted) settled.push(restarted);
+  }
+  return settled;
+}
+
+function startClock(
+  context: AssessContext,
+  draft: Draft,
+  rule: CompiledRule,
+  trigger: DeadlineTrigger,
+  event: BusinessEvent,
+  stage: StageVisit | undefined,
+): Clock | undefined {
+  // A rule that restarts watches the subject as a whole: one clock, whatever stage the event names.
+  const visit = trigger.restart ? undefined : stage;
+  const key = visit ? `${rule.id}|${visit.stage}#${visit.visit}` : rule.id;
+  const index = draft.clocks.findIndex((clock) => clock.key === key);
+  const existing = draft.clocks[index];
+  if (existing && !trigger.restart && (existing.state === 'running' || existing.state === 'paused'))
+    return undefined;
+  const clock: Clock = {
+    key,
+    rule: { id: rule.id, version: rule.version },
+    ...(visit && { stage: visit.stage, visit: visit.visit }),
+    anchorAt: event.at,
+    warnTimes: [],
+    warned: 0,
+    expired: false,
+    state: 'running',
+  };
+  computeDeadline(context, draft, clock, trigger);
+  if (index >= 0) draft.clocks[index] = clock;
+  else draft.clocks.push(clock);
+  return existing ? clock : undefined;
+}
+
+/** After a pause began or ended: due and warn times of every clock that still counts. */
+export function recomputeDeadlines(context: AssessContext, draft: Draft): void {
+  for (const clock of draft.clocks) {
+    if (clock.expired || (clock.state !== 'running' && clock.state !== 'paused')) continue;
+    const trigger = context.ruleSet.byId(clock.rule.id)?.file.trigger;
+    if (trigger?.on === 'deadline') computeDeadline(context, draft, clock, trigger);
+  }
+}
+
+/** A cancelled work order has no deadlines. */
+export function voidClocks(draft: Draft): void {
+  for (const clock of draft.clocks) {
+    if (clock.state === 'running' || clock.state === 'paused') clock.state = 'void';
+  }
+}
+
+function computeDeadline(context: AssessContext, draft: Draft, clock: Clock, trigger: DeadlineTrigger): void {
+  const pausedBy = trigger.pausedBy ?? 'customer';
+  const pauses = draft.workOrder.pauses.filter((pause) => pausedBy === 'any' || pause.side === pausedBy);
+  const request: DeadlineRequest = {
+    anchor: clock.anchorAt,
+    limit: trigger.limit,
+    pauses,
+    ...(trigger.warnAt && { warnAt: trigger.warnAt }),
+    ...(trigger.startDay && { startDay: trigger.startDay }),
+  };
+  const result = context.calendar.deadline(request);
+  delete clock.dueAt;
+  delete clock.uncoveredYears;
+  clock.state = result.state === 'paused' ? 'paused' : 'running';
+  if (result.state === 'due') {
+    clock.dueAt = result.dueAt;
+    clock.warnTimes = [...result.warnTimes].sort((a, b) => a - b);
+  } else {
+    clock.warnTimes = [];
+    if (result.state === 'uncovered') clock.uncoveredYears = [...result.years];
+  }
+}

@@ -1,0 +1,277 @@
+import type { RaiseAlerts } from './alerts/raise-alerts.js';
+import type { Alert } from './alerts/alert.js';
+import type { BusinessCalendar } from './calendar/business-calendar.js';
+import {
+  assessWorkOrder,
+  keepFindingsOfOtherVersions,
+  needsRefold,
+  type AssessContext,
+  type RecordIdentity,
+} from './engine/assess-work-order.js';
+import type { CompiledRule, Evaluation, RuleSet } from './engine/rule-set.js';
+import type { Clock, Finding, WorkOrderRecord } from './engine/work-order-record.js';
+import { compareEvents, subjectTypeOf, type BusinessEvent } from './events/business-event.js';
+import type { EventStore } from './events/event-store.js';
+import type { DeadlineStore } from './work-orders/deadline-store.js';
+
+/** The stores and rules the story needs; real ones are wired in compose.ts. */
+export interface HandleEventDeps {
+  readonly inbox: Pick<EventStore, 'loadEvents' | 'loadByRecord' | 'markProcessed'>;
+  readonly records: {
+    loadRecords(
+      recordIds: readonly string[],
+    ): Promise<Map<string, { revision: number; record: WorkOrderRecord }>>;
+    replaceRecords(
+      writes: readonly {
+        recordId: string;
+        expectedRevision: number;
+        record: WorkOrderRecord;
+        ruleSetHash: string;
+      }[],
+    ): Promise<{ written: string[]; conflicted: string[] }>;
+  };
+  readonly deadlines: DeadlineStore;
+  readonly raiseAlerts: RaiseAlerts;
+  readonly feeds: {
+    touch(seen: ReadonlyMap<string, { at: number; heartbeat: boolean }>): Promise<void>;
+    /** Up to when absence may be believed: `now`, or the last sign of life of a feed that went silent. */
+    horizonOf(feed: string | undefined, now: number): Promise<number> | number;
+  };
+  /** The rule set in force; read once a chunk, so that a chunk never sees a mixed set. */
+  readonly ruleSet: () => RuleSet;
+  readonly calendar: BusinessCalendar;
+  readonly now: () => number;
+  /** Counting and logging; must not throw. */
+  readonly observe: {
+    evaluated(rule: CompiledRule, outcome: Evaluation['outcome'], detail?: string): void;
+    alerts(raised: readonly Alert[], changed: readonly Alert[]): void;
+    refolded(recordId: string, events: number): void;
+  };
+}
+
+/** What became of a chunk. Events of a failed record stay `received`; the caller counts the try. */
+export interface ChunkResult {
+  readonly processed: string[];
+  readonly failed: { readonly keys: string[]; readonly recordId: string; readonly error: unknown }[];
+}
+
+/** How often a record is read again after another worker replaced it in between. */
+const MAX_CONFLICTS = 10;
+
+interface Task {
+  readonly identity: RecordIdentity;
+  readonly events: BusinessEvent[];
+}
+
+interface Assessed {
+  readonly recordId: string;
+  readonly expectedRevision: number;
+  readonly record: WorkOrderRecord;
+  /** False when nothing of the record changed: it is not written. */
+  readonly changed: boolean;
+  readonly clocks: readonly Clock[];
+  readonly findings: readonly Finding[] | 'all';
+}
+
+/**
+ * The story of an event, from the queue to the alert: load the chunk's events and their work orders, fold
+ * and judge each one, then write work orders, alerts, deadlines and processed marks, one bulk write each.
+ *
+ * The order of the writes makes it safe to die between any two: the work order goes first and holds the
+ * findings; whoever gets the events again sees them as already folded, refolds, and brings alerts and
+ * deadlines up to it.
+ */
+export function makeHandleEvents(deps: HandleEventDeps) {
+  /** Handles a chunk of inbox keys. Throws when a store fails; then the whole chunk is to be tried again. */
+  async function handleChunk(keys: readonly string[]): Promise<ChunkResult> {
+    const loaded = (await deps.inbox.loadEvents(keys)).filter(({ status }) => status !== 'dead');
+    const tasks = new Map<string, Task>();
+    for (const { event, recordId } of loaded) {
+      const task = tasks.get(recordId);
+      if (task) task.events.push(event);
+      else tasks.set(recordId, { identity: identityOf(recordId, event), events: [event] });
+    }
+    const failed = await assessAndStore(tasks, 'events');
+    const failedKeys = new Set(failed.flatMap((failure) => failure.keys));
+    const processed = loaded.map(({ event }) => event.key).filter((key) => !failedKeys.has(key));
+    await deps.feeds.touch(feedsOf(loaded.map(({ event }) => event)));
+    await deps.inbox.markProcessed(processed);
+    return { processed, failed };
+  }
+
+  /**
+   * Looks at records again because time went on (the minute pass, sweeps) or because the calendar changed.
+   * Alerts and deadlines of these records are brought up to the record whether or not it changed, so that a
+   * crash between two writes of an earlier pass heals here.
+   */
+  async function advanceRecords(recordIds: readonly string[]): Promise<{ failed: ChunkResult['failed'] }> {
+    const tasks = new Map<string, Task>();
+    for (const recordId of recordIds) {
+      tasks.set(recordId, {
+        identity: { recordId, subjectType: 'workOrder', subject: recordId },
+        events: [],
+      });
+    }
+    return { failed: await assessAndStore(tasks, 'time') };
+  }
+
+  async function assessAndStore(
+    tasks: ReadonlyMap<string, Task>,
+    passage: 'events' | 'time',
+  ): Promise<ChunkResult['failed']> {
+    const ruleSet = deps.ruleSet();
+    const context: AssessContext = {
+      ruleSet,
+      calendar: deps.calendar,
+      onEvaluation: (rule, outcome, detail) => deps.observe.evaluated(rule, outcome, detail),
+    };
+    const failed: ChunkResult['failed'] = [];
+    let open = tasks;
+    for (let conflicts = 0; open.size > 0; conflicts += 1) {
+      if (conflicts > MAX_CONFLICTS)
+        throw new Error(`${open.size} records kept being replaced by other workers`);
+      const stored = await deps.records.loadRecords([...open.keys()]);
+      const assessed: Assessed[] = [];
+      for (const [recordId, task] of open) {
+        const before = stored.get(recordId);
+        if (!before && task.events.length === 0) continue;
+        try {
+          assessed.push(await assess(context, task, before, passage));
+        } catch (error) {
+          // One record that cannot be folded must not hold up the others of its chunk.
+          failed.push({ keys: task.events.map((event) => event.key), recordId, error });
+        }
+      }
+      const conflicted = await store(assessed, ruleSet);
+      open = new Map([...open].filter(([recordId]) => conflicted.has(recordId)));
+    }
+    return failed;
+  }
+
+  async function assess(
+    context: AssessContext,
+    { identity, events }: Task,
+    before: { revision: number; record: WorkOrderRecord } | undefined,
+    passage: 'events' | 'time',
+  ): Promise<Assessed> {
+    const { recordId } = identity;
+    if (!before || needsRefold(before.record, events, deps.calendar.hash)) {
+      // The inbox is the truth: another event of this record may have been accepted meanwhile.
+      const all = before ? await deps.inbox.loadByRecord(recordId) : inOrder(events);
+      if (before) deps.observe.refolded(recordId, all.length);
+      const until = await lookUntil(all, before?.record, passage);
+      const fresh = await assessWorkOrder(context, identityFrom(identity, all), undefined, all, until);
+      const record = before ? keepFindingsOfOtherVersions(before.record, fresh, context.ruleSet) : fresh;
+      const findings = before ? 'all' : record.findings;
+      return {
+        recordId,
+        expectedRevision: before?.revision ?? 0,
+        record,
+        changed: true,
+        clocks: record.clocks,
+        findings,
+      };
+    }
+    const clocksBefore = new Map(before.record.clocks.map((clock) => [clock.key, clockSignature(clock)]));
+    const findingsBefore = new Map(
+      before.record.findings.map((finding) => [findingKey(finding), findingSignature(finding)]),
+    );
+    const advancedBefore = before.record.advancedTo;
+    const ordered = inOrder(events);
+    const until = await lookUntil(ordered, before.record, passage);
+    const record = await assessWorkOrder(context, identity, before.record, ordered, until);
+    const clocks = record.clocks.filter((clock) => clocksBefore.get(clock.key) !== clockSignature(clock));
+    const findings = record.findings.filter(
+      (finding) => findingsBefore.get(findingKey(finding)) !== findingSignature(finding),
+    );
+    return {
+      recordId,
+      expectedRevision: before.revision,
+      record,
+      changed:
+        events.length > 0 || clocks.length > 0 || findings.length > 0 || record.advancedTo !== advancedBefore,
+      clocks: passage === 'time' ? record.clocks : clocks,
+      findings: passage === 'time' ? 'all' : findings,
+    };
+  }
+
+  /**
+   * Up to when to look. Events prove only that time had come to them: that something did not happen since
+   * is for the minute pass to say, which knows whether the feed is alive and the inbox read. (An old log
+   * read in many chunks would otherwise raise and take back alerts all the way.)
+   */
+  async function lookUntil(
+    events: readonly BusinessEvent[],
+    before: WorkOrderRecord | undefined,
+    passage: 'events' | 'time',
+  ): Promise<number> {
+    const proven = Math.max(events.at(-1)?.at ?? 0, (before?.advancedTo ?? -1) + 1);
+    if (passage === 'events') return proven;
+    return Math.max(proven, await deps.feeds.horizonOf(before?.workOrder.feed, deps.now()));
+  }
+
+  async function store(assessed: readonly Assessed[], ruleSet: RuleSet): Promise<Set<string>> {
+    const writes = assessed.filter(({ changed }) => changed);
+    const { conflicted } =
+      writes.length === 0
+        ? { conflicted: [] }
+        : await deps.records.replaceRecords(writes.map((write) => ({ ...write, ruleSetHash: ruleSet.hash })));
+    const refused = new Set(conflicted);
+    const done = assessed
+      .filter(({ recordId }) => !refused.has(recordId))
+      .map((item) => ({ ...item, revision: item.expectedRevision + (item.changed ? 1 : 0) }));
+    const [{ raised, changed }] = await Promise.all([
+      deps.raiseAlerts(done, ruleSet),
+      deps.deadlines.write(done.map((item) => ({ ...item, workOrder: item.record.workOrder }))),
+    ]);
+    deps.observe.alerts(raised, changed);
+    return refused;
+  }
+
+  return { handleChunk, advanceRecords };
+}
+export type HandleEvents = ReturnType<typeof makeHandleEvents>;
+
+/** Distinct events in the order they occurred. */
+function inOrder(events: readonly BusinessEvent[]): BusinessEvent[] {
+  const sorted = [...events].sort(compareEvents);
+  return sorted.filter((event, index) => event.key !== sorted[index - 1]?.key);
+}
+
+function identityOf(recordId: string, event: BusinessEvent): RecordIdentity {
+  return { recordId, subjectType: subjectTypeOf(event.type), subject: event.subject };
+}
+function identityFrom(identity: RecordIdentity, events: readonly BusinessEvent[]): RecordIdentity {
+  const first = events[0];
+  return first ? identityOf(identity.recordId, first) : identity;
+}
+
+function feedsOf(events: readonly BusinessEvent[]): Map<string, { at: number; heartbeat: boolean }> {
+  const feeds = new Map<string, { at: number; heartbeat: boolean }>();
+  for (const event of events) {
+    const { feed } = event.data;
+    if (typeof feed !== 'string') continue;
+    const seen = feeds.get(feed);
+    const heartbeat = event.type === 'yxzy.feed.heartbeat' || (seen?.heartbeat ?? false);
+    feeds.set(feed, { at: Math.max(event.at, seen?.at ?? 0), heartbeat });
+  }
+  return feeds;
+}
+
+function findingKey(finding: Finding): string {
+  return `${finding.fingerprint}#${finding.episode}`;
+}
+function findingSignature({ lastAt, occurrences, closedAt, phase, dueAt }: Finding): string {
+  return `${lastAt}|${occurrences}|${closedAt ?? ''}|${phase ?? ''}|${dueAt ?? ''}`;
+}
+function clockSignature({
+  state,
+  anchorAt,
+  dueAt,
+  warned,
+  expired,
+  undecided,
+  uncoveredYears,
+}: Clock): string {
+  return `${state}|${anchorAt}|${dueAt ?? ''}|${warned}|${expired}|${undecided ?? ''}|${uncoveredYears?.join() ?? ''}`;
+}
