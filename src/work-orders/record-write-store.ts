@@ -1,0 +1,135 @@
+import type { AnyBulkWriteOperation, Collection } from 'mongodb';
+import type { WorkOrderRecord } from '../engine/work-order-record.js';
+import type { RecordQueryFields } from './record-query-fields.js';
+
+/** A record as read, with the revision that a replace must name. */
+export interface StoredRecord {
+  readonly revision: number;
+  readonly record: WorkOrderRecord;
+}
+
+/** A record to write. `expectedRevision` is the one that was read; 0 for a record that did not exist. */
+export interface RecordWrite {
+  readonly id: string;
+  readonly expectedRevision: number;
+  readonly record: WorkOrderRecord;
+  readonly queryFields: RecordQueryFields;
+}
+
+/** Record ids, each list in the order of the input. */
+export interface ReplaceResult {
+  readonly written: string[];
+  readonly conflicted: string[];
+}
+
+/** A document of the collection `workOrders`. `writeId` tells which bulk write made this revision. */
+export interface WorkOrderDocument extends RecordQueryFields, WorkOrderRecord {
+  readonly _id: string;
+  readonly revision: number;
+  readonly writeId: string;
+}
+
+/** Leaves out what only lists and writers need. */
+export const RECORD_FIELDS = {
+  revision: 1,
+  workOrder: 1,
+  clocks: 1,
+  findings: 1,
+  advancedTo: 1,
+  calendarHash: 1,
+} as const;
+
+const DUPLICATE_KEY = 11000;
+
+/** Records by id, as fresh objects the caller may change. Ids without a record are left out. */
+export async function loadRecords(
+  records: Collection<WorkOrderDocument>,
+  recordIds: readonly string[],
+): Promise<Map<string, StoredRecord>> {
+  const found = new Map<string, StoredRecord>();
+  if (recordIds.length === 0) return found;
+  const cursor = records.find(
+    { _id: { $in: [...recordIds] } },
+    { projection: RECORD_FIELDS, batchSize: recordIds.length + 1 },
+  );
+  for (const document of await cursor.toArray()) found.set(document._id, toStoredRecord(document));
+  return found;
+}
+
+/**
+ * Replaces each record only on the revision that was read, all in one unordered bulk write. The answer of a
+ * bulk write counts matches without naming them, so only where some are missing the writes are read back by
+ * their `writeId`.
+ *
+ * @throws RangeError when a record id is given twice: the second would meet the first
+ */
+export async function replaceRecords(
+  records: Collection<WorkOrderDocument>,
+  writes: readonly RecordWrite[],
+  writeId: string,
+): Promise<ReplaceResult> {
+  const ids = writes.map((write) => write.id);
+  if (new Set(ids).size < ids.length) {
+    const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+    throw new RangeError(`replaceRecords: record "${repeated ?? ''}" is given twice`);
+  }
+  if (writes.length === 0) return { written: [], conflicted: [] };
+  const done = await runBulk(
+    records,
+    writes.map((write) => toOperation(write, writeId)),
+  );
+  if (done === writes.length) return { written: ids, conflicted: [] };
+  const mine = await records.find({ _id: { $in: ids }, writeId }, { projection: { _id: 1 } }).toArray();
+  const written = new Set(mine.map((document) => document._id));
+  return {
+    written: ids.filter((id) => written.has(id)),
+    conflicted: ids.filter((id) => !written.has(id)),
+  };
+}
+
+export function toStoredRecord(document: WorkOrderDocument): StoredRecord {
+  const { revision, workOrder, clocks, findings, advancedTo, calendarHash } = document;
+  return { revision, record: { workOrder, clocks, findings, advancedTo, calendarHash } };
+}
+
+function toOperation(write: RecordWrite, writeId: string): AnyBulkWriteOperation<WorkOrderDocument> {
+  const { id, expectedRevision, record, queryFields } = write;
+  const document: Omit<WorkOrderDocument, '_id'> = {
+    revision: expectedRevision + 1,
+    writeId,
+    ...queryFields,
+    workOrder: record.workOrder,
+    clocks: record.clocks,
+    findings: record.findings,
+    advancedTo: record.advancedTo,
+    calendarHash: record.calendarHash,
+  };
+  return expectedRevision === 0
+    ? { insertOne: { document: { _id: id, ...document } } }
+    : { replaceOne: { filter: { _id: id, revision: expectedRevision }, replacement: document } };
+}
+
+/** How many documents were written. An id that exists already is a conflict, not a failure. */
+async function runBulk(
+  records: Collection<WorkOrderDocument>,
+  operations: AnyBulkWriteOperation<WorkOrderDocument>[],
+): Promise<number> {
+  try {
+    const result = await records.bulkWrite(operations, { ordered: false, ignoreUndefined: true });
+    return result.insertedCount + result.matchedCount;
+  } catch (error) {
+    const errors = writeErrorsOf(error);
+    if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+    return 0;
+  }
+}
+
+function writeErrorsOf(error: unknown): { code?: number }[] {
+  const { writeErrors, result } = (error ?? {}) as {
+    writeErrors?: { code?: number } | { code?: number }[];
+    result?: { getWriteConcernError?: () => unknown };
+  };
+  // With the journal not confirmed nothing is promised to be on disk: a failure, not a conflict.
+  if (result?.getWriteConcernError?.() !== undefined) return [];
+  return writeErrors === undefined ? [] : [writeErrors].flat();
+}

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { Collection } from 'mongodb';
+import { Schema } from 'mongoose';
+import type { Connection } from 'mongoose';
+import type { SubjectType } from '../events/business-event.js';
+import { asStoreError, withStoreErrors } from '../events/store-error.js';
+import {
+  loadRecords,
+  RECORD_FIELDS,
+  replaceRecords,
+  toStoredRecord,
+  type RecordWrite,
+  type ReplaceResult,
+  type StoredRecord,
+  type WorkOrderDocument,
+} from './record-write-store.js';
+import type { RecordQueryFields } from './record-query-fields.js';
+
+export type { RecordWrite, ReplaceResult, StoredRecord } from './record-write-store.js';
+
+/** A record as lists show it, without clocks, findings and history. */
+export interface WorkOrderRow extends RecordQueryFields {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** Exact matches; an absent field does not restrict. */
+export type WorkOrderFilters = Partial<
+  Pick<
+    RecordQueryFields,
+    'status' | 'subjectType' | 'process' | 'orgUnit' | 'managingUnit' | 'customerNo' | 'feed'
+  >
+>;
+
+/** Where to go on in a list; `cursor` is the `nextCursor` of the page before. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Which open records to stream. */
+export interface OpenRequest {
+  readonly subjectType: SubjectType;
+  readonly batchSize: number;
+  readonly process?: string;
+}
+
+/** The records: collection `workOrders`, one document a record, replaced whole on the revision that was read. */
+export interface WorkOrderStore {
+  /** Creates the indexes; await it before the first use. */
+  init(): Promise<void>;
+  /** The records that exist, as fresh objects the caller may change. */
+  loadRecords(recordIds: readonly string[]): Promise<Map<string, StoredRecord>>;
+  /**
+   * Writes each record only where the stored revision is the expected one, with one bulk write. Those that
+   * another worker wrote first are `conflicted`: load and fold them again.
+   * @throws RangeError when a record id is given twice
+   */
+  replaceRecords(writes: readonly RecordWrite[]): Promise<ReplaceResult>;
+  get(recordId: string): Promise<StoredRecord | undefined>;
+  /** One page in the order of record ids. */
+  find(
+    filters: WorkOrderFilters,
+    page: PageRequest,
+  ): Promise<{ readonly items: WorkOrderRow[]; readonly nextCursor?: string }>;
+  /** Open records in batches, in the order of ids; each batch is read when it is asked for. */
+  streamOpen(request: OpenRequest): AsyncGenerator<(StoredRecord & { readonly id: string })[]>;
+  /** Which of these records are open: their events must be kept for a refold. */
+  openAmong(recordIds: readonly string[]): Promise<Set<string>>;
+  /** Work orders of a unit archived in [from, to), epoch ms, in the order of ids: the population of the inspection sample. */
+  archivedBetween(request: {
+    readonly orgUnit: string;
+    readonly from: number;
+    readonly to: number;
+  }): Promise<WorkOrderRow[]>;
+}
+
+const MODEL = 'WorkOrderRecord';
+const ROW_FIELDS = {
+  workOrder: 0,
+  clocks: 0,
+  findings: 0,
+  advancedTo: 0,
+  calendarHash: 0,
+  writeId: 0,
+} as const;
+
+const recordSchema = new Schema(
+  { _id: String },
+  { collection: 'workOrders', strict: false, versionKey: false, autoIndex: true },
+);
+// Only what is open is swept and only what is archived is sampled: partial indexes cost the other writes nothing.
+recordSchema.index({ subjectType: 1, _id: 1 }, { partialFilterExpression: { status: 'open' } });
+recordSchema.index(
+  { orgUnit: 1, archivedAt: 1 },
+  { partialFilterExpression: { archivedAt: { $exists: true } } },
+);
+
+/** All methods throw `StoreUnavailableError` when MongoDB cannot be reached. */
+export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
+  const model = connection.models[MODEL] ?? connection.model(MODEL, recordSchema);
+  const records = model.collection as unknown as Collection<WorkOrderDocument>;
+
+  const calls = withStoreErrors<Omit<WorkOrderStore, 'streamOpen'>>({
+    async init() {
+      await model.init();
+    },
+    loadRecords: (recordIds) => loadRecords(records, recordIds),
+    replaceRecords: (writes) => replaceRecords(records, writes, randomUUID()),
+    get: async (recordId) => (await loadRecords(records, [recordId])).get(recordId),
+    async find(filters, { limit, cursor }) {
+      const after = cursor === undefined ? {} : { _id: { $gt: readCursor(cursor) } };
+      const rows = await records
+        .find({ ...filters, ...after })
+        .project<WorkOrderDocument>(ROW_FIELDS)
+        .sort({ _id: 1 })
+        .limit(limit + 1)
+        .toArray();
+      const items = rows.slice(0, limit).map(toRow);
+      const last = items.at(-1);
+      return rows.length > limit && last ? { items, nextCursor: makeCursor(last.id) } : { items };
+    },
+    async openAmong(recordIds) {
+      const open = await records
+        .find({ _id: { $in: [...recordIds] }, status: 'open' }, { projection: { _id: 1 } })
+        .toArray();
+      return new Set(open.map((document) => document._id));
+    },
+    async archivedBetween({ orgUnit, from, to }) {
+      const rows = await records
+        .find({ orgUnit, archivedAt: { $gte: new Date(from), $lt: new Date(to) } })
+        .project<WorkOrderDocument>(ROW_FIELDS)
+        .sort({ _id: 1 })
+        .toArray();
+      return rows.map(toRow);
+    },
+  });
+  return { ...calls, streamOpen: (request) => streamOpen(records, request) };
+}
+
+/** By key instead of a long-lived cursor: the server forgets an idle one, and a sweep may take its time. */
+async function* streamOpen(
+  records: Collection<WorkOrderDocument>,
+  { subjectType, batchSize, process }: OpenRequest,
+): AsyncGenerator<(StoredRecord & { readonly id: string })[]> {
+  const filter = { subjectType, status: 'open' as const, ...(process !== undefined && { process }) };
+  let after: string | undefined;
+  for (;;) {
+    const documents = await records
+      .find(after === undefined ? filter : { ...filter, _id: { $gt: after } })
+      .project<WorkOrderDocument>(RECORD_FIELDS)
+      .sort({ _id: 1 })
+      .limit(batchSize)
+      .toArray()
+      .catch((error: unknown) => {
+        throw asStoreError(error);
+      });
+    if (documents.length > 0) yield documents.map((d) => ({ id: d._id, ...toStoredRecord(d) }));
+    if (documents.length < batchSize) return;
+    after = documents.at(-1)?._id;
+  }
+}
+
+function toRow({ _id, ...fields }: WorkOrderDocument): WorkOrderRow {
+  return { id: _id, ...fields };
+}
+
+function makeCursor(recordId: string): string {
+  return Buffer.from(recordId, 'utf8').toString('base64url');
+}
+
+/** Any text is a place in the order of ids, so no cursor can be wrong. */
+function readCursor(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString('utf8');
+}
