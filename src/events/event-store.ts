@@ -31,6 +31,8 @@ export interface EventStore {
   countAttempts(keys: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Events received before `olderThan` and still not processed, oldest first: the reconciler enqueues them again. */
   findStuck(request: { readonly olderThan: Date; readonly limit: number }): Promise<StuckEvent[]>;
+  /** Of these records, those with an event that is received and not processed yet. */
+  waitingRecords(recordIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Newest first. @throws InvalidRequestError on a cursor this store did not give. */
   listDead(request: DeadPageRequest): Promise<DeadPage>;
   /** Dead events back to `received` with no attempts; answers those that were revived, ready to be enqueued. */
@@ -122,6 +124,12 @@ export function makeEventStore(connection: Connection, now: () => number = Date.
         .limit(limit)
         .toArray();
       return docs.map(stuckOf);
+    },
+    async waitingRecords(recordIds) {
+      const docs = await events
+        .find({ recordId: { $in: [...recordIds] }, ...received }, { projection: { recordId: 1 } })
+        .toArray();
+      return new Set(docs.map(({ recordId }) => recordId));
     },
     listDead: (request) => listDeadEvents(events, request),
     async revive(keys) {
