@@ -16,7 +16,7 @@ export interface ClosingWorkers {
 
 /**
  * Stops taking jobs, waits for the running ones, then closes. BullMQ's own close waits for Redis, for ever if Redis
- * is away; then (or after the time is up) the connections are cut, and the jobs come again elsewhere.
+ * is away; then (or when the time is up) it is cut short, and what still runs is taken over elsewhere.
  */
 export async function closeWorkers({
   workers,
@@ -25,23 +25,30 @@ export async function closeWorkers({
   drainMs,
   logger,
 }: ClosingWorkers): Promise<void> {
+  let expired = false;
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      expired = true;
+      resolve();
+    }, drainMs);
+  });
+  const drain = () => Promise.race([Promise.allSettled(running), timeUp]);
+
   await Promise.all(workers.map((worker) => worker.pause(true)));
-  if (!(await settleWithin(Promise.allSettled(running), drainMs))) {
-    logger.warn(
-      { jobs: running.size, drainMs },
-      'closing while jobs still run; they will be taken over elsewhere',
-    );
+  await drain();
+  if (redis.status !== 'ready' || running.size > 0) {
     await Promise.all(workers.map((worker) => worker.close(true)));
-    return;
+  } else {
+    const closed = Promise.all(workers.map((worker) => worker.close()));
+    // A job that was being fetched when we paused is run to its end too.
+    while (!(await settlesWithin(closed, BOOKKEEPING_MS)) && running.size > 0 && !expired) await drain();
   }
-  if (redis.status !== 'ready') {
-    await Promise.all(workers.map((worker) => worker.close(true)));
-    return;
-  }
-  await settleWithin(Promise.all(workers.map((worker) => worker.close())), BOOKKEEPING_MS);
+  clearTimeout(timer);
+  if (running.size > 0) logger.warn({ jobs: running.size, drainMs }, 'closed while jobs still ran');
 }
 
-async function settleWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+async function settlesWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
