@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { keepRunning, type ChildExit, type RunningChild, type WarnLog } from '../keep-running.js';
+import { OperatorError } from '../operator-error.js';
+import { watchOutput } from '../watch-output.js';
+import type { HostMessage } from './engine-host.js';
+import { describeMachine, prepareEngineRuntime, type EngineRuntime } from './engine-runtime.js';
+
+export interface EmbeddedMongo {
+  /** Connection string with the database `yxrisk`; the same after a restart of the engine. */
+  readonly uri: string;
+  /** Of the engine's process. */
+  readonly pid: () => number;
+  /** Closes the engine cleanly; nothing of it is left but its data. */
+  readonly close: () => Promise<void>;
+}
+
+const CLOSE_LIMIT_MS = 15_000;
+/** Opening replays the journal after a crash; a large one takes its time. */
+const OPEN_LIMIT_MS = 120_000;
+
+/**
+ * Runs MongoDB's engine in a child process on `directory` (created if missing) and serves it on a Unix
+ * socket. An engine that dies is started again at the same address; `onGone` hears when that fails. The
+ * child ends when this process does, however it ends.
+ *
+ * @throws OperatorError when the engine cannot run here or the directory cannot be opened.
+ */
+export async function openEmbeddedMongo(options: {
+  readonly directory: string;
+  readonly cacheDir: string;
+  readonly log: WarnLog & { readonly info: (fields: object, message: string) => void };
+  readonly now: () => number;
+  readonly onPid?: (pid: number) => void;
+  readonly onGone: (error: OperatorError) => void;
+}): Promise<EmbeddedMongo> {
+  const { directory, log } = options;
+  const runtime = await prepareEngineRuntime({
+    cacheDir: options.cacheDir,
+    machine: describeMachine(),
+    onFetch: (message) => log.info({}, message),
+  });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const runDir = mkdtempSync(join(tmpdir(), 'yxrisk-'));
+  const socket = join(runDir, 'mongodb.sock');
+  const removeSocket = () => rmSync(runDir, { recursive: true, force: true });
+  try {
+    const kept = await keepRunning({
+      ...options,
+      name: 'embedded MongoDB',
+      start: () => {
+        mkdirSync(runDir, { recursive: true, mode: 0o700 });
+        return startHost(runtime, directory, socket);
+      },
+    });
+    return {
+      uri: `mongodb://${encodeURIComponent(socket)}/yxrisk?directConnection=true`,
+      pid: () => kept.pid(),
+      close: async () => {
+        await kept.stop();
+        removeSocket();
+      },
+    };
+  } catch (error) {
+    removeSocket();
+    throw error;
+  }
+}
+
+function startHost(runtime: EngineRuntime, directory: string, socket: string): Promise<RunningChild> {
+  const child = spawn(runtime.program, [...runtime.args, ...hostScript(), directory, socket], {
+    // Detached: Ctrl-C in the terminal must not reach the engine before the service has drained.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const output = watchOutput(child);
+  let socketDir: string | undefined;
+  const exited = new Promise<ChildExit>((resolve) => {
+    child.on('exit', (code, signal) => {
+      // A killed engine cannot clean up behind itself.
+      if (socketDir !== undefined) rmSync(socketDir, { recursive: true, force: true });
+      resolve({ code, signal, output: output() });
+    });
+  });
+  const stop = async () => {
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_LIMIT_MS);
+    await exited;
+    clearTimeout(timer);
+  };
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) =>
+      reject(new OperatorError(`The embedded MongoDB could not open ${directory}: ${reason}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(`not ready after ${OPEN_LIMIT_MS / 1000} s`);
+    }, OPEN_LIMIT_MS);
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      fail(error.message);
+    });
+    child.on('message', (message: HostMessage) => {
+      clearTimeout(timer);
+      if ('failed' in message) return fail(message.failed);
+      socketDir = message.socketDir;
+      resolve({ pid: child.pid ?? 0, exited, stop });
+    });
+    void exited.then((exit) => {
+      clearTimeout(timer);
+      fail(`its process ended with ${exit.signal ?? exit.code}. ${exit.output}`);
+    });
+  });
+}
+
+/** The host as a script for node: compiled in dist, through tsx from source. */
+function hostScript(): string[] {
+  const here = import.meta.url;
+  const extension = here.endsWith('.ts') ? '.ts' : '.js';
+  const script = fileURLToPath(new URL(`./engine-host${extension}`, here));
+  if (extension === '.js') return [script];
+  const tsx = pathToFileURL(createRequire(here).resolve('tsx')).href;
+  return ['--import', tsx, script];
+}

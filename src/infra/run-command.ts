@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+
+/** What came of a command: `code` is null when it was ended by a signal or could not be started at all. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program without a shell and without input; never rejects. It is killed after `timeoutMs`. */
+export function runCommand(
+  program: string,
+  args: readonly string[],
+  options: {
+    readonly cwd?: string;
+    readonly timeoutMs?: number;
+    /** The whole environment of the program; this process's own by default. */
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    let stdout = '';
+    let stderr = '';
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: options.timeoutMs ?? 120_000,
+      killSignal: 'SIGKILL',
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.env === undefined ? {} : { env: options.env }),
+    });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', (error) => resolve({ code: null, stdout, stderr: stderr + error.message }));
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
