@@ -58,6 +58,12 @@ export interface ChunkResult {
 /** How often a record is read again after another worker replaced it in between. */
 const MAX_CONFLICTS = 10;
 
+/**
+ * Why records are assessed: events came, a clock is due, or a sweep goes over all open ones. The latter two
+ * also heal what a crash between two writes of an earlier pass left behind.
+ */
+type Passage = 'events' | 'due' | 'sweep';
+
 interface Task {
   readonly identity: RecordIdentity;
   readonly events: BusinessEvent[];
@@ -101,10 +107,11 @@ export function makeHandleEvents(deps: HandleEventDeps) {
 
   /**
    * Looks at records again because time went on (the minute pass, sweeps) or because the calendar changed.
-   * Alerts and deadlines of these records are brought up to the record whether or not it changed, so that a
-   * crash between two writes of an earlier pass heals here.
    */
-  async function advanceRecords(recordIds: readonly string[]): Promise<{ failed: ChunkResult['failed'] }> {
+  async function advanceRecords(
+    recordIds: readonly string[],
+    passage: 'due' | 'sweep',
+  ): Promise<{ failed: ChunkResult['failed'] }> {
     const tasks = new Map<string, Task>();
     for (const recordId of recordIds) {
       tasks.set(recordId, {
@@ -112,12 +119,12 @@ export function makeHandleEvents(deps: HandleEventDeps) {
         events: [],
       });
     }
-    return { failed: await assessAndStore(tasks, 'time') };
+    return { failed: await assessAndStore(tasks, passage) };
   }
 
   async function assessAndStore(
     tasks: ReadonlyMap<string, Task>,
-    passage: 'events' | 'time',
+    passage: Passage,
   ): Promise<ChunkResult['failed']> {
     const ruleSet = deps.ruleSet();
     const context: AssessContext = {
@@ -152,7 +159,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     context: AssessContext,
     { identity, events }: Task,
     before: { revision: number; record: WorkOrderRecord } | undefined,
-    passage: 'events' | 'time',
+    passage: Passage,
   ): Promise<Assessed> {
     const { recordId } = identity;
     if (!before || needsRefold(before.record, events, deps.calendar.hash)) {
@@ -190,8 +197,8 @@ export function makeHandleEvents(deps: HandleEventDeps) {
       record,
       changed:
         events.length > 0 || clocks.length > 0 || findings.length > 0 || record.advancedTo !== advancedBefore,
-      clocks: passage === 'time' ? record.clocks : clocks,
-      findings: passage === 'time' ? 'all' : findings,
+      clocks: passage === 'due' ? record.clocks : clocks,
+      findings: passage === 'events' || record.findings.length === 0 ? findings : 'all',
     };
   }
 
@@ -203,7 +210,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
   async function lookUntil(
     events: readonly BusinessEvent[],
     before: WorkOrderRecord | undefined,
-    passage: 'events' | 'time',
+    passage: Passage,
   ): Promise<number> {
     const proven = Math.max(events.at(-1)?.at ?? 0, (before?.advancedTo ?? -1) + 1);
     if (passage === 'events') return proven;

@@ -65,8 +65,13 @@ export interface WorkOrderStore {
   ): Promise<{ readonly items: WorkOrderRow[]; readonly nextCursor?: string }>;
   /** Open records in batches, in the order of ids; each batch is read when it is asked for. */
   streamOpen(request: OpenRequest): AsyncGenerator<(StoredRecord & { readonly id: string })[]>;
-  /** Which of these records are open: their events must be kept for a refold. */
-  openAmong(recordIds: readonly string[]): Promise<Set<string>>;
+  /** Which of these records exist: their events must be kept for a refold. */
+  existingAmong(recordIds: readonly string[]): Promise<Set<string>>;
+  /**
+   * Retention: removes up to `limit` records last written before `date` that take no part in anything any more:
+   * ended work orders, and day records of halls, units and feeds. Answers their ids.
+   */
+  removeWrittenBefore(date: Date, limit: number): Promise<string[]>;
   /** Work orders of a unit archived in [from, to), epoch ms, in the order of ids: the population of the inspection sample. */
   archivedBetween(request: {
     readonly orgUnit: string;
@@ -120,11 +125,22 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
       const last = items.at(-1);
       return rows.length > limit && last ? { items, nextCursor: makeCursor(last.id) } : { items };
     },
-    async openAmong(recordIds) {
-      const open = await records
-        .find({ _id: { $in: [...recordIds] }, status: 'open' }, { projection: { _id: 1 } })
+    async existingAmong(recordIds) {
+      const found = await records
+        .find({ _id: { $in: [...recordIds] } }, { projection: { _id: 1 } })
         .toArray();
-      return new Set(open.map((document) => document._id));
+      return new Set(found.map((document) => document._id));
+    },
+    async removeWrittenBefore(date, limit) {
+      const ended = [{ status: { $ne: 'open' as const } }, { subjectType: { $ne: 'workOrder' as const } }];
+      const filter = { updatedAt: { $lt: date }, $or: ended };
+      const found = await records
+        .find(filter, { projection: { _id: 1 } })
+        .limit(limit)
+        .toArray();
+      const ids = found.map((document) => document._id);
+      if (ids.length > 0) await records.deleteMany({ ...filter, _id: { $in: ids } });
+      return ids;
     },
     async archivedBetween({ orgUnit, from, to }) {
       const rows = await records

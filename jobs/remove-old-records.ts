@@ -1,0 +1,45 @@
+import type { EventStore } from '../src/events/event-store.js';
+import type { DeadlineStore } from '../src/work-orders/deadline-store.js';
+import type { WorkOrderStore } from '../src/work-orders/work-order-store.js';
+
+export interface RemoveOldRecordsDeps {
+  readonly records: Pick<WorkOrderStore, 'removeWrittenBefore' | 'existingAmong'>;
+  readonly deadlines: Pick<DeadlineStore, 'removeByRecords'>;
+  readonly inbox: Pick<EventStore, 'removeProcessedBefore'>;
+  readonly retentionDays: number;
+  readonly now: () => number;
+}
+
+const BATCH = 1_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Retention: removes what ended longer ago than RETENTION_DAYS. The record goes first and its events after it: an
+ * event is kept as long as there is a record that a late event could make fold anew. Alerts stay: they
+ * carry all that explains them.
+ */
+export function makeRemoveOldRecords({
+  records,
+  deadlines,
+  inbox,
+  retentionDays,
+  now,
+}: RemoveOldRecordsDeps) {
+  return async function removeOldRecords(_date: string, signal?: AbortSignal) {
+    const before = new Date(now() - retentionDays * DAY_MS);
+    const removed = { records: 0, deadlines: 0, events: 0 };
+    while (!signal?.aborted) {
+      const ids = await records.removeWrittenBefore(before, BATCH);
+      if (ids.length === 0) break;
+      removed.records += ids.length;
+      removed.deadlines += await deadlines.removeByRecords(ids);
+    }
+    const keep = (recordIds: readonly string[]) => records.existingAmong(recordIds);
+    while (!signal?.aborted) {
+      const count = await inbox.removeProcessedBefore(before, 10 * BATCH, keep);
+      removed.events += count;
+      if (count < 10 * BATCH) break;
+    }
+    return removed;
+  };
+}

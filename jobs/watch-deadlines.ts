@@ -1,0 +1,51 @@
+import type { EventStore } from '../src/events/event-store.js';
+import type { HandleEvents } from '../src/handle-event.js';
+import type { DeadlineStore } from '../src/work-orders/deadline-store.js';
+
+export interface WatchDeadlinesDeps {
+  readonly deadlines: Pick<DeadlineStore, 'dueRecords'>;
+  readonly inbox: Pick<EventStore, 'waitingRecords'>;
+  readonly advanceRecords: HandleEvents['advanceRecords'];
+  /** Feeds that fell silent: what they did not tell is not known, so their clocks wait (invariant 12). */
+  readonly silentFeeds: () => Promise<readonly string[]>;
+  /** True while an import runs: what an old log has not told yet did not fail to happen. */
+  readonly importRunning: () => Promise<boolean>;
+  readonly now: () => number;
+  /** Records looked at in one go. Default 500. */
+  readonly batchSize?: number;
+}
+
+/** What a pass did. */
+export interface DeadlinePass {
+  readonly looked: number;
+  readonly failed: number;
+  /** The pass was left out because an import is running. */
+  readonly suspended?: boolean;
+}
+
+/**
+ * The minute pass: looks at every record with a clock that warns or ran out, found by index. A record with
+ * events still waiting in the inbox is left to the next pass: its evidence may be among them.
+ */
+export function makeWatchDeadlines(deps: WatchDeadlinesDeps) {
+  const batchSize = deps.batchSize ?? 500;
+  return async function watchDeadlines(signal?: AbortSignal): Promise<DeadlinePass> {
+    if (await deps.importRunning()) return { looked: 0, failed: 0, suspended: true };
+    const silent = await deps.silentFeeds();
+    const seen = new Set<string>();
+    let failed = 0;
+    while (!signal?.aborted) {
+      const due = await deps.deadlines.dueRecords(new Date(deps.now()), seen.size + batchSize, silent);
+      const fresh = due.map(({ recordId }) => recordId).filter((recordId) => !seen.has(recordId));
+      if (fresh.length === 0) break;
+      for (const recordId of fresh) seen.add(recordId);
+      const waiting = await deps.inbox.waitingRecords(fresh);
+      const result = await deps.advanceRecords(
+        fresh.filter((recordId) => !waiting.has(recordId)),
+        'due',
+      );
+      failed += result.failed.length;
+    }
+    return { looked: seen.size, failed };
+  };
+}
