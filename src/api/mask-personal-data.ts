@@ -12,7 +12,7 @@ import {
 export type Answer = unknown;
 
 /** Contents that come from outside and may hold anything under any key. */
-const FREE_FORM = new Set(['data', 'attributes', 'fields', 'facts']);
+const FREE_FORM = new Set(['data', 'attributes', 'fields', 'facts', 'raw']);
 /** Our own identifiers: a work order no. of 18 digits is not an identity number. Not trusted inside free-form contents. */
 const IDENTIFIERS = new Set([
   '_id', 'id', 'no', 'subject', 'recordId', 'key', 'fingerprint', 'customerNo', 'source', 'hash', 'event', 'cursor', 'nextCursor',

@@ -1,0 +1,101 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { NotFoundError } from '../errors.js';
+import { authenticateRequest, limitRequests } from './authenticate-request.js';
+import type { ApiDeps } from './deps.js';
+import { handleErrors } from './handle-errors.js';
+import { logRequests } from './log-requests.js';
+import { measureRequests } from './measure-requests.js';
+import { mountMethodNotAllowed, mountRoute } from './mount-route.js';
+import { buildOpenApi, type OpenApiDocument } from './openapi.js';
+import { giveRequestId } from './request-id.js';
+import type { ApiRoute } from './route.js';
+import { makeAlertRoutes } from './routes/alerts.js';
+import { makeDeadLetterRoutes } from './routes/dead-letters.js';
+import { makeDeadlineRoutes } from './routes/deadlines.js';
+import { makeEventRoutes } from './routes/events.js';
+import { makeInspectionRoutes } from './routes/inspections.js';
+import { makeJobRoutes } from './routes/jobs.js';
+import { makePageRoutes } from './routes/pages.js';
+import { makeProbeRoutes } from './routes/probes.js';
+import { makeRuleRoutes } from './routes/rules.js';
+import { makeWorkOrderRoutes } from './routes/work-orders.js';
+
+/** Every route of the service, in the order of the document. */
+export function makeRoutes(deps: ApiDeps): ApiRoute[] {
+  const routes: ApiRoute[] = [
+    ...makeEventRoutes(deps),
+    ...makeAlertRoutes(deps),
+    ...makeWorkOrderRoutes(deps),
+    ...makeDeadlineRoutes(deps),
+    ...makeInspectionRoutes(deps),
+    ...makeRuleRoutes(deps),
+    ...makeDeadLetterRoutes(deps),
+    ...makeJobRoutes(deps),
+    ...makeProbeRoutes(deps),
+    ...makePageRoutes(() => (document ??= buildOpenApi(routes, deps.version))),
+  ];
+  let document: OpenApiDocument | undefined;
+  return routes;
+}
+
+/**
+ * The HTTP application: routes, and around them ids, logs, metrics, tokens, limits, and one place for errors. It opens
+ * nothing; whoever listens on it closes it.
+ */
+export function createApp(deps: ApiDeps): Express {
+  const { logger, metrics, limits } = deps;
+  const routes = makeRoutes(deps);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.set('query parser', false);
+  app.set('trust proxy', limits.proxies ?? 0);
+
+  app.use(giveRequestId, logRequests(logger), measureRequests(metrics), secureHeaders());
+  for (const route of routes) if (route.roles === 'public') mountRoute(app, route, limits.bodyBytes);
+  mountMethodNotAllowed(
+    app,
+    routes.filter(({ roles }) => roles === 'public'),
+  );
+
+  // From here on nobody is answered without a token, not even with a 404.
+  app.use(
+    '/api',
+    noStore,
+    authenticateRequest(deps.authenticate, limits.badTokensPerMinute),
+    limitRequests(limits.requestsPerMinute),
+  );
+  for (const route of routes) if (route.roles !== 'public') mountRoute(app, route, limits.bodyBytes);
+  mountMethodNotAllowed(
+    app,
+    routes.filter(({ roles }) => roles !== 'public'),
+  );
+
+  app.use((req) => {
+    throw new NotFoundError(
+      `There is nothing at ${req.method} ${req.path}; /api/openapi.json lists what there is.`,
+    );
+  });
+  app.use(handleErrors(logger));
+  return app;
+}
+
+/** No answer of ours is a page that may be framed, or may load anything; pages bring their own policy. */
+function secureHeaders(): express.RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    crossOriginEmbedderPolicy: false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+}
+
+const noStore: express.RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};

@@ -1,0 +1,146 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { AuditStore } from '../access/audit-store.js';
+import type { Authenticate } from '../access/make-authenticate.js';
+import type { AlertReader } from '../alerts/find-alerts.js';
+import type { BusinessCalendar } from '../calendar/business-calendar.js';
+import type { RuleFile } from '../engine/rule-file.js';
+import type { AcceptResult } from '../events/accept-events.js';
+import type { BusinessEvent } from '../events/business-event.js';
+import type { StoredEvent } from '../events/event-document.js';
+import type { EventRequest } from '../events/parse-event-request.js';
+import type { JsonValue } from '../json.js';
+import type { DeadLetterPage, DeadLetterQuery } from '../queue/dead-letter-store.js';
+import type { ReplayResult } from '../queue/replay-dead-letters.js';
+import type { JobRunPage, JobRunQuery } from '../schedule/list-job-runs.js';
+import type { WorkOrderReader } from './readers/work-order-reader.js';
+
+/** All the API needs of the rest of the service. Every promise may reject with `AppError` or an error of the stores. */
+export interface ApiDeps {
+  readonly authenticate: Authenticate;
+  readonly audit: Pick<AuditStore, 'record'>;
+  readonly acceptEvents: (request: EventsRequest) => Promise<AcceptResult>;
+  readonly events: EventReader;
+  readonly alerts: AlertReader;
+  readonly workOrders: WorkOrderReader;
+  readonly deadlines: DeadlineReader;
+  readonly inspections: InspectionReader;
+  readonly rules: RuleReader;
+  readonly deadLetters: DeadLetters;
+  readonly jobs: JobRunReader;
+  readonly health: HealthReader;
+  /** An org unit's own code and those of all units below it; just the code for one that is in no tree. */
+  readonly subtreeOf: (orgUnit: string) => readonly string[];
+  readonly calendar: Pick<BusinessCalendar, 'instantOf' | 'addDays' | 'dateOf'>;
+  /** What `/metrics` tells; the HTTP metrics are registered in it too. */
+  readonly metrics: Registry;
+  readonly logger: Logger;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly limits: ApiLimits;
+  /** Version shown in the OpenAPI document. */
+  readonly version: string;
+}
+
+export interface ApiLimits {
+  /** Most bytes of a request body. */
+  readonly bodyBytes: number;
+  /** Requests a token may make in one minute. */
+  readonly requestsPerMinute: number;
+  /** Requests with a wrong token from one address in one minute, before they are answered 429. Default 60. */
+  readonly badTokensPerMinute?: number;
+  /** How many proxies stand in front, for the address of the one who asks. Default 0. */
+  readonly proxies?: number;
+}
+
+/** `POST /api/events` as it came, and what its token may post. */
+export interface EventsRequest extends EventRequest {
+  /** False for a source the token may not post for: such an event is to be rejected like one that is invalid. */
+  readonly mayPost: (source: string) => boolean;
+}
+
+export interface EventReader {
+  findByKey(key: string): Promise<StoredEvent | undefined>;
+  /** In the order they occurred, dead ones left out. */
+  loadByRecord(recordId: string): Promise<readonly BusinessEvent[]>;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor?: string;
+}
+
+export interface DeadlineReader {
+  find(query: DeadlineQuery): Promise<Page<Deadline>>;
+}
+export interface DeadlineQuery {
+  /** `overdue`: due before `now`; `soon`: due in [now, until); earliest first. Running clocks only. */
+  readonly due: 'overdue' | 'soon';
+  readonly now: Date;
+  readonly until: Date;
+  readonly process?: readonly string[];
+  readonly rule?: readonly string[];
+  /** Only of these units; absent = all. */
+  readonly orgUnits?: readonly string[];
+  readonly limit: number;
+  readonly cursor?: string;
+}
+export interface Deadline {
+  readonly id: string;
+  readonly recordId: string;
+  readonly rule: { readonly id: string; readonly version: number };
+  readonly stage?: string;
+  readonly process?: string;
+  readonly orgUnit?: string;
+  readonly anchorAt: Date;
+  readonly dueAt: Date;
+}
+
+/** Rules as loaded, disabled ones too where the loader keeps them. */
+export interface RuleReader {
+  list(): readonly RuleFile[];
+  get(id: string): RuleFile | undefined;
+}
+
+export interface InspectionReader {
+  find(query: InspectionQuery): Promise<Page<Inspection>>;
+  get(id: string): Promise<Inspection | undefined>;
+}
+export interface InspectionQuery {
+  /** Business date YYYY-MM-DD. */
+  readonly date?: string;
+  readonly status?: readonly string[];
+  readonly orgUnits?: readonly string[];
+  readonly limit: number;
+  readonly cursor?: string;
+}
+/** An inspection task (巡检任务); what else it holds is shown as it is. */
+export interface Inspection {
+  readonly id: string;
+  readonly orgUnit?: string;
+}
+
+export interface DeadLetters {
+  list(query: DeadLetterQuery): Promise<DeadLetterPage>;
+  replay(ids: readonly string[]): Promise<ReplayResult>;
+}
+/** The run ledger. */
+export interface JobRunReader {
+  list(query: JobRunQuery): Promise<JobRunPage>;
+}
+
+/** One thing the service needs to do its work. */
+export interface HealthCheck {
+  /** `mongodb`, `redis`, `rules`, `calendar`, `worker`, `scheduler` … */
+  readonly name: string;
+  readonly ok: boolean;
+  /** False: worth knowing, but the service can take work all the same. Default true. */
+  readonly required?: boolean;
+  /** In one sentence: what is wrong and what to do. */
+  readonly message?: string;
+  readonly details?: JsonValue;
+}
+export interface HealthReader {
+  /** Never rejects: what cannot be checked is not ok. */
+  check(): Promise<readonly HealthCheck[]>;
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { type Express, type RequestHandler, raw, type Request, type Response } from 'express';
+import { hasRole } from '../access/principal.js';
+import { AppError, ForbiddenError, InvalidRequestError, UnsupportedMediaTypeError } from '../errors.js';
+import { principalOf } from './authenticate-request.js';
+import { maskPersonalData } from './mask-personal-data.js';
+import { readQuery } from './read-query.js';
+import { requestIdOf } from './request-id.js';
+import type { ApiRoute, Reply, RouteInput } from './route.js';
+import { validateInput } from './validate-input.js';
+
+const NO_QUERY = z.strictObject({});
+
+/** Registers a route: role, then body size, then input, then the handler; the answer is masked unless it may not be. */
+export function mountRoute(app: Express, route: ApiRoute, bodyBytes: number): void {
+  const takesBody = route.body !== undefined || route.rawBody !== undefined;
+  const readBody = takesBody ? [raw({ type: () => true, limit: bodyBytes, inflate: true })] : [];
+  app[route.method](
+    toExpressPath(route.path),
+    nameRoute(route),
+    allowRoles(route),
+    ...readBody,
+    answer(route),
+  );
+}
+
+/** Answers any other method on the paths of these routes. Mount it behind them. */
+export function mountMethodNotAllowed(app: Express, routes: readonly ApiRoute[]): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+    const allow = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])).join(', ');
+    app.all(toExpressPath(path), (req, res) => {
+      res.set('Allow', allow);
+      throw new AppError(
+        'method_not_allowed',
+        405,
+        `${req.method} is not possible here; allowed are ${allow}.`,
+      );
+    });
+  }
+}
+
+function toExpressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function nameRoute(route: ApiRoute): RequestHandler {
+  return (_req, res, next) => {
+    res.locals['route'] = route.path;
+    next();
+  };
+}
+
+function allowRoles({ roles, method, path }: ApiRoute): RequestHandler {
+  return (_req, res, next) => {
+    if (roles !== 'public' && !hasRole(principalOf(res), roles)) {
+      const needed = [...new Set(['admin', ...roles])].join(', ');
+      throw new ForbiddenError(
+        `${method.toUpperCase()} ${path} needs one of the roles ${needed}; this token has ${principalOf(res).roles.join(', ')}.`,
+      );
+    }
+    next();
+  };
+}
+
+function answer(route: ApiRoute): RequestHandler {
+  return async (req, res) => {
+    const reply = await route.handle(readInput(route, req, res) as RouteInput<never, never, never>);
+    if (reply.headers) res.set(reply.headers);
+    res.status(reply.status ?? 200);
+    if ('text' in reply) res.type(reply.type).send(reply.text);
+    else res.json(mayShowAll(route, reply) ? reply.json : maskPersonalData(reply.json));
+  };
+}
+
+function mayShowAll({ masked }: ApiRoute, reply: Reply): boolean {
+  return masked === false || ('unmasked' in reply && reply.unmasked === true);
+}
+
+function readInput(route: ApiRoute, req: Request, res: Response): RouteInput {
+  const rawBody = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+  return {
+    params: route.params && validateInput(route.params, req.params, 'path parameter'),
+    query: route.hidden ? undefined : readRouteQuery(route, req.originalUrl),
+    body: route.body && validateInput(route.body, parseJsonBody(req, rawBody), 'body'),
+    rawBody,
+    headers: req.headers,
+    get principal() {
+      return principalOf(res);
+    },
+    requestId: requestIdOf(res),
+  };
+}
+
+/** A route without query parameters takes none, rather than leave a filter that was meant unheeded. */
+function readRouteQuery({ query }: ApiRoute, url: string): unknown {
+  return validateInput(query ?? NO_QUERY, readQuery(url), 'query parameter');
+}
+
+function parseJsonBody(req: Request, body: Buffer): unknown {
+  if (!req.is('application/json'))
+    throw new UnsupportedMediaTypeError('Send the body as application/json.', {
+      allowed: ['application/json'],
+    });
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch (cause) {
+    throw new InvalidRequestError('The body is not valid JSON.', { cause });
+  }
+}

@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { z } from 'zod';
+import type { Principal, Role } from '../access/principal.js';
+
+/** What a handler is given: input that has been validated, and who asks. */
+export interface RouteInput<Params = unknown, Query = unknown, Body = unknown> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** The body as sent; empty unless the route takes one. */
+  readonly rawBody: Buffer;
+  readonly headers: IncomingHttpHeaders;
+  /** Nobody on public routes, which do not look at it. */
+  readonly principal: Principal;
+  /** `X-Request-Id` of the answer. */
+  readonly requestId: string;
+}
+
+/** What a handler answers. */
+export type Reply = JsonReply | TextReply;
+export interface JsonReply {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json: unknown;
+  /** Send personal data as it is; only `unmaskFor` may decide that. */
+  readonly unmasked?: boolean;
+}
+export interface TextReply {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Content type. */
+  readonly type: string;
+}
+
+export interface ResponseSpec {
+  readonly description: string;
+  /** Absent for answers that are no JSON. */
+  readonly schema?: z.ZodType;
+  /** Content type of an answer that is no JSON. */
+  readonly type?: string;
+}
+
+/** One route: the single source of what is registered, validated and documented. */
+export interface ApiRoute {
+  readonly method: 'get' | 'post';
+  /** Full path in OpenAPI's notation, `/api/alerts/{id}`. */
+  readonly path: string;
+  /** Name of the operation, unique. */
+  readonly name: string;
+  /** Section of the document. */
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** Who may; `admin` always may. `public` needs no token. */
+  readonly roles: readonly Role[] | 'public';
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** JSON body. */
+  readonly body?: z.ZodType;
+  /** The handler reads `rawBody` itself: the schema of each content type, for the document only. */
+  readonly rawBody?: Readonly<Record<string, z.ZodType>>;
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  /** False only where an answer is made of our own words: rules, health. Default true. */
+  readonly masked?: boolean;
+  /** A page or asset for browsers, left out of the document. */
+  readonly hidden?: boolean;
+  handle(input: RouteInput<never, never, never>): Promise<Reply> | Reply;
+}
+
+type Output<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** Writes a route down, with the handler's input typed by its schemas. */
+export function defineRoute<
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodObject | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  route: Omit<ApiRoute, 'params' | 'query' | 'body' | 'handle'> & {
+    readonly params?: Params;
+    readonly query?: Query;
+    readonly body?: Body;
+    handle(input: RouteInput<Output<Params>, Output<Query>, Output<Body>>): Promise<Reply> | Reply;
+  },
+): ApiRoute {
+  return route as ApiRoute;
+}

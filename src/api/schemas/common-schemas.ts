@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { codeField } from '../query-fields.js';
+
+/** An RFC 3339 time, UTC. */
+export const timeSchema = z.iso
+  .datetime()
+  .meta({ description: 'RFC 3339, UTC', example: '2026-11-02T00:30:00.000Z' });
+
+/** Any JSON. */
+export const jsonSchema = z.json().meta({ id: 'Json', description: 'Any JSON value' });
+export const jsonObjectSchema = z.record(z.string(), z.json());
+
+export const errorSchema = z
+  .strictObject({
+    error: z.strictObject({
+      code: z.string().meta({ description: 'Stable, for programs', example: 'invalid_request' }),
+      message: z.string().meta({ description: 'For people: what is wrong, where, and what is allowed' }),
+      details: z
+        .json()
+        .optional()
+        .meta({ description: 'For 400: `[{path, message, allowed?}]`; for 500: `{requestId}`' }),
+    }),
+  })
+  .meta({ id: 'Error' });
+
+/** `{items, nextCursor}`; `nextCursor` is null on the last page. */
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Send it as `cursor` for the next page; null on the last one' }),
+  });
+}
+
+/** A page as the store gives it, as the contract has it. */
+export function toPage<Item>(page: { readonly items: readonly Item[]; readonly nextCursor?: string }) {
+  return { items: page.items, nextCursor: page.nextCursor ?? null };
+}
+
+export const idParams = z.strictObject({ id: codeField });
+
+export const ruleRefSchema = z.strictObject({ id: z.string(), version: z.int() });
+
+export const conditionSchema = z
+  .strictObject({
+    fact: z.string(),
+    params: z.record(z.string(), z.json()).optional(),
+    operator: z.string(),
+    value: z.json().meta({ description: 'The literal, or the value of the other fact' }),
+    valueFact: z.string().optional(),
+    factValue: z.json(),
+    result: z.boolean(),
+  })
+  .meta({ id: 'ConditionResult', description: 'One condition of a rule and what it gave' });
