@@ -4,7 +4,6 @@ import type { BadRecord, ImportNotice, ImportSummary } from './import-summary.js
 import { makeBatches } from './make-batches.js';
 import { makeTally } from './make-tally.js';
 import type { AcceptAnswer } from './make-tally.js';
-import { openImportFile } from './open-import-file.js';
 import type { ImportFile } from './open-import-file.js';
 import type { RawEvent, ReadItem } from './read-item.js';
 import { readNdjson } from './read-ndjson.js';
@@ -14,9 +13,10 @@ import type { XesMapping } from './xes-mapping.js';
 
 /** What importing needs from outside. */
 export interface ImportFileDeps {
-  /** Validates and stores a batch as `POST /api/events` does; resolved = on disk. In a dry run it only validates. */
+  /** Validates and stores a batch as `POST /api/events` does; resolved = on disk. */
   readonly accept: (events: readonly RawEvent[]) => Promise<AcceptAnswer>;
-  readonly checkpoints: Pick<ImportStore, 'load' | 'save'>;
+  /** Without it nothing is resumed or remembered: a dry run. */
+  readonly checkpoints?: Pick<ImportStore, 'load' | 'save'>;
   readonly now: () => number;
   readonly report: (notice: ImportNotice) => void;
   /** Waits that many ms for a store that is away. Default: a timer. */
@@ -25,13 +25,11 @@ export interface ImportFileDeps {
 
 /** One import. */
 export interface ImportRequest {
-  readonly file: string;
+  readonly file: ImportFile;
   /** How a XES log is read; NDJSON needs none. */
   readonly mapping: XesMapping;
   /** Ignores the checkpoint of an earlier run. */
   readonly restart?: boolean;
-  /** Validates only: nothing is stored, no checkpoint is looked at or kept. */
-  readonly dryRun?: boolean;
   /** Told once, before the first record, whether an earlier run is gone on from. */
   readonly onStart?: (resumes: boolean) => void;
   /** Told of every bad record, in file order. */
@@ -45,17 +43,15 @@ const CHECKPOINT_EVERY_MS = 1_000;
 /**
  * Imports one file in batches, a few of them in flight, and goes on from where an interrupted run had come to.
  * A file that was imported to its end is not read again; `before.finishedAt` of the summary tells so.
- *
- * The function it makes throws {@link MisuseError} where the file cannot be imported at all.
  */
 export function makeImportFile(deps: ImportFileDeps): (request: ImportRequest) => Promise<ImportSummary> {
   const wait = deps.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
 
   return async (request) => {
-    const file = await openImportFile(request.file);
+    const { file } = request;
     const key = checkpointKey(file, request.mapping);
     const startedAt = deps.now();
-    const before = request.dryRun || request.restart ? undefined : await deps.checkpoints.load(key);
+    const before = request.restart ? undefined : await deps.checkpoints?.load(key);
     request.onStart?.(before !== undefined);
     const from = before?.record ?? 0;
     const tally = makeTally(from, (bad) => request.onRejected?.(bad));
@@ -79,11 +75,11 @@ export function makeImportFile(deps: ImportFileDeps): (request: ImportRequest) =
       });
     };
     const save = async (finished: boolean): Promise<void> => {
-      if (request.dryRun) return;
+      if (!deps.checkpoints) return;
       savedAt = deps.now();
       const { accepted, duplicates, rejected } = tally.counts();
       await deps.checkpoints.save(key, {
-        file: request.file,
+        file: file.path,
         record: tally.record(),
         accepted: (before?.accepted ?? 0) + accepted,
         duplicates: (before?.duplicates ?? 0) + duplicates,
@@ -125,7 +121,7 @@ export function makeImportFile(deps: ImportFileDeps): (request: ImportRequest) =
       });
     }
     return {
-      file: request.file,
+      file: file.path,
       ...tally.counts(),
       skipped,
       rejections: tally.rejections,

@@ -6,7 +6,11 @@ import type { Batch } from './make-batches.js';
 export interface AcceptAnswer {
   readonly accepted: number;
   readonly duplicates: number;
-  readonly rejected: readonly { index: number; id?: string; errors: readonly FieldError[] }[];
+  readonly rejected: readonly {
+    readonly index: number;
+    readonly id?: string;
+    readonly errors: readonly FieldError[];
+  }[];
 }
 
 /** Counts batches in file order, however their answers come in. */

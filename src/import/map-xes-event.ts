@@ -64,7 +64,7 @@ export function mapXesEvent(
   if (sequence.length > PLACE_DIGITS) throw new Error(`A trace may hold ${10 ** PLACE_DIGITS - 1} events.`);
   return {
     specversion: '1.0',
-    id: `${trace.subject}/${sequence}`,
+    id: `${encodeBlanks(trace.subject)}/${sequence}`,
     source: mapping.source,
     type: typeOf(stage, textOf(attributes, mapping.transition), mapping),
     subject: trace.subject,
@@ -140,7 +140,12 @@ function valueOf(
 
 function textOf(attributes: XesAttributes, key: string): string | undefined {
   const value = attributes.get(key)?.value;
-  return value === undefined || value.trim() === '' ? undefined : value;
+  return value?.trim() || undefined;
+}
+
+/** An id holds no blanks (it is half of a key); a case name such as `Case 7` may. */
+function encodeBlanks(text: string): string {
+  return text.replace(/[%\s]/g, encodeURIComponent);
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

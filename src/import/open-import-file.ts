@@ -12,6 +12,7 @@ const READ_BYTES = 128 * 1024;
 
 /** A file that can be imported. */
 export interface ImportFile {
+  readonly path: string;
   readonly format: 'ndjson' | 'xes';
   /** Bytes on disk (compressed, where it is). */
   readonly size: number;
@@ -45,6 +46,7 @@ export async function openImportFile(path: string): Promise<ImportFile> {
   }
 
   return {
+    path,
     format,
     size: stats.size,
     identity: createHash('sha256').update(head).update(`:${stats.size}`).digest('hex'),

@@ -1,3 +1,7 @@
+import { checkJson } from '../events/check-json.js';
+import { DEFAULT_EVENT_LIMITS } from '../events/event-limits.js';
+import { findDuplicateKeys } from '../events/find-duplicate-keys.js';
+import { scanJson } from '../events/scan-json.js';
 import { describeBreak, MAX_RECORD_LENGTH } from './read-item.js';
 import type { RawEvent, ReadItem } from './read-item.js';
 
@@ -82,6 +86,9 @@ function readLine(
   }
   if (first && text.startsWith('\uFEFF')) text = text.slice(1);
   if (text.trim() === '') return undefined;
+  const shape = scanJson(bytes, { from: 0, to: bytes.length });
+  if (shape.depth > DEFAULT_EVENT_LIMITS.maxDepth)
+    return `The event is nested ${shape.depth} levels deep; at most ${DEFAULT_EVENT_LIMITS.maxDepth} are accepted.`;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -91,5 +98,9 @@ function readLine(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return `The line holds ${Array.isArray(value) ? 'a list' : JSON.stringify(value).slice(0, 40)}; one CloudEvent object a line is expected.`;
   }
+  // Fewer keys than colons: JSON.parse has dropped repeated ones without a word.
+  const twice =
+    checkJson(value, DEFAULT_EVENT_LIMITS).keys < shape.keys ? findDuplicateKeys(text)[0] : undefined;
+  if (twice) return `${twice.path}: ${twice.message}`;
   return value as RawEvent;
 }
