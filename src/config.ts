@@ -1,0 +1,177 @@
+import { OperatorError } from './infra/operator-error.js';
+import { address, choice, host, integer, path, text, timeZone, type Setting } from './infra/setting.js';
+import { suggestSetting } from './infra/suggest-setting.js';
+
+/**
+ * All that can be set from outside, read once at the start. `.env.example` is the manual: what each setting
+ * means, its unit and its default.
+ */
+export interface Config {
+  /** PORT: TCP port of the API and the console; 0 = a free one, printed at the start. */
+  readonly port: number;
+  /** HOST: address the API listens on. */
+  readonly host: string;
+  /** MONGODB_URI: absent = embedded. */
+  readonly mongodbUri?: string;
+  /** REDIS_URL: absent = an own redis-server. */
+  readonly redisUrl?: string;
+  /** REDIS_PREFIX: in front of all queue names; one per installation on a shared Redis. */
+  readonly redisPrefix: string;
+  /** RULES_DIR, absolute. */
+  readonly rulesDir: string;
+  /** DATA_DIR, absolute: data of the embedded stores. */
+  readonly dataDir: string;
+  /** TZ_BUSINESS: IANA zone in which days begin and offices open. */
+  readonly timeZone: string;
+  /** ADMIN_TOKEN: absent = one is made and printed at the first start. */
+  readonly adminToken?: string;
+  /** START_DAY: whether the day a limit starts on counts; absent = as the calendar files say. */
+  readonly startDay?: 'excluded' | 'included';
+  /** PARTITIONS: queues worked on side by side; a subject always goes to the same one. */
+  readonly partitions: number;
+  /** CHUNK_SIZE: most events in one job. */
+  readonly chunkSize: number;
+  /** MAX_ATTEMPTS: tries of a failed chunk, the first included. */
+  readonly maxAttempts: number;
+  /** RECONCILE_AFTER_SECONDS: an event unprocessed for so long is put on the queue again. */
+  readonly reconcileAfterSeconds: number;
+  /** RETENTION_DAYS: how long ended work orders and their events are kept. */
+  readonly retentionDays: number;
+  /** CATCH_UP_DAYS: daily jobs missed longer ago than this are not made up for. */
+  readonly catchUpDays: number;
+  /** FEED_SILENT_AFTER_MINUTES: without a sign of life for so long a feed is silent. */
+  readonly feedSilentAfterMinutes: number;
+  /** EVENT_MAX_BYTES: of one event as JSON. */
+  readonly eventMaxBytes: number;
+  /** BATCH_MAX_EVENTS: in one request. */
+  readonly batchMaxEvents: number;
+  /** BODY_MAX_BYTES: of one request. */
+  readonly bodyMaxBytes: number;
+  /** RATE_LIMIT_PER_MINUTE: requests of one token. */
+  readonly rateLimitPerMinute: number;
+  /** TRUST_PROXY: how many proxies stand in front; 0 = none. */
+  readonly trustProxy: number;
+  /** SHUTDOWN_SECONDS: how long work under way may take to finish. */
+  readonly shutdownSeconds: number;
+  /** SAMPLE_DAY: whether the sample day is loaded; `auto` = when the stores are embedded and empty. */
+  readonly sampleDay: 'auto' | 'on' | 'off';
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  /** LOG_PRETTY: lines for people instead of JSON; `auto` = when stdout is a terminal. */
+  readonly logPretty: 'auto' | 'on' | 'off';
+  /** LOAN_LOG, absolute: the real-life log of the full-log test; the service itself does not read it. */
+  readonly loanLog?: string;
+}
+
+/** Every setting: its variable, default and what is allowed. The test compares it with `.env.example`. */
+export const SETTINGS: { readonly [Key in keyof Config]-?: Setting<NonNullable<Config[Key]>> } = {
+  port: { name: 'PORT', default: '8080', ...integer(0, 65_535, ' (0 = a free port)') },
+  host: { name: 'HOST', default: '127.0.0.1', ...host() },
+  mongodbUri: {
+    name: 'MONGODB_URI',
+    default: '',
+    secret: true,
+    ...address(['mongodb', 'mongodb\\+srv'], 'mongodb://db.example:27017/yxrisk'),
+  },
+  redisUrl: {
+    name: 'REDIS_URL',
+    default: '',
+    secret: true,
+    ...address(['redis', 'rediss'], 'redis://queue.example:6379/0'),
+  },
+  redisPrefix: {
+    name: 'REDIS_PREFIX',
+    default: 'yxrisk',
+    ...text(/^[a-z][a-z0-9-]{0,31}$/i, '1 to 32 letters, digits and hyphens, a letter first'),
+  },
+  rulesDir: { name: 'RULES_DIR', default: 'rules', ...path('a folder') },
+  dataDir: { name: 'DATA_DIR', default: '.data', ...path('a folder') },
+  timeZone: { name: 'TZ_BUSINESS', default: 'Asia/Shanghai', ...timeZone() },
+  adminToken: {
+    name: 'ADMIN_TOKEN',
+    default: '',
+    secret: true,
+    ...text(/^[\x21-\x7e]{16,200}$/, '16 to 200 printable ASCII characters without blanks'),
+  },
+  startDay: { name: 'START_DAY', default: '', ...choice('excluded', 'included') },
+  partitions: { name: 'PARTITIONS', default: '8', ...integer(1, 256) },
+  chunkSize: { name: 'CHUNK_SIZE', default: '500', ...integer(1, 5_000) },
+  maxAttempts: { name: 'MAX_ATTEMPTS', default: '5', ...integer(1, 100) },
+  reconcileAfterSeconds: { name: 'RECONCILE_AFTER_SECONDS', default: '30', ...integer(5, 86_400) },
+  retentionDays: { name: 'RETENTION_DAYS', default: '1095', ...integer(30, 36_500) },
+  catchUpDays: { name: 'CATCH_UP_DAYS', default: '14', ...integer(0, 366) },
+  feedSilentAfterMinutes: { name: 'FEED_SILENT_AFTER_MINUTES', default: '15', ...integer(1, 10_080) },
+  eventMaxBytes: { name: 'EVENT_MAX_BYTES', default: '65536', ...integer(1_024, 1_048_576) },
+  batchMaxEvents: { name: 'BATCH_MAX_EVENTS', default: '1000', ...integer(1, 10_000) },
+  bodyMaxBytes: { name: 'BODY_MAX_BYTES', default: '8388608', ...integer(1_024, 67_108_864) },
+  rateLimitPerMinute: { name: 'RATE_LIMIT_PER_MINUTE', default: '6000', ...integer(1, 1_000_000) },
+  trustProxy: { name: 'TRUST_PROXY', default: '0', ...integer(0, 10) },
+  shutdownSeconds: { name: 'SHUTDOWN_SECONDS', default: '25', ...integer(1, 600) },
+  sampleDay: { name: 'SAMPLE_DAY', default: 'auto', ...choice('auto', 'on', 'off') },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    ...choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  },
+  logPretty: { name: 'LOG_PRETTY', default: 'auto', ...choice('auto', 'on', 'off') },
+  loanLog: { name: 'LOAN_LOG', default: '', ...path('a file') },
+};
+
+/** One variable whose value is not allowed. */
+export interface ConfigProblem {
+  readonly name: string;
+  /** As given; for a secret only its length. */
+  readonly given: string;
+  readonly allowed: string;
+}
+
+/** All settings that are wrong, at once. */
+export class ConfigError extends OperatorError {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ name, given, allowed }) => `  ${name} is ${given}; allowed: ${allowed}`);
+    const head = problems.length === 1 ? 'A setting is wrong' : `${problems.length} settings are wrong`;
+    super(`${head} (.env.example explains each):\n${lines.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings. An empty variable counts as unset; blanks around a value are ignored.
+ *
+ * @throws ConfigError naming every setting that is wrong
+ */
+export function readConfig(env: Environment = process.env): Config {
+  const problems: ConfigProblem[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    const given = env[setting.name]?.trim() ?? '';
+    const taken = given === '' ? setting.default : given;
+    if (taken === '') continue;
+    const value = setting.parse(taken);
+    if (value === undefined)
+      problems.push({ name: setting.name, given: show(setting, given), allowed: setting.allowed });
+    else values[key] = value;
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values as unknown as Config;
+}
+
+/** Variables that look like settings but are none, with the one that was probably meant; to be logged as warnings. */
+export function findSuspectVariables(env: Environment = process.env): string[] {
+  const names = Object.values(SETTINGS).map(({ name }) => name);
+  return Object.keys(env).flatMap((variable) => {
+    const meant = suggestSetting(variable, names);
+    return meant === undefined || env[meant] !== undefined
+      ? []
+      : [`${variable} is not a setting and is ignored: did you mean ${meant}?`];
+  });
+}
+
+function show(setting: Setting<unknown>, given: string): string {
+  if (setting.secret === true) return `hidden (${given.length} characters)`;
+  return given.length > 60 ? `${JSON.stringify(given.slice(0, 60))}…` : JSON.stringify(given);
+}
