@@ -1,28 +1,32 @@
-import chineseDays from 'chinese-days';
+import { createRequire } from 'node:module';
+import { isWeekday } from './civil-date.js';
+
+/** The package's data: dates with their holiday's name. */
+interface Schedules {
+  readonly holidays: Readonly<Record<string, string>>;
+  /** Weekend days that are worked (调休上班). */
+  readonly workdays: Readonly<Record<string, string>>;
+}
+
+// The data and not the package's functions: those parse and print dates in the zone of the process, and shift
+// holidays by a day anywhere west of Greenwich. `require` because importing JSON warns on Node 20.
+const schedules = createRequire(import.meta.url)('chinese-days/dist/chinese-days.json') as Schedules;
 
 /**
  * Whether the State Council's schedule (holidays and 调休 working days, as published by the package
- * `chinese-days`) makes a date a working day. Where the package has no data it answers as if there were
- * plain weeks: ask `chinaScheduleCovers` first.
+ * `chinese-days`) makes a date a working day. Where there is no schedule the answer is plain Monday–Friday: ask
+ * `chinaScheduleCovers` first.
  * @param date YYYY-MM-DD
  */
 export function isChinaWorkingDay(date: string): boolean {
-  return chineseDays.isWorkday(atNoon(date));
+  if (Object.hasOwn(schedules.workdays, date)) return true;
+  return isWeekday(date) && !Object.hasOwn(schedules.holidays, date);
 }
 
 /**
- * Whether the package has the schedule of a year. It does not say so itself; but a schedule always names
- * 1 October (国庆节), which is the last holiday to be fixed, and the package names holidays only from data.
+ * Whether the package has the schedule of a year. It does not say so itself, but every schedule names
+ * 1 October (国庆节), and a first few days of January may be named before the rest of a year is known.
  */
 export function chinaScheduleCovers(year: number): boolean {
-  const nationalDay = atNoon(`${year}-10-01`);
-  return chineseDays.getHolidaysInRange(nationalDay, nationalDay, false).length > 0;
-}
-
-/**
- * The package reads a bare `YYYY-MM-DD` as midnight UTC but prints it in the zone of the process, which is
- * the day before anywhere west of Greenwich. Noon without an offset is read and printed in the same zone.
- */
-function atNoon(date: string): string {
-  return `${date}T12:00:00`;
+  return Object.hasOwn(schedules.holidays, `${year}-10-01`);
 }

@@ -29,6 +29,12 @@ export function isDate(text: string): boolean {
   return findDayNumber(text) !== undefined;
 }
 
+/** Whether a date is a Monday to Friday. */
+export function isWeekday(date: string): boolean {
+  const weekday = new Date(dayNumberOf(date) * DAY_MS).getUTCDay();
+  return weekday !== 0 && weekday !== 6;
+}
+
 /** The `YYYY-MM-DD` date of a day number. */
 export function dateOfDayNumber(day: number): string {
   assertYear(yearOfDayNumber(day));

@@ -89,5 +89,5 @@ async function readJson(file: string): Promise<Parsed<unknown>> {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return (error as Error).message;
 }

@@ -1,7 +1,7 @@
 import type { BusinessCalendar } from './business-calendar.js';
 import type { CalendarFile } from './calendar-file.js';
 import { isChinaWorkingDay } from './china-days.js';
-import { DAY_MS, dateOfDayNumber, dayNumberOf, timeOfDayOf } from './civil-date.js';
+import { DAY_MS, dateOfDayNumber, dayNumberOf, isWeekday, timeOfDayOf } from './civil-date.js';
 import { computeDeadline, sumPaused } from './compute-deadline.js';
 import { coverageOf } from './coverage-of.js';
 import { indexAt, indexOfDate, makeDayTables } from './day-tables.js';
@@ -116,10 +116,4 @@ export function makeBusinessCalendar(file: CalendarFile, options: CalendarOption
     momentsBetween: (name, after, until) => findMoments(tables, file.moments, instantOf, name, after, until),
     deadline: (request) => computeDeadline(tables, request, startDay),
   };
-}
-
-/** Monday to Friday. */
-function isWeekday(date: string): boolean {
-  const day = new Date(dayNumberOf(date) * DAY_MS).getUTCDay();
-  return day !== 0 && day !== 6;
 }

@@ -7,7 +7,7 @@ export interface NaiveOptions {
   readonly zone: string;
   /** [open, close] in minutes past midnight. */
   readonly hours: readonly (readonly [number, number])[];
-  isWorkingDay(date: string): boolean;
+  readonly isWorkingDay: (date: string) => boolean;
 }
 
 /**
