@@ -64,14 +64,14 @@ export interface AcceptEvents {
    * @throws StoreUnavailableError when MongoDB did not confirm: nothing was promised, the sender tries again
    * @throws the errors of parseEventRequest for a request that is wrong as a whole
    */
-  accept(request: EventRequest): Promise<AcceptResult>;
+  readonly accept: (request: EventRequest) => Promise<AcceptResult>;
   /**
    * Events another program put on the queue as parsed JSON (CloudEvents, structured). The same judgement; any
    * number of them, since they have been read already.
    *
    * @throws StoreUnavailableError as above
    */
-  acceptRawEvents(objects: readonly unknown[]): Promise<AcceptResult>;
+  readonly acceptRawEvents: (objects: readonly unknown[]) => Promise<AcceptResult>;
 }
 
 export function makeAcceptEvents(deps: AcceptEventsDeps): AcceptEvents {
