@@ -90,11 +90,12 @@ export function applyAcceptanceBackfilled(draft: WorkOrder, event: BusinessEvent
       a.backfilledAt === undefined &&
       (incident === undefined || a.incident === undefined || a.incident === incident),
   );
+  const contact = textOf(event.data, 'contact');
   if (waiting) {
     waiting.backfilledAt = backfilledAt;
+    if (contact !== undefined) waiting.contact ??= contact;
     return;
   }
-  const contact = textOf(event.data, 'contact');
   pushBounded(draft.acceptances, {
     at: event.at,
     ...stageOf(event),

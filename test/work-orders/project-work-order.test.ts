@@ -235,6 +235,16 @@ describe('evidence', () => {
     ]);
   });
 
+  it('takes the contact from the backfill where the acceptance told none', () => {
+    const { acceptances } = foldEvents([
+      makeEvent('acceptance.offline', 1),
+      makeEvent('acceptance.backfilled', 2, { contact: '139' }),
+      makeEvent('acceptance.offline', 3, { contact: '138' }),
+      makeEvent('acceptance.backfilled', 4, { contact: '139' }),
+    ]);
+    expect(acceptances.map((a) => a.contact)).toStrictEqual(['139', '138']);
+  });
+
   it('joins a backfill that is dated back to the acceptance and sorts before it', () => {
     const { acceptances } = foldEvents([
       makeEvent('acceptance.backfilled', 1, {}, { id: 'a', recordedAt: minuteAt(50) }),
