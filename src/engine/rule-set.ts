@@ -22,10 +22,17 @@ export interface FactScope {
   };
   /** Extra facts that are not of the work order, e.g. `feed.silentMinutes`. */
   readonly extra?: Readonly<Record<string, JsonValue>>;
+  /**
+   * Facts by key (`name` or `name(param=value,…)`) that stand in place of computed ones, as in-file tests
+   * give them. When present, nothing is computed from the work order: what is not given is missing.
+   */
+  readonly given?: ReadonlyMap<string, JsonValue>;
 }
 
 /** The result of one condition, kept with the alert. Times are ISO 8601 with the business offset. */
 export interface ConditionResult {
+  /** The condition's own name, if the author gave one. */
+  readonly name?: string;
   readonly fact: string;
   readonly params?: Record<string, JsonValue | undefined>;
   readonly operator: string;
@@ -35,6 +42,8 @@ export interface ConditionResult {
   readonly valueFact?: string;
   readonly factValue: JsonValue;
   readonly result: boolean;
+  /** It stands under an odd number of `not`: its `false` speaks for the finding. */
+  readonly negated?: true;
 }
 
 /** The four outcomes of an evaluation. A missing fact is never a silent "no". */
@@ -61,6 +70,8 @@ export interface CompiledConditions {
 
 /** A rule ready to run. */
 export interface CompiledRule extends CompiledConditions {
+  /** `id@version`. */
+  readonly key: string;
   readonly id: string;
   readonly version: number;
   readonly file: RuleFile;

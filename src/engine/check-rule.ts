@@ -1,0 +1,108 @@
+import type { JsonObject, JsonValue } from '../json.js';
+import { checkConditions } from './check-conditions.js';
+import { checkEventType, checkStageName } from './check-fact.js';
+import type { FactCheck } from './check-fact.js';
+import { checkTemplate } from './check-template.js';
+import { checkTests } from './check-tests.js';
+import { selectorsOf } from './compile-rule.js';
+import { allowedFor, didYouMean } from './did-you-mean.js';
+import { explainIssue } from './explain-issue.js';
+import type { JsonPath } from './parse-rule-json.js';
+import type { CatalogueNames, RuleCheckContext } from './rule-check-context.js';
+import type { Report } from './rule-error.js';
+import type { RuleFile, Trigger } from './rule-file.js';
+import { RULE_SCHEMA } from './rule-schema.js';
+
+/**
+ * Checks everything about one rule file that can be checked without running it: shape, facts and their
+ * parameters, operators and types, templates, tests, and the names of the catalogue. Reports every
+ * problem, not only the first.
+ * @returns the rule, if its shape is right (there may be other problems)
+ */
+export function checkRule(
+  value: JsonValue,
+  context: RuleCheckContext,
+  names: CatalogueNames | undefined,
+  report: Report,
+  warn: Report,
+): RuleFile | undefined {
+  const shape = RULE_SCHEMA.safeParse(value);
+  for (const issue of shape.error?.issues ?? []) explainIssue(issue, value, [], report);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const trigger = triggerOf(value);
+  const check: FactCheck = { report, warn, ...(trigger ? { trigger } : {}), ...(names ? { names } : {}) };
+  const { trigger: _any, ...resolving } = check;
+  if (value['conditions'] !== undefined) checkConditions(value['conditions'], ['conditions'], check);
+  if (value['resolveWhen'] !== undefined) checkConditions(value['resolveWhen'], ['resolveWhen'], resolving);
+  if (!shape.success) return undefined;
+  const rule = value as unknown as RuleFile;
+  for (const field of ['title', 'advice'] as const) {
+    checkTemplate(rule.event.params[field], ['event', 'params', field], check);
+  }
+  checkTrigger(rule, context, check);
+  checkAppliesTo(rule, names, report);
+  checkTests(rule, context.calendar, { report, warn, ...(names ? { names } : {}) });
+  return rule;
+}
+
+function triggerOf(value: JsonObject): Trigger['on'] | undefined {
+  const trigger = value['trigger'];
+  const on =
+    typeof trigger === 'object' && trigger !== null && !Array.isArray(trigger) ? trigger['on'] : undefined;
+  return on === 'event' || on === 'deadline' || on === 'sweep' ? on : undefined;
+}
+
+function checkTrigger(rule: RuleFile, { calendar }: RuleCheckContext, check: FactCheck): void {
+  const { trigger, appliesTo } = rule;
+  const { report } = check;
+  for (const { path, selector } of selectorsOf(rule)) {
+    const at: JsonPath = typeof selector === 'string' ? path : [...path, 'type'];
+    checkEventType(typeof selector === 'string' ? selector : selector.type, at, check);
+    const stage = typeof selector === 'string' ? undefined : selector.stage;
+    if (stage === 'same' && path[1] !== 'stop') {
+      report([...path, 'stage'], 'same 只用于 stop（时限所在环节）；此处请写环节名称、any 或不写');
+    } else if (stage !== undefined && stage !== 'same' && stage !== 'any') {
+      checkStageName(stage, [...path, 'stage'], check);
+    }
+  }
+  if (trigger.on === 'sweep' && !Object.hasOwn(calendar.moments, trigger.job)) {
+    const moments = Object.keys(calendar.moments);
+    report(['trigger', 'job'], `日历中没有时刻 "${trigger.job}"${didYouMean(trigger.job, moments)}`, {
+      allowed: moments,
+    });
+  }
+  if (trigger.on === 'deadline' && trigger.restart && (appliesTo?.stages ?? appliesTo?.workItems)) {
+    report(
+      ['trigger', 'restart'],
+      'restart 的时限看整张工单，不属于某个环节，不能与 appliesTo.stages、workItems 同用；请用 start 的 stage 限定',
+    );
+  }
+}
+
+/** Names of the catalogue: they exist, and a stage belongs to a process that the rule names. */
+function checkAppliesTo({ appliesTo }: RuleFile, names: CatalogueNames | undefined, report: Report): void {
+  if (!appliesTo || !names) return;
+  const { processes, except } = appliesTo;
+  const known = processes?.filter((process) => names.stagesOf.has(process));
+  const stages = known?.length
+    ? [...new Set(known.flatMap((process) => names.stagesOf.get(process) ?? []))]
+    : names.stages;
+  const lists: [JsonPath, readonly string[] | undefined, readonly string[], string][] = [
+    [['appliesTo', 'processes'], processes, names.processes, '业务类型'],
+    [['appliesTo', 'stages'], appliesTo.stages, stages, '环节'],
+    [['appliesTo', 'workItems'], appliesTo.workItems, names.workItems, '作业项'],
+    [['appliesTo', 'except', 'processes'], except?.processes, names.processes, '业务类型'],
+    [['appliesTo', 'except', 'stages'], except?.stages, stages, '环节'],
+    [['appliesTo', 'except', 'workItems'], except?.workItems, names.workItems, '作业项'],
+  ];
+  for (const [path, given, allowed, word] of lists) {
+    given?.forEach((name, index) => {
+      if (allowed.includes(name)) return;
+      const elsewhere = word === '环节' && names.stages.includes(name);
+      const problem = elsewhere
+        ? `环节 "${name}" 不属于 appliesTo.processes 所列的业务类型`
+        : `目录中没有${word} "${name}"${didYouMean(name, allowed)}`;
+      report([...path, index], problem, { allowed: allowedFor(name, allowed) });
+    });
+  }
+}

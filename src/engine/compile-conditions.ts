@@ -1,0 +1,128 @@
+import type { JsonValue } from '../json.js';
+import { isFactNaming, referTo } from './fact-reference.js';
+import type { FactReference } from './fact-reference.js';
+import { makeJudge, toError } from './judge.js';
+import type { CompiledLeaf } from './judge.js';
+import { applyOperator, OPERATORS } from './operators.js';
+import type { ConditionLeaf, Conditions } from './rule-file.js';
+import type { CompiledConditions, Evaluation, FactScope, ScreenResult } from './rule-set.js';
+
+/** Kleene's three values, so that all = min, any = max, not = 2 - x. */
+const NO = 0;
+const UNKNOWN = 1;
+const YES = 2;
+type Kleene = 0 | 1 | 2;
+
+const RESULTS: readonly ScreenResult[] = ['no', 'unknown', 'maybe'];
+const NO_HIT: Evaluation = Object.freeze({ outcome: 'no_hit' });
+
+/** A compiled branch or leaf. */
+interface Node {
+  readonly decide: (scope: FactScope) => Kleene;
+  /** Adds the facts that leave it undecided; called only where it is. */
+  readonly explain: (scope: FactScope, missing: Set<string>) => void;
+}
+
+/**
+ * Compiles a condition tree. The screen is exact three-valued logic with the very operators that
+ * json-rules-engine uses, so that "no" is final, and "maybe" goes to json-rules-engine for the verdict.
+ * Throws for facts, parameters or operators that do not exist (a loaded rule has none).
+ */
+export function compileConditions(conditions: Conditions): CompiledConditions {
+  const leaves: CompiledLeaf[] = [];
+  const root = compileNode(conditions, leaves);
+  const judge = makeJudge(conditions, leaves);
+  return {
+    screen: (scope) => {
+      try {
+        return RESULTS[root.decide(scope)] ?? 'maybe';
+      } catch {
+        return 'maybe';
+      }
+    },
+    evaluate: (scope) => {
+      try {
+        const decision = root.decide(scope);
+        if (decision === NO) return NO_HIT;
+        if (decision === YES) return judge(scope);
+        const missing = new Set<string>();
+        root.explain(scope, missing);
+        return { outcome: 'not_evaluated', missing: [...missing] };
+      } catch (error) {
+        return toError(error);
+      }
+    },
+  };
+}
+
+function compileNode(conditions: Conditions | ConditionLeaf, leaves: CompiledLeaf[]): Node {
+  if ('all' in conditions) return allOf(conditions.all.map((child) => compileNode(child, leaves)));
+  if ('any' in conditions) return anyOf(conditions.any.map((child) => compileNode(child, leaves)));
+  if ('not' in conditions) return notOf(compileNode(conditions.not, leaves));
+  return compileLeaf(conditions, leaves);
+}
+
+function allOf(children: readonly Node[]): Node {
+  return {
+    decide: (scope) => {
+      let result: Kleene = YES;
+      for (const child of children) {
+        const value = child.decide(scope);
+        if (value === NO) return NO;
+        if (value < result) result = value;
+      }
+      return result;
+    },
+    explain: (scope, missing) => explainUnknown(children, scope, missing),
+  };
+}
+
+function anyOf(children: readonly Node[]): Node {
+  return {
+    decide: (scope) => {
+      let result: Kleene = NO;
+      for (const child of children) {
+        const value = child.decide(scope);
+        if (value === YES) return YES;
+        if (value > result) result = value;
+      }
+      return result;
+    },
+    explain: (scope, missing) => explainUnknown(children, scope, missing),
+  };
+}
+
+function notOf(child: Node): Node {
+  return { decide: (scope) => (YES - child.decide(scope)) as Kleene, explain: child.explain };
+}
+
+function explainUnknown(children: readonly Node[], scope: FactScope, missing: Set<string>): void {
+  for (const child of children) if (child.decide(scope) === UNKNOWN) child.explain(scope, missing);
+}
+
+function compileLeaf(leaf: ConditionLeaf, leaves: CompiledLeaf[]): Node {
+  const operator = OPERATORS.get(leaf.operator);
+  if (!operator) throw new Error(`unknown operator "${leaf.operator}"`);
+  const fact = referTo(leaf.fact, leaf.params);
+  const valueFact = isFactNaming(leaf.value) ? referTo(leaf.value.fact, leaf.value.params) : undefined;
+  leaves.push({ leaf, operator, fact, valueFact });
+  const literal: JsonValue | undefined = valueFact ? undefined : leaf.value;
+  return {
+    decide: (scope) => {
+      const value = valueFact ? valueFact.read(scope) : literal;
+      const result = applyOperator(operator, fact.read(scope), value, scope.calendar);
+      return result === undefined ? UNKNOWN : result ? YES : NO;
+    },
+    explain: (scope, missing) => {
+      const sides = valueFact ? [fact, valueFact] : [fact];
+      const lacking = sides.filter((side) => side.read(scope) === undefined);
+      // Both are there and still nobody knows: one has a type that the operator cannot take.
+      for (const side of lacking.length > 0 ? lacking : sides) missing.add(describeGap(side, scope));
+    },
+  };
+}
+
+function describeGap(fact: FactReference, scope: FactScope): string {
+  const raw = fact.readRaw(scope);
+  return raw === undefined || raw === null ? fact.key : `${fact.key} (mistyped)`;
+}

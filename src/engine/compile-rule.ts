@@ -1,0 +1,64 @@
+import { compileConditions } from './compile-conditions.js';
+import { makeWorkItemLookup, matchAppliesTo } from './match-applies-to.js';
+import type { WorkItemLookup } from './match-applies-to.js';
+import { compileTemplate, renderTemplate } from './render-template.js';
+import type { TemplateParts } from './render-template.js';
+import type { EventSelector, RuleFile } from './rule-file.js';
+import type { CompiledRule } from './rule-set.js';
+import { plainStageOf, selectsEvent, stopStageOf, toSelectors } from './select-event.js';
+
+/**
+ * Makes a rule ready to run.
+ * @param file a checked rule file (load-rules.ts checks; a wrong one throws here with the name it does not know)
+ * @param workItemOf finds the work item of a stage where no event tells it
+ */
+export function compileRule(
+  file: RuleFile,
+  workItemOf: WorkItemLookup = makeWorkItemLookup(undefined),
+): CompiledRule {
+  const { trigger, appliesTo } = file;
+  const triggers = trigger.on === 'event' ? toSelectors(trigger.types) : [];
+  const starts = trigger.on === 'deadline' ? toSelectors(trigger.start) : [];
+  const stops = trigger.on === 'deadline' ? toSelectors(trigger.stop) : [];
+  const templates = new Map<string, TemplateParts>();
+  for (const template of [file.event.params.title, file.event.params.advice]) {
+    templates.set(template, compileTemplate(template));
+  }
+  return {
+    ...compileConditions(file.conditions),
+    ...(file.resolveWhen ? { resolve: compileConditions(file.resolveWhen) } : {}),
+    id: file.id,
+    version: file.version,
+    key: `${file.id}@${file.version}`,
+    file,
+    applies: (workOrder, stage) => matchAppliesTo(appliesTo, workOrder, stage, workItemOf),
+    matchesEvent: (event) =>
+      triggers.some((selector) => selectsEvent(selector, event, plainStageOf(selector))),
+    startsClock: (event) =>
+      mayStartAt(file, event.data.stage) &&
+      starts.some((selector) => selectsEvent(selector, event, plainStageOf(selector))),
+    stopsClock: (event, clockStage) =>
+      stops.some((selector) => selectsEvent(selector, event, stopStageOf(selector), clockStage)),
+    render: (template, scope) => renderTemplate(templates.get(template) ?? compileTemplate(template), scope),
+  };
+}
+
+/** A clock starts only at a stage that the rule applies to, if it names stages. */
+export function mayStartAt(file: RuleFile, stage: string | undefined): boolean {
+  const stages = file.appliesTo?.stages;
+  return !stages || (stage !== undefined && stages.includes(stage));
+}
+
+/** Every selector of a trigger, with where it stands in the file. */
+export function selectorsOf(file: RuleFile): { path: (string | number)[]; selector: EventSelector }[] {
+  const { trigger } = file;
+  if (trigger.on === 'sweep') return [];
+  const fields = trigger.on === 'event' ? (['types'] as const) : (['start', 'stop'] as const);
+  return fields.flatMap((field) => {
+    const value = (trigger as unknown as Record<string, EventSelector | readonly EventSelector[]>)[field];
+    if (value === undefined) return [];
+    return Array.isArray(value)
+      ? (value as EventSelector[]).map((selector, index) => ({ path: ['trigger', field, index], selector }))
+      : [{ path: ['trigger', field], selector: value as EventSelector }];
+  });
+}

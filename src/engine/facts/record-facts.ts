@@ -1,0 +1,104 @@
+import type { RecordCheck } from '../../work-orders/work-order.js';
+import { defineFact, OPTIONAL_STAGE, optionalText, text } from '../fact-definition.js';
+import type { FactScope } from '../rule-set.js';
+import { fieldOf, latest, ofStage } from './reading.js';
+
+const FORM = { form: optionalText('表单名称；不写则不限', 'Form; absent = any'), stage: OPTIONAL_STAGE };
+interface FormParams {
+  readonly form: string | undefined;
+  readonly stage: string | undefined;
+}
+
+/** Facts about data entry and its check: 一人工作、一人校核. With several records the latest counts. */
+export const RECORD_FACTS = [
+  defineFact({
+    name: 'record.entered',
+    type: 'boolean',
+    zh: '信息是否已录入系统',
+    en: 'Whether the data was entered',
+    params: FORM,
+    alwaysKnown: true,
+    resolve: (scope, params) => entries(scope, params).length > 0,
+  }),
+  defineFact({
+    name: 'record.checked',
+    type: 'boolean',
+    zh: '录入信息是否已校核',
+    en: 'Whether the entry was checked',
+    params: FORM,
+    alwaysKnown: true,
+    resolve: (scope, params) => checks(scope, params).length > 0,
+  }),
+  defineFact({
+    name: 'record.operatorId',
+    type: 'string',
+    zh: '最近一次录入的录入人编号',
+    en: 'Who made the latest entry',
+    params: FORM,
+    resolve: (scope, params) => latest(entries(scope, params))?.operatorId,
+  }),
+  defineFact({
+    name: 'record.checkerId',
+    type: 'string',
+    zh: '最近一次校核的校核人编号',
+    en: 'Who made the latest check',
+    params: FORM,
+    resolve: (scope, params) => latest(checks(scope, params))?.checkerId,
+  }),
+  defineFact({
+    name: 'record.openMismatches',
+    type: 'number',
+    zh: '校核发现且未改正的差错项数（每张表单取最近一次校核）',
+    en: 'Mismatches found by the latest check of each form',
+    params: FORM,
+    alwaysKnown: true,
+    resolve: (scope, params) => {
+      const newest = new Map<string, RecordCheck>();
+      for (const check of checks(scope, params)) {
+        const before = newest.get(check.form ?? '');
+        if (!before || check.at >= before.at) newest.set(check.form ?? '', check);
+      }
+      return [...newest.values()].reduce((sum, check) => sum + check.mismatches.length, 0);
+    },
+  }),
+  defineFact({
+    name: 'record.field',
+    type: 'any',
+    zh: '录入的一个字段（取最近一次填了该字段的录入）',
+    en: 'A field of the latest entry that has it',
+    params: { field: text('字段名', 'Field name or dotted path'), ...FORM },
+    resolve: (scope, { field, ...params }) => {
+      const found = entries(scope, params).filter((entry) => fieldOf(entry.fields, field) !== undefined);
+      return fieldOf(latest(found)?.fields, field);
+    },
+  }),
+  defineFact({
+    name: 'record.enteredAt',
+    type: 'date',
+    zh: '最近一次录入的时间',
+    en: 'When the latest entry was made',
+    params: FORM,
+    resolve: (scope, params) => latest(entries(scope, params))?.at,
+  }),
+  defineFact({
+    name: 'record.checkedAt',
+    type: 'date',
+    zh: '最近一次校核的时间',
+    en: 'When the latest check was made',
+    params: FORM,
+    resolve: (scope, params) => latest(checks(scope, params))?.at,
+  }),
+];
+
+function entries(scope: FactScope, { form, stage }: FormParams) {
+  return ofForm(ofStage(scope.workOrder.records, stage, scope), form);
+}
+function checks(scope: FactScope, { form, stage }: FormParams) {
+  return ofForm(ofStage(scope.workOrder.checks, stage, scope), form);
+}
+function ofForm<T extends { readonly form?: string }>(
+  items: readonly T[],
+  form: string | undefined,
+): readonly T[] {
+  return form === undefined ? items : items.filter((item) => item.form === form);
+}

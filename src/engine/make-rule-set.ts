@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../events/canonical-hash.js';
+import { shortType } from '../events/business-event.js';
+import type { JsonValue } from '../json.js';
+import { compileRule, mayStartAt } from './compile-rule.js';
+import { makeWorkItemLookup } from './match-applies-to.js';
+import type { ProcessCatalogue } from './match-applies-to.js';
+import { makeRuleIndex } from './rule-index.js';
+import type { IndexedRule, Place } from './rule-index.js';
+import type { AppliesTo, RuleFile } from './rule-file.js';
+import type { CompiledRule, RuleSet } from './rule-set.js';
+import { plainStageOf, selectsStage, selectsType, stopStageOf, toSelectors } from './select-event.js';
+
+/** An immutable set of checked rule files, compiled and indexed. Disabled rules are left out. */
+export function makeRuleSet(files: readonly RuleFile[], catalogue?: ProcessCatalogue): RuleSet {
+  const workItemOf = makeWorkItemLookup(catalogue);
+  const rules = files
+    .filter((file) => file.status !== 'disabled')
+    .map((file) => compileRule(file, workItemOf));
+  return indexRules(rules);
+}
+
+/** Indexes rules that are compiled already. */
+export function indexRules(rules: readonly CompiledRule[]): RuleSet {
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const events = makeRuleIndex(rules.flatMap(asEventEntry));
+  const clocks = makeRuleIndex(rules.flatMap(asClockEntry));
+  const sweeps = makeRuleIndex(rules.flatMap(asSweepEntry));
+  return {
+    hash: hashOf(rules),
+    rules: Object.freeze([...rules]),
+    byId: (id) => byId.get(id),
+    onEvent: (event, process) => events.find(shortType(event.type), process, event.data.stage),
+    clocksOn: (event, process) => clocks.find(shortType(event.type), process, event.data.stage),
+    sweeping: (subjectType, process) => sweeps.find(subjectType, process, undefined),
+  };
+}
+
+function asEventEntry(rule: CompiledRule): IndexedRule[] {
+  const { trigger, appliesTo } = rule.file;
+  if (trigger.on !== 'event') return [];
+  const selectors = toSelectors(trigger.types);
+  return [
+    {
+      ...namesOf(rule, selectors),
+      mayMatch: (place) =>
+        admitsProcess(appliesTo, place) &&
+        admitsStage(appliesTo, place) &&
+        selectors.some(
+          (selector) =>
+            selectsType(selector, place.type) && selectsStage(plainStageOf(selector), place.stage, undefined),
+        ),
+    },
+  ];
+}
+
+function asClockEntry(rule: CompiledRule): IndexedRule[] {
+  const { trigger, appliesTo } = rule.file;
+  if (trigger.on !== 'deadline') return [];
+  const starts = toSelectors(trigger.start);
+  const stops = toSelectors(trigger.stop);
+  const mayStart = (place: Place) =>
+    mayStartAt(rule.file, place.stage) &&
+    starts.some(
+      (selector) =>
+        selectsType(selector, place.type) && selectsStage(plainStageOf(selector), place.stage, undefined),
+    );
+  // A clock stands at a stage that the rule applies to, if it names stages; else at any or at none.
+  const mayStop = (place: Place) =>
+    stops.some((selector) => {
+      if (!selectsType(selector, place.type)) return false;
+      const wanted = stopStageOf(selector);
+      const clockStages = appliesTo?.stages ?? [undefined];
+      return clockStages.some((clockStage) => selectsStage(wanted, place.stage, clockStage));
+    });
+  return [
+    {
+      ...namesOf(rule, [...starts, ...stops]),
+      mayMatch: (place) => admitsProcess(appliesTo, place) && (mayStart(place) || mayStop(place)),
+    },
+  ];
+}
+
+function asSweepEntry(rule: CompiledRule): IndexedRule[] {
+  const { trigger, appliesTo } = rule.file;
+  if (trigger.on !== 'sweep') return [];
+  return [
+    {
+      ...namesOf(rule, [{ type: trigger.subject }]),
+      mayMatch: (place) => place.type === trigger.subject && admitsProcess(appliesTo, place),
+    },
+  ];
+}
+
+function namesOf(
+  rule: CompiledRule,
+  selectors: readonly { readonly type: string; readonly stage?: string }[],
+): Omit<IndexedRule, 'mayMatch'> {
+  const { appliesTo } = rule.file;
+  return {
+    rule,
+    types: selectors.map((selector) => selector.type),
+    processes: [...(appliesTo?.processes ?? []), ...(appliesTo?.except?.processes ?? [])],
+    stages: [
+      ...(appliesTo?.stages ?? []),
+      ...(appliesTo?.except?.stages ?? []),
+      ...selectors.flatMap((selector) => selector.stage ?? []),
+    ],
+  };
+}
+
+/** Where the place is not known the rule stays in: `applies` then answers `unknown`, never a silent no. */
+function admitsProcess(appliesTo: AppliesTo | undefined, { process }: Place): boolean {
+  return admits(appliesTo?.processes, appliesTo?.except?.processes, process);
+}
+function admitsStage(appliesTo: AppliesTo | undefined, { stage }: Place): boolean {
+  return admits(appliesTo?.stages, appliesTo?.except?.stages, stage);
+}
+function admits(
+  wanted: readonly string[] | undefined,
+  excluded: readonly string[] | undefined,
+  value: string | undefined,
+): boolean {
+  return value === undefined || ((wanted?.includes(value) ?? true) && !excluded?.includes(value));
+}
+
+/** SHA-256 over the canonical text of every rule, in the order of ids. */
+function hashOf(rules: readonly CompiledRule[]): string {
+  const hash = createHash('sha256');
+  const sorted = [...rules].sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const rule of sorted) hash.update(canonicalJson(rule.file as unknown as JsonValue)).update('\n');
+  return hash.digest('hex');
+}

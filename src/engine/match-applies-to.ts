@@ -1,0 +1,52 @@
+import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
+import type { AppliesTo } from './rule-file.js';
+
+/** Processes with their ordered stages, as `rules/catalogue/*.json` declares them. */
+export interface ProcessCatalogue {
+  readonly processes: readonly {
+    readonly name: string;
+    readonly stages: readonly { readonly name: string; readonly workItem?: string }[];
+  }[];
+}
+
+/** Finds the work item of a process's stage. */
+export type WorkItemLookup = (process: string | undefined, stage: string | undefined) => string | undefined;
+
+/** Looks work items up in the catalogue; without one, none is known. */
+export function makeWorkItemLookup(catalogue: ProcessCatalogue | undefined): WorkItemLookup {
+  const items = new Map<string, string>();
+  for (const process of catalogue?.processes ?? []) {
+    for (const { name, workItem } of process.stages) {
+      if (workItem !== undefined) items.set(`${process.name}\n${name}`, workItem);
+    }
+  }
+  return (process, stage) => items.get(`${process ?? ''}\n${stage ?? ''}`);
+}
+
+/**
+ * Whether a rule applies to a work order and stage. Lists are alternatives, fields are all required.
+ * A field that is asked for and missing leaves it `unknown`, unless another field says no.
+ */
+export function matchAppliesTo(
+  appliesTo: AppliesTo | undefined,
+  workOrder: WorkOrder,
+  stage: StageVisit | undefined,
+  workItemOf: WorkItemLookup,
+): 'yes' | 'no' | 'unknown' {
+  if (!appliesTo) return 'yes';
+  const { except } = appliesTo;
+  if (appliesTo.subject && appliesTo.subject !== workOrder.subjectType) return 'no';
+  const workItem = stage?.workItem ?? workItemOf(workOrder.process, stage?.stage);
+  let unknown = false;
+  const fields: [readonly string[] | undefined, readonly string[] | undefined, string | undefined][] = [
+    [appliesTo.processes, except?.processes, workOrder.process],
+    [appliesTo.stages, except?.stages, stage?.stage],
+    [appliesTo.workItems, except?.workItems, workItem],
+    [appliesTo.customerClasses, undefined, workOrder.customerClass],
+  ];
+  for (const [wanted, excluded, value] of fields) {
+    if (value === undefined) unknown ||= wanted !== undefined || excluded !== undefined;
+    else if ((wanted && !wanted.includes(value)) || excluded?.includes(value)) return 'no';
+  }
+  return unknown ? 'unknown' : 'yes';
+}

@@ -1,0 +1,28 @@
+import type { BusinessCalendar } from '../calendar/business-calendar.js';
+import type { ProcessCatalogue } from './match-applies-to.js';
+
+/** What a rule file is checked against besides the fact catalogue and the operators. */
+export interface RuleCheckContext {
+  /** Processes, stages and work items there are; without it their names are not checked. */
+  readonly catalogue?: ProcessCatalogue;
+  readonly calendar: BusinessCalendar;
+}
+
+/** The names of a process catalogue, ready for checking. */
+export interface CatalogueNames {
+  readonly processes: readonly string[];
+  readonly stages: readonly string[];
+  readonly workItems: readonly string[];
+  readonly stagesOf: ReadonlyMap<string, readonly string[]>;
+}
+
+export function namesOfCatalogue({ processes }: ProcessCatalogue): CatalogueNames {
+  return {
+    processes: processes.map((process) => process.name),
+    stages: [...new Set(processes.flatMap((process) => process.stages.map((stage) => stage.name)))],
+    workItems: [
+      ...new Set(processes.flatMap((process) => process.stages.flatMap((stage) => stage.workItem ?? []))),
+    ],
+    stagesOf: new Map(processes.map((process) => [process.name, process.stages.map((stage) => stage.name)])),
+  };
+}

@@ -1,0 +1,246 @@
+import { z } from 'zod';
+import { LIMIT_UNITS } from '../calendar/business-calendar.js';
+import { CUSTOMER_CLASSES } from '../events/event-types.js';
+import { RISK_KINDS, SEVERITIES } from './rule-file.js';
+
+/**
+ * The shape of a rule file. Unknown fields are refused. What a shape cannot say (facts, operators, types,
+ * names of the catalogue) is checked in check-rule.ts. Descriptions are for rule authors: they end up in
+ * `rules/rule.schema.json`, from which editors complete and explain.
+ */
+const SUBJECTS = ['workOrder', 'hall', 'orgUnit', 'feed'] as const;
+export const RULE_STATUSES = ['active', 'shadow', 'disabled'] as const;
+
+/** Short event type: words with dots; `*` = every type. Other systems' types may be named in full. */
+export const EVENT_TYPE_PATTERN = /^(\*|[A-Za-z][\w-]*(\.[\w-]+)*)$/;
+/** A clause of the manual: work item / stage no. / Q requirement, R risk, C control + no. */
+export const CLAUSE_PATTERN = /^(YXZY-YY-\d{3}\/\d+\/[QRC]\d+|(?!YXZY).+)$/u;
+
+/** An object that refuses unknown fields; the message carries the fields there are, see explain-issue.ts. */
+function fields<T extends z.core.$ZodLooseShape>(shape: T, zh: string): z.ZodObject<T, z.core.$strict> {
+  const names = Object.keys(shape).join(' ');
+  return z
+    .strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? names : undefined) })
+    .describe(zh);
+}
+
+function words(zh: string, most = 200): z.ZodString {
+  return z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((text) => !/\p{Cc}/u.test(text), '不能含换行等控制字符')
+    .describe(zh);
+}
+
+function names(zh: string): z.ZodArray<z.ZodString> {
+  return z.array(words('名称')).min(1).max(500).describe(zh);
+}
+
+function day(zh: string): z.ZodISODate {
+  return z.iso.date('应为存在的日期 YYYY-MM-DD').describe(zh);
+}
+
+const wholeUnits = new Set(['workingDay', 'calendarDay', 'month']);
+const limit = fields(
+  {
+    value: z.number().positive().max(10_000).describe('数量：日、月为整数，小时、分钟可带小数'),
+    unit: z
+      .enum(LIMIT_UNITS)
+      .describe(
+        '单位：workingDay 工作日，workingHour 工作小时，calendarDay 自然日，calendarHour 小时，month 月，minute 分钟',
+      ),
+    rollToWorkingDay: z.boolean().optional().describe('仅自然日和月：末日逢休息日顺延到下一工作日'),
+  },
+  '时限',
+).superRefine((given, context) => {
+  if (wholeUnits.has(given.unit) && !Number.isInteger(given.value)) {
+    context.addIssue({ code: 'custom', path: ['value'], message: `单位为 ${given.unit} 时应为整数` });
+  }
+  if (given.rollToWorkingDay && given.unit !== 'calendarDay' && given.unit !== 'month') {
+    context.addIssue({ code: 'custom', path: ['rollToWorkingDay'], message: '只用于 calendarDay 和 month' });
+  }
+});
+
+const eventType = z
+  .string()
+  .max(100)
+  .regex(EVENT_TYPE_PATTERN, '应为事件类型，如 stage.completed；* 表示所有类型')
+  .refine((type) => !type.startsWith('yxzy.'), '不要写 yxzy. 前缀，如 stage.completed')
+  .describe('事件类型，不带 yxzy. 前缀；* 表示所有类型');
+
+const selector = z
+  .union([
+    eventType,
+    fields(
+      {
+        type: eventType,
+        stage: words(
+          '环节名称；same 表示时限所在环节（stage.*、flow.* 停止事件的默认值）；any 不限',
+        ).optional(),
+        where: z
+          .record(z.string(), z.json())
+          .optional()
+          .describe('事件 data 中的字段应等于的值，可用点号取下级'),
+      },
+      '带条件的事件',
+    ),
+  ])
+  .describe('事件类型，或带环节、字段条件的事件');
+const selectors = z.union([...selector.options, z.array(selector).min(1).max(100)]);
+
+const trigger = z
+  .discriminatedUnion('on', [
+    fields(
+      {
+        on: z.literal('event').describe('事件发生时判断'),
+        types: z.array(selector).min(1).max(100).describe('哪些事件发生时判断'),
+      },
+      '事件触发',
+    ),
+    fields(
+      {
+        on: z.literal('deadline').describe('时限临期、到期时判断'),
+        start: selectors.describe('从哪个事件起算'),
+        stop: selectors.describe('哪个事件使时限停止'),
+        limit: limit.describe('时限'),
+        warnAt: z
+          .array(z.number().gt(0).lt(1))
+          .min(1)
+          .max(10)
+          .optional()
+          .describe('用去多少比例时临期提醒，如 [0.8]'),
+        restart: z.boolean().optional().describe('每次起算事件都重新计时（查长时间无进展）；默认 false'),
+        pausedBy: z
+          .enum(['customer', 'any', 'none'])
+          .optional()
+          .describe('哪一方的中止使计时暂停：customer 客户（默认），any 任一方，none 不暂停'),
+        startDay: z.enum(['excluded', 'included']).optional().describe('起算当日是否计入；默认按日历文件'),
+      },
+      '时限触发',
+    ),
+    fields(
+      {
+        on: z.literal('sweep').describe('每日定时巡检时判断'),
+        job: words('日历文件 moments 中的时刻名称，如 end-of-day'),
+        subject: z.enum(SUBJECTS).describe('巡检对象'),
+        each: z.literal('stage').optional().describe('stage：对每个环节分别判断；默认只看最近环节'),
+      },
+      '巡检触发',
+    ),
+  ])
+  .describe('何时判断：event 事件，deadline 时限，sweep 巡检');
+
+const except = fields(
+  {
+    processes: names('除外的业务类型').optional(),
+    stages: names('除外的环节').optional(),
+    workItems: names('除外的作业项编号').optional(),
+  },
+  '除外情形',
+);
+const appliesTo = fields(
+  {
+    subject: z.enum(SUBJECTS).optional().describe('对象类型；默认不限'),
+    processes: names('业务类型，满足其一；默认不限').optional(),
+    stages: names('环节，满足其一；默认不限').optional(),
+    workItems: names('作业项编号 YXZY-YY-nnn，满足其一；默认不限').optional(),
+    customerClasses: z
+      .array(z.enum(CUSTOMER_CLASSES))
+      .min(1)
+      .optional()
+      .describe('客户类别，满足其一；默认不限'),
+    except: except.optional(),
+  },
+  '适用范围：各项须同时满足',
+);
+
+const basis = fields(
+  {
+    document: words('依据的文件'),
+    article: words('条款').optional(),
+    certainty: z
+      .enum(['seen', 'seenUnattributed', 'generalKnowledge', 'assumption'])
+      .optional()
+      .describe(
+        '把握程度：seen 见于原始来源，seenUnattributed 见过但未注明出处，generalKnowledge 常识，assumption 本项目假定',
+      ),
+    effectiveFrom: day('生效日期').optional(),
+    effectiveTo: day('失效日期').optional(),
+    note: words('说明', 1000).optional(),
+  },
+  '依据',
+);
+
+/** Stand-ins for what conditions are; checked by check-conditions.ts, described by condition-json-schema.ts. */
+const conditions = z.any().meta({ id: 'conditions' });
+
+const test = fields(
+  {
+    name: words('用例说明'),
+    facts: z
+      .record(z.string(), z.json())
+      .describe('事实的值，键为 "事实" 或 "事实(参数=值,…)"；时刻写 "YYYY-MM-DD HH:mm"；未写的事实视为未知'),
+    expect: z
+      .enum(['hit', 'no_hit', 'not_evaluated'])
+      .describe('hit 命中，no_hit 不命中，not_evaluated 事实缺失不能判断'),
+  },
+  '用例',
+);
+
+/** A rule file as a whole. */
+export const RULE_SCHEMA = fields(
+  {
+    $schema: z.string().optional().describe('指向 rule.schema.json，编辑器据此提示'),
+    id: z
+      .string()
+      .max(80)
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, '应为小写字母、数字和连字符，如 no-contact-card')
+      .describe('规则编号，与文件名相同'),
+    version: z.int().min(1).max(1_000_000).describe('版本号；改动规则时加 1'),
+    status: z.enum(RULE_STATUSES).describe('active 启用，shadow 试运行（只记录不通知），disabled 停用'),
+    name: words('规则名称'),
+    riskPoint: fields(
+      {
+        kind: z.enum(RISK_KINDS).describe('风险类别'),
+        clauses: z
+          .array(
+            words('条款').regex(
+              CLAUSE_PATTERN,
+              '手册条款应为 YXZY-YY-nnn/环节序号/Q|R|C序号，如 YXZY-YY-145/3/Q3',
+            ),
+          )
+          .min(1)
+          .describe('对应的手册条款，如 YXZY-YY-145/3/Q3；其他手册可写文字'),
+      },
+      '风险点',
+    ),
+    basis: z.array(basis).min(1).describe('依据：至少一条'),
+    appliesTo: appliesTo.optional(),
+    trigger,
+    conditions: conditions.describe('条件：全部（all）、任一（any）、非（not）的组合'),
+    event: fields(
+      {
+        type: z.literal('alert').describe('目前只有 alert 预警'),
+        params: fields(
+          {
+            severity: z.enum(SEVERITIES).describe('等级：low 蓝，medium 黄，high 橙，critical 红'),
+            title: words('标题，可用 {{事实}} 填入，如 {{workOrder.no}}'),
+            advice: words('处理建议，可用 {{事实}} 填入', 1000),
+            assignTo: words('处理人角色，如 shift-supervisor', 80),
+          },
+          '预警内容',
+        ),
+      },
+      '命中时产生的预警',
+    ),
+    resolveWhen: conditions.optional().describe('这些条件成立时预警自动解除（证据已到）'),
+    escalation: z
+      .array(fields({ after: limit, to: words('升级到的角色', 80) }, '一级升级'))
+      .max(10)
+      .optional()
+      .describe('逾期未处理时的升级'),
+    tests: z.array(test).min(2).max(200).describe('用例：至少一个 hit 和一个 no_hit，最好有边界值'),
+  },
+  '风险规则',
+);
