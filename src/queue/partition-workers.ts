@@ -5,6 +5,7 @@ import type { QueueLogger } from './log-rarely.js';
 import { partitionQueueName } from './partition-queues.js';
 import type { ChunkJob } from './partition-queues.js';
 import { closeConnection, openWorkerConnection } from './redis-connections.js';
+import { takeTurns } from './take-turns.js';
 import { DEFAULT_RETRY, retryDelay } from './retry-delay.js';
 import type { RetryPolicy } from './retry-delay.js';
 import { closeWorkers } from './close-workers.js';
@@ -48,6 +49,8 @@ export interface PartitionWorkersOptions {
   readonly onOutcome?: (outcome: ChunkOutcome) => void;
   readonly now: () => number;
   readonly random?: () => number;
+  /** How long a worker keeps a partition with a backlog to itself while other processes wait, ms. Default 2 000. */
+  readonly turnMs?: number;
   /** How long `close` waits for running chunks, ms. Default 25 000. */
   readonly drainMs?: number;
 }
@@ -65,8 +68,8 @@ export interface RunningWorkers {
  * LOCK_MS + 2 × STALLED_CHECK_MS. Crashes are not counted against the chunk (maxStalledCount): it is not lost.
  */
 export const WORKER_TIMING = {
-  lockDuration: 5_000,
-  stalledInterval: 2_000,
+  lockDuration: 4_000,
+  stalledInterval: 1_500,
   maxStalledCount: 1_000_000,
   /** Seconds an idle worker sleeps; also the longest a chunk waits whose marker another worker took away. */
   drainDelay: 1,
@@ -80,30 +83,39 @@ export const WORKER_TIMING = {
  */
 export function startPartitionWorkers(options: PartitionWorkersOptions): RunningWorkers {
   const { redisUrl, prefix, partitions, logger, now, retry = DEFAULT_RETRY, random = Math.random } = options;
+  const { turnMs = 2_000 } = options;
   const reportError = logRarely(logger, 'queue worker: Redis trouble, going on when it is over', now);
   const redis = openWorkerConnection(redisUrl, reportError);
   const running = new Set<Promise<void>>();
 
-  const workers = Array.from({ length: partitions }, (_, partition) => {
+  const takers = Array.from({ length: partitions }, (_, partition) => {
     const worker = new Worker<ChunkJob>(
       partitionQueueName(prefix, partition),
-      (job) => track(running, runChunk(options, retry, partition, job)),
+      (job) =>
+        track(
+          running,
+          runChunk(options, retry, partition, job).finally(() => turns.afterChunk()),
+        ),
       {
         ...WORKER_TIMING,
         connection: redis,
         settings: { backoffStrategy: (attemptsMade) => retryDelay(retry, attemptsMade, random) },
       },
     );
+    const turns = takeTurns(worker, { turnMs, now, wake: () => redis.zadd(worker.toKey('marker'), 0, '0') });
     worker.on('error', reportError);
     worker.on('stalled', (jobId) =>
       logger.warn({ partition, jobId }, 'a chunk lost its worker and is taken over'),
     );
-    return worker;
+    return { worker, turns };
   });
 
   return {
-    isHealthy: () => redis.status === 'ready' && workers.every((worker) => worker.isRunning()),
+    isHealthy: () =>
+      redis.status === 'ready' && takers.every(({ worker, turns }) => worker.isRunning() || turns.isAside()),
     async close() {
+      for (const { turns } of takers) turns.end();
+      const workers = takers.map(({ worker }) => worker);
       await closeWorkers({ workers, redis, running, drainMs: options.drainMs ?? 25_000, logger });
       closeConnection(redis);
     },

@@ -6,6 +6,8 @@ export type OnConnectionError = (error: Error) => void;
 /** How long a producer waits for a connection or an answer before it gives up. */
 const CONNECT_TIMEOUT_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 4_000;
+/** How long a connection that is closed may take to say goodbye; its timer keeps the process alive for so long. */
+const DISCONNECT_TIMEOUT_MS = 200;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
 /**
@@ -19,6 +21,7 @@ export function openProducerConnection(redisUrl: string, onError: OnConnectionEr
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: reconnectDelay,
   });
   redis.on('error', onError);
@@ -30,6 +33,7 @@ export function openWorkerConnection(redisUrl: string, onError: OnConnectionErro
   const redis = new Redis(redisUrl, {
     maxRetriesPerRequest: null,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: reconnectDelay,
   });
   redis.on('error', onError);
