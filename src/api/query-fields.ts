@@ -52,39 +52,42 @@ export const pageFields = {
     .meta({ description: '`nextCursor` of the page before; leave it out for the first page' }),
 };
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DATE = /^(19|20|21)\d{2}-\d{2}-\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const TIME_FORMS =
-  'must be a business date YYYY-MM-DD or an RFC 3339 time with offset, e.g. 2026-11-02T08:00:00+08:00 (send + as %2B)';
+  'must be a business date YYYY-MM-DD or an RFC 3339 time with offset, e.g. 2026-11-02T08:00:00+08:00, of the years 1900 to 2199';
 
 /**
  * A point on the time line: an RFC 3339 time, or a business date, which stands for its start (`from`) or its end
  * (`to`), so that `from=2026-11-02&to=2026-11-02` is that day.
  */
 export function timeField(calendar: Pick<BusinessCalendar, 'instantOf' | 'addDays'>, side: 'from' | 'to') {
-  const what =
-    side === 'from'
-      ? 'At or after this time; a business date means its start'
-      : 'Before this time; a business date means its end';
+  const startOf = (date: string) => calendar.instantOf(date, '00:00');
   return z
     .string()
-    .transform((text, context) => {
-      const at =
-        DATE.test(text) && isRealDate(text)
-          ? calendar.instantOf(side === 'from' ? text : calendar.addDays(text, 1), '00:00')
-          : INSTANT.test(text) && isRealDate(text.slice(0, 10))
-            ? Date.parse(text)
-            : NaN;
+    .transform((given, context) => {
+      // A + that was not encoded arrives as a blank.
+      const text = given.replace(/ (?=\d{2}:\d{2}$)/, '+');
+      if (isRealDate(text)) return new Date(startOf(side === 'from' ? text : calendar.addDays(text, 1)));
+      const at = INSTANT.test(text) && isRealDate(text.slice(0, 10)) ? Date.parse(text) : NaN;
       if (Number.isNaN(at)) context.addIssue(TIME_FORMS);
       return new Date(at);
     })
-    .meta({ type: 'string', description: what, example: '2026-11-02' });
+    .meta({
+      type: 'string',
+      description:
+        side === 'from'
+          ? 'At or after this time; a business date means its start'
+          : 'Before this time; a business date means its end',
+      example: '2026-11-02',
+    });
 }
 
-/** Refuses 30 February, which Date.parse takes for 2 March. */
-function isRealDate(date: string): boolean {
-  const at = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+/** Refuses 30 February, which Date.parse takes for 2 March, and years no calendar speaks of. */
+function isRealDate(text: string): boolean {
+  if (!DATE.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 export const flagField = z
@@ -95,5 +98,5 @@ export const flagField = z
 /** A business date. */
 export const dateField = z
   .string()
-  .refine((text) => DATE.test(text) && isRealDate(text), 'must be a business date YYYY-MM-DD')
+  .refine(isRealDate, 'must be a business date YYYY-MM-DD')
   .meta({ type: 'string', format: 'date', description: 'Business date', example: '2026-11-02' });

@@ -11,7 +11,7 @@ export function validateInput<Schema extends z.ZodType>(
   input: unknown,
   where: string,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   const fields = parsed.error.issues.flatMap((issue) => toFieldErrors(issue, names));
@@ -35,7 +35,8 @@ function toFieldErrors(issue: z.core.$ZodIssue, names: readonly string[]): Field
     }
     case 'invalid_value': {
       const allowed = issue.values.map(String);
-      return [{ path, message: `must be ${oneOf(allowed)}`, allowed }];
+      const message = `must be ${oneOf(allowed)}`;
+      return [{ path, message: issue.input === undefined ? `is missing; ${message}` : message, allowed }];
     }
     case 'invalid_type':
       return [

@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.js';
 import { findVisible, isInScope, scopeOf } from '../org-scope.js';
 import { codeField } from '../query-fields.js';
 import { type ApiRoute, defineRoute } from '../route.js';
-import { idParams } from '../schemas/common-schemas.js';
+import { idParams, jsonSchema } from '../schemas/common-schemas.js';
 import {
   acceptanceSchema,
   cloudEventSchema,
@@ -32,9 +32,9 @@ export function makeEventRoutes(deps: ApiDeps): ApiRoute[] {
       rawBody: {
         'application/cloudevents+json': cloudEventSchema,
         'application/cloudevents-batch+json': z.array(cloudEventSchema),
-        'application/json': z
-          .json()
-          .meta({ description: 'Binary mode: `data`, the attributes are in `ce-*` headers' }),
+        'application/json': jsonSchema.meta({
+          description: 'Binary mode: `data`, the attributes are in `ce-*` headers',
+        }),
         'application/x-ndjson': z.string().meta({ description: 'One CloudEvent a line' }),
       },
       responses: {

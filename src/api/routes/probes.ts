@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonSchema } from '../schemas/common-schemas.js';
 import type { ApiDeps, HealthCheck } from '../deps.js';
 import { type ApiRoute, defineRoute } from '../route.js';
 
@@ -7,7 +8,7 @@ const checkSchema = z.strictObject({
   ok: z.boolean(),
   required: z.boolean().optional(),
   message: z.string().optional(),
-  details: z.json().optional(),
+  details: jsonSchema.optional(),
 });
 const readySchema = z
   .strictObject({ ready: z.boolean(), checks: z.array(checkSchema) })

@@ -7,16 +7,15 @@ export const timeSchema = z.iso
   .meta({ description: 'RFC 3339, UTC', example: '2026-11-02T00:30:00.000Z' });
 
 /** Any JSON. */
-export const jsonSchema = z.json().meta({ id: 'Json', description: 'Any JSON value' });
-export const jsonObjectSchema = z.record(z.string(), z.json());
+export const jsonSchema = z.unknown().meta({ description: 'Any JSON value' });
+export const jsonObjectSchema = z.record(z.string(), jsonSchema);
 
 export const errorSchema = z
   .strictObject({
     error: z.strictObject({
       code: z.string().meta({ description: 'Stable, for programs', example: 'invalid_request' }),
       message: z.string().meta({ description: 'For people: what is wrong, where, and what is allowed' }),
-      details: z
-        .json()
+      details: jsonSchema
         .optional()
         .meta({ description: 'For 400: `[{path, message, allowed?}]`; for 500: `{requestId}`' }),
     }),
@@ -46,11 +45,11 @@ export const ruleRefSchema = z.strictObject({ id: z.string(), version: z.int() }
 export const conditionSchema = z
   .strictObject({
     fact: z.string(),
-    params: z.record(z.string(), z.json()).optional(),
+    params: z.record(z.string(), jsonSchema).optional(),
     operator: z.string(),
-    value: z.json().meta({ description: 'The literal, or the value of the other fact' }),
+    value: jsonSchema.meta({ description: 'The literal, or the value of the other fact' }),
     valueFact: z.string().optional(),
-    factValue: z.json(),
+    factValue: jsonSchema,
     result: z.boolean(),
   })
   .meta({ id: 'ConditionResult', description: 'One condition of a rule and what it gave' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_REPLAY } from '../replay-letters.js';
-import { timeSchema } from './common-schemas.js';
+import { timeSchema, jsonSchema } from './common-schemas.js';
 
 export const DEAD_LETTER_KINDS = ['event', 'intake'] as const;
 
@@ -13,7 +13,7 @@ export const deadLetterSchema = z
     }),
     eventKey: z.string().optional(),
     recordId: z.string().optional(),
-    raw: z.json().optional().meta({ description: 'kind `intake`: what was sent' }),
+    raw: jsonSchema.optional().meta({ description: 'kind `intake`: what was sent' }),
     truncated: z.boolean().optional().meta({ description: 'Too long to be kept whole; cannot be replayed' }),
     reason: z.string(),
     error: z.string().optional(),

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import supertest from 'supertest';
+import type { Role } from '../../src/access/principal.js';
+import { openTestApi, type TestApi } from './support/open-test-api.js';
+
+interface Row {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  /** A role that may not. */
+  readonly wrong?: Role;
+  /** A request that is fine as far as its input goes, and its status on an empty database. */
+  readonly good: string;
+  readonly status: number;
+  /** Bad inputs, and what the message must say. */
+  readonly bad: readonly (readonly [query: string, message: RegExp])[];
+}
+
+const HOSTILE: Row['bad'] = [
+  ['?status[$ne]=x', /status\[\$ne\] is not known/],
+  ['?__proto__=x', /__proto__ is not known/],
+  ['?__proto__[admin]=true&constructor=y', /__proto__\[admin\] is not known.*constructor is not known/],
+  ['?nonsense=1', /query parameter nonsense is not known/i],
+];
+const PAGE: Row['bad'] = [
+  ['?limit=0', /limit must be a whole number from 1 to 200/],
+  ['?limit=201', /limit must be a whole number from 1 to 200/],
+  ['?limit=1e3', /limit must be a whole number from 1 to 200/],
+  ['?limit=', /limit must be a whole number/],
+  ['?limit=5&limit=6', /limit is given twice/],
+  ['?cursor=%22%7B%7D', /cursor must be the `nextCursor` of the page before/],
+];
+const UNMASK: Row['bad'] = [
+  ['?unmask=yes', /unmask must be one of true, false/],
+  ['?reason=a', /reason must say why/],
+  [`?reason=${'x'.repeat(301)}`, /reason must have at most 300 characters/],
+];
+const LONG = 'x'.repeat(300);
+
+const ROWS: Row[] = [
+  { method: 'post', path: '/api/events', wrong: 'supervisor', good: '', status: 415, bad: HOSTILE },
+  {
+    method: 'get', path: '/api/events/{id}', wrong: 'author', good: '/api/events/e1?source=/s', status: 404,
+    bad: [...HOSTILE, ['', /source is missing/], ['?source=', /source must not be empty/], [`?source=/s&reason=x`, /reason/]],
+  },
+  {
+    method: 'get', path: '/api/alerts', wrong: 'integrator', good: '/api/alerts', status: 200,
+    bad: [
+      ...HOSTILE, ...PAGE,
+      ['?status=opened', /status\[0\] must be one of open, acknowledged, dispatched, rectified, closed, auto_closed, silenced/],
+      ['?status=open,', /status must be a list/],
+      ['?severity=1', /must be one of low, medium, high, critical/],
+      ['?kind=late', /must be one of timeout, /],
+      ['?from=2026-02-30', /from must be a business date/],
+      ['?from=2026-11-02T08:00:00', /RFC 3339 time with offset/],
+      ['?to=yesterday', /to must be a business date/],
+      ['?shadow=true', /shadow must be one of without, only, with/],
+      [`?rule=${LONG}`, /rule\[0\] must have at most 256 characters/],
+      [`?rule=${Array.from({ length: 51 }, (_, i) => `r${i}`).join(',')}`, /rule must hold at most 50 values/],
+      ['?cursor=WyJ4IiwxXQ', /cursor must be the `nextCursor`/],
+      ['?orgUnit=a%00b', /control characters/],
+    ],
+  },
+  { method: 'get', path: '/api/alerts/{id}', wrong: 'integrator', good: '/api/alerts/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
+  {
+    method: 'get', path: '/api/work-orders', wrong: 'integrator', good: '/api/work-orders', status: 200,
+    bad: [...HOSTILE, ...PAGE, ['?status=done', /one of open, closed, cancelled/], ['?subjectType=x', /one of workOrder, hall, orgUnit, feed/]],
+  },
+  { method: 'get', path: '/api/work-orders/{no}', wrong: 'integrator', good: '/api/work-orders/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
+  {
+    method: 'get', path: '/api/deadlines', wrong: 'integrator', good: '/api/deadlines?due=soon', status: 200,
+    bad: [...HOSTILE, ...PAGE, ['', /due is missing; must be one of overdue, soon/], ['?due=soon&hours=0', /hours must be a whole number of hours from 1 to 744/]],
+  },
+  {
+    method: 'get', path: '/api/inspections', wrong: 'integrator', good: '/api/inspections', status: 200,
+    bad: [...HOSTILE, ...PAGE, ['?date=2026-13-01', /date must be a business date YYYY-MM-DD/]],
+  },
+  { method: 'get', path: '/api/inspections/{id}', wrong: 'integrator', good: '/api/inspections/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
+  { method: 'get', path: '/api/rules', wrong: 'integrator', good: '/api/rules', status: 200, bad: [...HOSTILE, ['?status=on', /one of active, shadow, disabled/]] },
+  { method: 'get', path: '/api/rules/{id}', wrong: 'integrator', good: '/api/rules/none', status: 404, bad: HOSTILE },
+  { method: 'get', path: '/api/dead-letters', wrong: 'supervisor', good: '/api/dead-letters', status: 200, bad: [...HOSTILE, ...PAGE, ['?kind=x', /one of event, intake/], ['?cursor=abc', /cursor/]] },
+  { method: 'post', path: '/api/dead-letters/replay', wrong: 'auditor', good: '', status: 415, bad: HOSTILE },
+  { method: 'get', path: '/api/jobs', wrong: 'author', good: '/api/jobs', status: 200, bad: [...HOSTILE, ...PAGE, ['?status=ok', /one of running, done, failed, skipped/], ['?from=x', /from must be a business date/]] },
+  { method: 'get', path: '/api/openapi.json', good: '/api/openapi.json', status: 200, bad: HOSTILE },
+  { method: 'get', path: '/healthz', good: '/healthz', status: 200, bad: HOSTILE },
+  { method: 'get', path: '/readyz', good: '/readyz', status: 200, bad: HOSTILE },
+  { method: 'get', path: '/metrics', good: '/metrics', status: 200, bad: HOSTILE },
+]; // prettier-ignore
+
+describe('every route', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await openTestApi();
+  });
+  afterAll(() => api.close());
+
+  const urlOf = ({ path }: Row) => path.replace(/\{\w+\}/, 'some-id');
+
+  it('is in this table', async () => {
+    const { body } = await supertest(api.app).get('/api/openapi.json');
+    const { paths } = body as { paths: Record<string, object> };
+    const documented = Object.entries(paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method} ${path}`),
+    );
+    expect(ROWS.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(documented.sort());
+  });
+
+  describe.each(ROWS)('$method $path', (row) => {
+    it('answers a good request', async () => {
+      const request = supertest(api.app)[row.method](row.good === '' ? urlOf(row) : row.good);
+      const response = await request.auth(api.tokens.admin, { type: 'bearer' });
+      expect(response.status).toBe(row.status);
+    });
+
+    if (row.wrong === undefined) {
+      it('needs no token', async () => {
+        expect((await supertest(api.app)[row.method](row.good)).status).toBe(row.status);
+      });
+    } else {
+      it.each([
+        ['no token', undefined],
+        ['an unknown token', 'Bearer yxr_nobody'],
+        ['another scheme', 'Basic YWRtaW46YWRtaW4='],
+        ['an operator for a token', 'Bearer {"$ne":null}'],
+        ['a token of megabytes, nearly', `Bearer ${'x'.repeat(8000)}`],
+      ])('answers 401 to %s', async (_case, authorization) => {
+        const request = supertest(api.app)[row.method](urlOf(row));
+        if (authorization !== undefined) request.set('Authorization', authorization);
+        const response = await request;
+        expect(response.status).toBe(401);
+        expect(response.headers['www-authenticate']).toBe('Bearer');
+        expect(response.body).toEqual({
+          error: { code: 'unauthorized', message: 'Send a valid token: Authorization: Bearer <token>.' },
+        });
+      });
+
+      it('answers 403 to the wrong role, and says which roles may', async () => {
+        const request = supertest(api.app)[row.method](row.good === '' ? urlOf(row) : row.good);
+        const response = await request.auth(api.tokens[row.wrong ?? 'admin'], { type: 'bearer' });
+        expect(response.status).toBe(403);
+        expect(response.body).toMatchObject({
+          error: {
+            code: 'forbidden',
+            message: expect.stringContaining(`this token has ${row.wrong}`) as unknown,
+          },
+        });
+      });
+    }
+
+    it.each(row.bad.map(([query, message]) => [query.slice(0, 60), query, message] as const))(
+      'refuses %s',
+      async (_short, query, message) => {
+        const request = supertest(api.app)[row.method](`${urlOf(row)}${query}`);
+        const response = await request.auth(api.tokens.admin, { type: 'bearer' });
+        const { error } = response.body as { error: { code: string; message: string; details: object[] } };
+        expect(error.message).toMatch(message);
+        expect({ status: response.status, code: error.code }).toEqual({
+          status: 400,
+          code: 'invalid_request',
+        });
+        expect(error.details[0]).toHaveProperty('path');
+      },
+    );
+
+    it('answers 405 to another method, and names those that are', async () => {
+      const response = await supertest(api.app).delete(urlOf(row)).auth(api.tokens.admin, { type: 'bearer' });
+      expect(response.status).toBe(405);
+      expect(response.headers['allow']).toBe(row.method === 'get' ? 'GET, HEAD' : 'POST');
+      expect(response.body).toMatchObject({ error: { code: 'method_not_allowed' } });
+    });
+  });
+});

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Express } from 'express';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import supertest from 'supertest';
+import { makeAuditStore } from '../../../src/access/audit-store.js';
+import { hashToken } from '../../../src/access/hash-token.js';
+import { makeAuthenticate } from '../../../src/access/make-authenticate.js';
+import { type Role, ROLES } from '../../../src/access/principal.js';
+import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
+import { makeAlertStore } from '../../../src/alerts/alert-store.js';
+import { makeAlertReader } from '../../../src/alerts/find-alerts.js';
+import { createApp } from '../../../src/api/create-app.js';
+import type { ApiDeps, HealthCheck, Inspection } from '../../../src/api/deps.js';
+import { makeDeadlineReader } from '../../../src/api/readers/deadline-reader.js';
+import { makeWorkOrderReader } from '../../../src/api/readers/work-order-reader.js';
+import { makeAcceptEvents } from '../../../src/events/accept-events.js';
+import { makeEventStore } from '../../../src/events/event-store.js';
+import { makeDeadLetterStore } from '../../../src/queue/dead-letter-store.js';
+import { makeReplayDeadLetters } from '../../../src/queue/replay-dead-letters.js';
+import { makeRunLedger } from '../../../src/schedule/run-ledger.js';
+import { makeWorkOrderStore } from '../../../src/work-orders/work-order-store.js';
+import { testCalendar } from '../../calendar/make-test-calendar.js';
+import { ruleFile } from '../../support/rule-file.js';
+import { openTestMongo } from '../../support/services.js';
+
+export const NOW = Date.UTC(2026, 10, 2, 2, 0);
+
+/** 省 → 杭州 → 西湖, and 宁波 beside them. */
+const TREE: Record<string, string[]> = { ZJ: ['ZJ', 'HZ', 'HZ-XH', 'NB'], HZ: ['HZ', 'HZ-XH'] };
+
+export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
+
+/** The API on a fresh database, with a token for each role. Time stands still at NOW. */
+export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})) {
+  const { connection, close } = await openTestMongo();
+  const now = () => NOW;
+  const tokenStore = makeTokenStore(connection);
+  const audit = makeAuditStore(connection);
+  const alertStore = makeAlertStore(connection);
+  const eventStore = makeEventStore(connection, now);
+  const workOrderStore = makeWorkOrderStore(connection);
+  const deadlines = makeDeadlineReader(connection);
+  const letters = makeDeadLetterStore(connection, now);
+  const jobs = makeRunLedger(connection, { now });
+  const stores = [tokenStore, audit, alertStore, eventStore, workOrderStore, deadlines, letters, jobs];
+  await Promise.all(stores.map((store) => store.init()));
+
+  const rules = [
+    ruleFile({ id: 'paper-late', version: 3 }),
+    ruleFile({ id: 'unsigned', status: 'shadow', riskPoint: { kind: 'missing-signature', clauses: [] } }),
+  ];
+  const inspections: (Inspection & object)[] = [
+    { id: 'I-HZ', orgUnit: 'HZ', date: '2026-11-02', note: '联系电话13812345678' },
+    { id: 'I-NB', orgUnit: 'NB', date: '2026-11-02' },
+  ] as unknown as Inspection[];
+  const checks: HealthCheck[] = [{ name: 'mongodb', ok: true }];
+  const lines: string[] = [];
+  const acceptEvents = makeAcceptEvents({
+    inbox: eventStore,
+    enqueue: () => {},
+    calendar: testCalendar(),
+    now,
+    partitions: 4,
+  });
+  const base: ApiDeps = {
+    authenticate: makeAuthenticate({ tokens: tokenStore }),
+    audit,
+    acceptEvents: acceptEvents.accept,
+    events: eventStore,
+    alerts: makeAlertReader(connection),
+    workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
+    deadlines,
+    inspections: {
+      find: ({ orgUnits }) =>
+        Promise.resolve({
+          items: inspections.filter(({ orgUnit = '' }) => !orgUnits || orgUnits.includes(orgUnit)),
+        }),
+      get: (id) => Promise.resolve(inspections.find((task) => task.id === id)),
+    },
+    rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
+    deadLetters: {
+      list: letters.list,
+      replay: makeReplayDeadLetters({
+        store: letters,
+        revive: eventStore.revive,
+        partitionOf: () => 0,
+        enqueue: () => {},
+        accept: () => Promise.resolve({ reason: 'invalid', error: 'still bad' }),
+      }),
+    },
+    jobs,
+    health: { check: () => Promise.resolve(checks) },
+    subtreeOf: (unit) => TREE[unit] ?? [unit],
+    calendar: testCalendar(),
+    metrics: new Registry(),
+    logger: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
+    now,
+    limits: { bodyBytes: 100_000, requestsPerMinute: 100_000, badTokensPerMinute: 100_000 },
+    version: '1.2.3',
+  };
+  const deps = { ...base, ...changes(base) };
+  const app: Express = createApp(deps);
+
+  async function addToken(roles: readonly Role[], more: Partial<StoredToken> = {}): Promise<string> {
+    const token = `yxr_${randomBytes(16).toString('hex')}`;
+    const name = `test-${roles.join('-')}`;
+    await tokenStore.add({
+      _id: hashToken(token),
+      name,
+      roles,
+      origin: 'command',
+      createdAt: new Date(NOW),
+      ...more,
+    });
+    return token;
+  }
+  const tokens = Object.fromEntries(
+    await Promise.all(ROLES.map(async (role) => [role, await addToken([role])] as const)),
+  ) as Record<Role, string>;
+
+  return {
+    app, deps, connection, close, addToken, tokens, checks, lines,
+    audit, tokenStore, alertStore, eventStore, workOrderStore, letters, jobs,
+    /** GET with the token of a role. */
+    get: (path: string, role: Role = 'admin') => supertest(app).get(path).auth(tokens[role], { type: 'bearer' }),
+    getWith: (path: string, token: string) => supertest(app).get(path).auth(token, { type: 'bearer' }),
+    post: (path: string, role: Role = 'admin') => supertest(app).post(path).auth(tokens[role], { type: 'bearer' }),
+  }; // prettier-ignore
+}
