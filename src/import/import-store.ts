@@ -22,7 +22,11 @@ export interface ImportStore {
   init(): Promise<void>;
   load(key: string): Promise<ImportCheckpoint | undefined>;
   save(key: string, checkpoint: ImportCheckpoint): Promise<void>;
+  /** True while an import has given a sign of life in the last half minute and has not come to its end. */
+  isRunning(now: Date): Promise<boolean>;
 }
+
+const SIGN_OF_LIFE_MS = 30_000;
 
 const MODEL = 'Import';
 const importSchema = new Schema({ _id: String }, { collection: 'imports', strict: false, versionKey: false });
@@ -40,6 +44,10 @@ export function makeImportStore(connection: Connection): ImportStore {
     },
     async save(key, checkpoint) {
       await imports.replaceOne({ _id: key }, checkpoint, { upsert: true });
+    },
+    async isRunning(now) {
+      const since = new Date(now.getTime() - SIGN_OF_LIFE_MS);
+      return (await imports.findOne({ updatedAt: { $gt: since }, finishedAt: { $exists: false } })) !== null;
     },
   };
 }

@@ -1,0 +1,83 @@
+import type { Service } from '../src/compose.js';
+import type { DailyJob } from '../src/schedule/due-runs.js';
+import type { DatedJob, MinuteJob } from '../src/schedule/make-run-job.js';
+import { makeRemoveOldRecords } from './remove-old-records.js';
+import { makeEndOfDaySweep } from './sweep-end-of-day.js';
+import { makeWatchDeadlines } from './watch-deadlines.js';
+import { makeWatchFeeds } from './watch-feeds.js';
+
+/** What runs when. A daily job runs at a named moment of the calendar (rules/calendars: `moments`). */
+export interface Crontab {
+  readonly daily: readonly DailyJob[];
+  readonly dated: Readonly<Record<string, DatedJob>>;
+  readonly minute: Readonly<Record<string, MinuteJob>>;
+}
+
+/** All background jobs of the service, by name. `yxrisk sweep NAME --date D` runs a dated one by hand. */
+export function makeCrontab(service: Service): Crontab {
+  const { inbox, records, deadlines, feeds, imports, advanceRecords, now, settings, content, metrics } =
+    service;
+  const { catchUpDays } = settings;
+  const silentFeeds = async () => (await feeds.silentFeeds(now())).map(({ feed }) => feed);
+
+  const watchDeadlines = makeWatchDeadlines({
+    deadlines,
+    inbox,
+    advanceRecords,
+    silentFeeds,
+    importRunning: () => imports.isRunning(new Date(now())),
+    now,
+  });
+  const watchFeeds = makeWatchFeeds({
+    feeds: {
+      listWatched: async () =>
+        (await feeds.list())
+          .filter(({ lastHeartbeatAt }) => lastHeartbeatAt !== undefined)
+          .map(({ feed, lastSeenAt }) => ({ feed, lastSeenAt: lastSeenAt.getTime() })),
+    },
+    records: service.recordWriter,
+    raiseAlerts: service.raiseAlerts,
+    ruleSet: () => content.ruleSet,
+    calendar: content.calendar,
+    now,
+    onEvaluation: service.observe.evaluated,
+  });
+  const sweepEndOfDay = makeEndOfDaySweep({
+    streamOpen: async function* (batchSize) {
+      for await (const batch of records.streamOpen({ subjectType: 'workOrder', batchSize }))
+        yield batch.map(({ id }) => id);
+    },
+    advanceRecords,
+  });
+  const removeOldRecords = makeRemoveOldRecords({
+    records,
+    deadlines,
+    inbox,
+    retentionDays: settings.retentionDays,
+    now,
+  });
+
+  return {
+    daily: [
+      { name: 'end-of-day', moment: 'end-of-day', days: 'working', catchUpDays },
+      { name: 'retention', moment: 'morning', days: 'every', catchUpDays: 0 },
+    ],
+    dated: {
+      'end-of-day': async (date, { signal }) => ({ ...(await sweepEndOfDay(date, signal)) }),
+      retention: async (date, { signal }) => removeOldRecords(date, signal),
+    },
+    minute: {
+      deadlines: async ({ signal }) => ({ ...(await watchDeadlines(signal)) }),
+      feeds: async () => {
+        await feeds.updateSilence(now());
+        return watchFeeds();
+      },
+      reconcile: async ({ signal }) => service.reconcileInbox(signal),
+      'count-inbox': async () => {
+        const counts = await inbox.countByStatus();
+        metrics.inbox(counts);
+        return { ...counts };
+      },
+    },
+  };
+}

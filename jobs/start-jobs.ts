@@ -1,0 +1,77 @@
+import { hostname } from 'node:os';
+import { describeErrors, type Service } from '../src/compose.js';
+import { startIntakeWorker } from '../src/queue/intake-queue.js';
+import { startPartitionWorkers } from '../src/queue/partition-workers.js';
+import { startScheduleWorker } from '../src/schedule/schedule-worker.js';
+import { startScheduler } from '../src/schedule/scheduler.js';
+import { makeCrontab } from './crontab.js';
+import { makeProcessEvents } from './process-events.js';
+
+/** Something running; `close` drains it and leaves nothing behind. */
+export interface Running {
+  isHealthy(): boolean;
+  close(): Promise<void>;
+}
+
+/** Starts the workers: event chunks, the intake queue, scheduled jobs. Any number of processes may. */
+export function startWorkers(service: Service): Running {
+  const { redisUrl, settings, logger, now, metrics } = service;
+  const common = { redisUrl, prefix: settings.redisPrefix, logger, now };
+  const processEvents = makeProcessEvents({
+    handleChunk: service.handleChunk,
+    inbox: service.inbox,
+    deadLetters: service.deadLetters,
+    maxAttempts: settings.maxAttempts,
+    logger,
+  });
+  const crontab = makeCrontab(service);
+  const workers = [
+    startPartitionWorkers({
+      ...common,
+      partitions: settings.partitions,
+      handleChunk: (keys) => processEvents(keys),
+      onOutcome: metrics.chunk,
+    }),
+    startIntakeWorker({
+      ...common,
+      accept: async (rawEvents) => {
+        const { rejected } = await service.acceptRawEvents(rawEvents);
+        return rejected.map(({ index, errors, conflict }) => ({
+          index,
+          reason: conflict ? 'conflict' : 'invalid',
+          error: describeErrors(errors),
+        }));
+      },
+      deadLetter: (letters) => service.deadLetters.add(letters),
+    }),
+    startScheduleWorker({
+      ...common,
+      jobs: crontab.dated,
+      minuteJobs: crontab.minute,
+      ledger: service.ledger,
+      owner: `${hostname()}:${process.pid}`,
+      onOutcome: ({ job }, { status }) => metrics.job(job, status),
+    }),
+  ];
+  return {
+    isHealthy: () => workers.every((worker) => worker.isHealthy()),
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+}
+
+/** Starts the scheduler: each minute it enqueues what is due. Any number of processes may; the ledger decides. */
+export function startSchedule(service: Service): Running {
+  const { ledger, scheduleQueue: queue, now, logger, content } = service;
+  const { daily, minute } = makeCrontab(service);
+  return startScheduler({
+    jobs: daily,
+    minuteJobs: Object.keys(minute),
+    ledger,
+    queue,
+    calendar: content.calendar,
+    now,
+    logger,
+  });
+}

@@ -1,0 +1,215 @@
+import type { Connection } from 'mongoose';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { makeAuditStore } from './access/audit-store.js';
+import { makeTokenStore } from './access/token-store.js';
+import { makeAlertStore } from './alerts/alert-store.js';
+import { makeRaiseAlerts } from './alerts/raise-alerts.js';
+import { makeAcceptEvents } from './events/accept-events.js';
+import type { EventLimits } from './events/event-limits.js';
+import { makeEventStore } from './events/event-store.js';
+import { partitionOf } from './events/partition-of.js';
+import { makeHandleEvents } from './handle-event.js';
+import { makeImportStore } from './import/import-store.js';
+import { makeMetrics } from './infra/make-metrics.js';
+import type { Content } from './open-content.js';
+import { makeDeadLetterStore } from './queue/dead-letter-store.js';
+import { makeEnqueuer } from './queue/make-enqueuer.js';
+import { makePartitionQueues } from './queue/partition-queues.js';
+import { makeReconcileInbox } from './queue/reconcile-inbox.js';
+import { makeReplayDeadLetters } from './queue/replay-dead-letters.js';
+import { makeFeedStore } from './schedule/feed-store.js';
+import { makeRunLedger } from './schedule/run-ledger.js';
+import { makeScheduleQueue } from './schedule/schedule-queue.js';
+import { makeDeadlineStore } from './work-orders/deadline-store.js';
+import { queryFieldsOf } from './work-orders/record-query-fields.js';
+import { makeWorkOrderStore } from './work-orders/work-order-store.js';
+
+/** Numbers of an installation; config.ts reads them from the environment. */
+export interface ServiceSettings {
+  /** Prefix of all queue names in Redis. */
+  readonly redisPrefix: string;
+  readonly partitions: number;
+  /** Most events in one chunk. */
+  readonly chunkSize: number;
+  /** Failed tries after which an event is set aside. */
+  readonly maxAttempts: number;
+  /** How long an event may wait before the reconciler takes it for lost. */
+  readonly reconcileAfterMs: number;
+  /** How long a feed may give no sign of life. */
+  readonly feedSilentAfterMs: number;
+  readonly retentionDays: number;
+  /** Dates further back than this many days are not caught up. */
+  readonly catchUpDays: number;
+  readonly eventLimits: EventLimits;
+}
+
+export interface ServiceOptions {
+  readonly connection: Connection;
+  readonly redisUrl: string;
+  readonly content: Content;
+  readonly settings: ServiceSettings;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+/**
+ * Wires stores, queues and use cases: the only place that does. Starts nothing; `close` closes what it
+ * opened (the queues' connections), not the MongoDB connection it was given.
+ */
+export async function composeService(options: ServiceOptions) {
+  const { connection, redisUrl, content, settings, logger, now } = options;
+  const { calendar, ruleSet } = content;
+  const registry = new Registry();
+  const metrics = makeMetrics(registry);
+
+  const inbox = makeEventStore(connection, now);
+  const records = makeWorkOrderStore(connection);
+  const deadlines = makeDeadlineStore(connection);
+  const alertStore = makeAlertStore(connection);
+  const feeds = makeFeedStore(connection, { silentAfterMs: settings.feedSilentAfterMs, now });
+  const deadLetters = makeDeadLetterStore(connection, now);
+  const ledger = makeRunLedger(connection, { now });
+  const imports = makeImportStore(connection);
+  const tokens = makeTokenStore(connection);
+  const audit = makeAuditStore(connection);
+  const stores = {
+    inbox,
+    records,
+    deadlines,
+    alertStore,
+    feeds,
+    deadLetters,
+    ledger,
+    imports,
+    tokens,
+    audit,
+  };
+  // One after the other: building indexes side by side on an embedded engine is slower and hides who failed.
+  for (const store of Object.values(stores)) await store.init();
+
+  const queueOptions = { redisUrl, prefix: settings.redisPrefix };
+  const queues = makePartitionQueues({
+    ...queueOptions,
+    partitions: settings.partitions,
+    chunkSize: settings.chunkSize,
+  });
+  const scheduleQueue = makeScheduleQueue(queueOptions);
+  const enqueuer = makeEnqueuer({
+    enqueue: (keys) => queues.enqueue(keys),
+    chunkSize: settings.chunkSize,
+    onFailure: (error, keys) =>
+      logger.warn(
+        { err: error, events: keys.length },
+        'events stored but not queued; the reconciler brings them back',
+      ),
+  });
+
+  const { accept, acceptRawEvents } = makeAcceptEvents({
+    inbox,
+    enqueue: (items) => enqueuer.add(items),
+    calendar,
+    now,
+    limits: settings.eventLimits,
+    partitions: settings.partitions,
+    onAccepted: metrics.accepted,
+  });
+
+  const raiseAlerts = makeRaiseAlerts({ alertStore, now });
+  const recordWriter = {
+    loadRecords: (recordIds: readonly string[]) => records.loadRecords(recordIds),
+    replaceRecords: (
+      writes: Parameters<Parameters<typeof makeHandleEvents>[0]['records']['replaceRecords']>[0],
+    ) =>
+      records.replaceRecords(
+        writes.map(({ recordId, expectedRevision, record, ruleSetHash }) => ({
+          id: recordId,
+          expectedRevision,
+          record,
+          queryFields: queryFieldsOf(record.workOrder, { updatedAt: now(), ruleSetHash }),
+        })),
+      ),
+  };
+  const observe = {
+    evaluated: (rule: { id: string }, outcome: string, detail?: string) => {
+      metrics.evaluated(rule.id, outcome);
+      if (outcome === 'error') logger.error({ rule: rule.id, detail }, 'a rule failed; the others went on');
+    },
+    alerts: (
+      raised: readonly { riskPoint: { kind: string } }[],
+      changed: readonly { riskPoint: { kind: string } }[],
+    ) => {
+      for (const { riskPoint } of raised) metrics.alert(riskPoint.kind, 'raised');
+      for (const { riskPoint } of changed) metrics.alert(riskPoint.kind, 'changed');
+    },
+    refolded: () => metrics.refolded(),
+  };
+  const { handleChunk, advanceRecords } = makeHandleEvents({
+    inbox,
+    records: recordWriter,
+    deadlines,
+    raiseAlerts,
+    feeds,
+    ruleSet: () => ruleSet,
+    calendar,
+    now,
+    observe,
+  });
+
+  const reconcileInbox = makeReconcileInbox({
+    findStuck: (query) => inbox.findStuck(query),
+    partitionOf,
+    queues,
+    now,
+    olderThanMs: settings.reconcileAfterMs,
+  });
+  const replayDeadLetters = makeReplayDeadLetters({
+    store: deadLetters,
+    revive: (keys) => inbox.revive(keys),
+    partitionOf: (recordId) => partitionOf(recordId, settings.partitions),
+    enqueue: (items) => enqueuer.add(items),
+    accept: async (raw) => {
+      const { rejected } = await acceptRawEvents([raw]);
+      const [first] = rejected;
+      return first
+        ? { reason: first.conflict ? 'conflict' : 'invalid', error: describeErrors(first.errors) }
+        : {};
+    },
+  });
+
+  return {
+    ...stores,
+    content,
+    settings,
+    redisUrl,
+    logger,
+    now,
+    registry,
+    metrics,
+    queues,
+    scheduleQueue,
+    enqueuer,
+    accept,
+    acceptRawEvents,
+    raiseAlerts,
+    recordWriter,
+    observe,
+    handleChunk,
+    advanceRecords,
+    reconcileInbox,
+    replayDeadLetters,
+    async close() {
+      await enqueuer.close();
+      await Promise.all([queues.close(), scheduleQueue.close()]);
+    },
+  };
+}
+/** The wired service, started by nothing yet. */
+export type Service = Awaited<ReturnType<typeof composeService>>;
+
+/** Field errors in one line, for logs and dead letters. */
+export function describeErrors(
+  errors: readonly { readonly path: string; readonly message: string }[],
+): string {
+  return errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+}

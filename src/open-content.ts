@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { BusinessCalendar } from './calendar/business-calendar.js';
+import { loadCalendar } from './calendar/load-calendar.js';
+import { loadRules, type LoadedRule } from './engine/load-rules.js';
+import type { ProcessCatalogue } from './engine/match-applies-to.js';
+import type { RuleError } from './engine/rule-error.js';
+import type { RuleSet } from './engine/rule-set.js';
+import { OperatorError } from './infra/operator-error.js';
+import type { Catalogue } from './work-orders/catalogue.js';
+import { loadCatalogue } from './work-orders/load-catalogue.js';
+
+/** What RULES_DIR holds, checked. */
+export interface Content {
+  readonly dir: string;
+  readonly calendar: BusinessCalendar;
+  readonly catalogue: Catalogue;
+  readonly ruleSet: RuleSet;
+  /** Every rule file, disabled ones too. */
+  readonly rules: readonly LoadedRule[];
+  readonly warnings: readonly RuleError[];
+}
+
+/**
+ * Reads calendar, catalogue and rules of a folder.
+ * @throws OperatorError that names every offender of the first kind that has any
+ */
+export async function openContent(options: {
+  readonly dir: string;
+  readonly timeZone: string;
+  readonly startDay?: 'excluded' | 'included';
+}): Promise<Content> {
+  const { dir, ...calendarOptions } = options;
+  const calendar = await loadCalendar({ dir: join(dir, 'calendars'), ...calendarOptions }).catch(refuse);
+  const catalogue = await loadCatalogue(join(dir, 'catalogue')).catch(refuse);
+  const loaded = await loadRules({ dir, catalogue: namesOf(catalogue), calendar }).catch(refuse);
+  if ('errors' in loaded) {
+    const lines = loaded.errors.map(
+      ({ file, line, column, message }) => `  ${file}:${line}:${column} ${message}`,
+    );
+    throw new OperatorError(
+      `The rules in ${dir} have ${loaded.errors.length} problem(s); nothing was loaded:\n${lines.join('\n')}\nCheck them with: yxrisk rules validate`,
+    );
+  }
+  return {
+    dir,
+    calendar,
+    catalogue,
+    ruleSet: loaded.ruleSet,
+    rules: loaded.files,
+    warnings: loaded.warnings,
+  };
+}
+
+/** The catalogue as rules are checked against it. */
+export function namesOf({ processes }: Catalogue): ProcessCatalogue {
+  return {
+    processes: processes.map(({ process, stages }) => ({
+      name: process,
+      stages: stages.map(({ stage, workItem }) => ({
+        name: stage,
+        ...(workItem !== undefined && { workItem }),
+      })),
+    })),
+  };
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof OperatorError) throw error;
+  throw new OperatorError(error instanceof Error ? error.message : String(error), { cause: error });
+}
