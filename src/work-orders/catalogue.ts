@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ProcessCatalogue } from '../engine/match-applies-to.js';
 
 const text = z.string().trim().min(1, 'must not be blank');
 
@@ -75,6 +76,19 @@ export function makeCatalogue(files: readonly ProcessFile[]): Catalogue {
     processes,
     process: (name) => byName.get(name),
     workItem: (code) => byCode.get(code),
+  };
+}
+
+/** The names in the shape the engine checks rule files against and finds work items with. */
+export function toProcessCatalogue(catalogue: Catalogue): ProcessCatalogue {
+  return {
+    processes: catalogue.processes.map(({ process, stages }) => ({
+      name: process,
+      stages: stages.map(({ stage, workItem }) => ({
+        name: stage,
+        ...(workItem !== undefined && { workItem }),
+      })),
+    })),
   };
 }
 

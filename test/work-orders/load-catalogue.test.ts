@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { toProcessCatalogue } from '../../src/work-orders/catalogue.js';
 import { CatalogueError, loadCatalogue } from '../../src/work-orders/load-catalogue.js';
 
 type SeedRow = [code: string, name: string, family: string, stage: string, page: number];
@@ -51,6 +52,20 @@ describe('rules/catalogue', () => {
     for (const stage of printed) expect(stage.printedName).not.toBe(stage.name);
     expect(catalogue.workItem('YXZY-YY-999')).toBeUndefined();
     expect(catalogue.process('不存在')).toBeUndefined();
+  });
+
+  it('hands the engine the names of processes, stages and work items', async () => {
+    const { processes } = toProcessCatalogue(await loadCatalogue(CATALOGUE));
+    expect(processes.find((process) => process.name === '更名')).toStrictEqual({
+      name: '更名',
+      stages: [
+        { name: '业务受理', workItem: 'YXZY-YY-334' },
+        { name: '变更合同', workItem: 'YXZY-YY-335' },
+        { name: '信息归档', workItem: 'YXZY-YY-336' },
+        { name: '客户回访', workItem: 'YXZY-YY-337' },
+        { name: '资料归档', workItem: 'YXZY-YY-338' },
+      ],
+    });
   });
 
   it('ends each process at its last stage', async () => {
