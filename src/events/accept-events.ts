@@ -1,4 +1,5 @@
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
+import { ForbiddenError } from '../errors.js';
 import type { FieldError } from '../errors.js';
 import { recordIdOf } from './business-event.js';
 import { canonicalHash } from './canonical-hash.js';
@@ -56,15 +57,21 @@ export interface AcceptedCounts {
   readonly enqueueError?: unknown;
 }
 
+/** A request, and whose events its sender may post: all when left out. */
+export interface AcceptRequest extends EventRequest {
+  readonly mayPost?: (source: string) => boolean;
+}
+
 /** The way in for every event, however it comes. */
 export interface AcceptEvents {
   /**
    * One HTTP request. When it resolves with 202, every event it counts as accepted is on disk.
    *
    * @throws StoreUnavailableError when MongoDB did not confirm: nothing was promised, the sender tries again
+   * @throws ForbiddenError when every event is of a source the sender may not post for; some of them are rejected
    * @throws the errors of parseEventRequest for a request that is wrong as a whole
    */
-  readonly accept: (request: EventRequest) => Promise<AcceptResult>;
+  readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
   /**
    * Events another program put on the queue as parsed JSON (CloudEvents, structured). The same judgement; any
    * number of them, since they have been read already.
@@ -118,9 +125,39 @@ export function makeAcceptEvents(deps: AcceptEventsDeps): AcceptEvents {
   }
 
   return {
-    accept: async (request) => acceptParsed(parseEventRequest(request, now(), limits)),
+    accept: async ({ mayPost, ...request }) => {
+      const parsed = parseEventRequest(request, now(), limits);
+      return acceptParsed(mayPost ? refuseForeign(parsed, mayPost) : parsed);
+    },
     acceptRawEvents: async (objects) => acceptParsed(parseRawEvents(objects, now(), limits)),
   };
+}
+
+const FOREIGN = 'your token may not post events of this source';
+
+function refuseForeign(
+  parsed: readonly ParsedEvent[],
+  mayPost: (source: string) => boolean,
+): readonly ParsedEvent[] {
+  const isForeign = (item: ParsedEvent) => 'event' in item && !mayPost(item.event.source);
+  const foreign = parsed.filter(isForeign).length;
+  if (foreign === 0) return parsed;
+  if (foreign === parsed.length) throw new ForbiddenError(`source: ${FOREIGN}.`);
+  return parsed.map((item) =>
+    isForeign(item)
+      ? {
+          index: item.index,
+          ...(item.id !== undefined && { id: item.id }),
+          errors: [{ path: 'source', message: FOREIGN }],
+        }
+      : item,
+  );
+}
+
+function refuseStranger(item: ParsedEvent, mayPost: (source: string) => boolean): ParsedEvent {
+  if (!('event' in item) || mayPost(item.event.source)) return item;
+  const message = `this token may not post events of source ${item.event.source}`;
+  return { index: item.index, id: item.id, errors: [{ path: 'source', message }] };
 }
 
 function conflictOf({ index, id }: GoodEvent): RejectedEvent {

@@ -79,7 +79,7 @@ define('document.shortfall.notified', '一次性告知 the customer is told at o
 });
 define('signature.recorded', '签章登记 a signature or seal is recorded', {
   document: name('单据 document that is signed'),
-  role: choice(SIGNATURE_ROLES, '签章角色 客户, 经办人, 校核人, 供电企业印章, 移交人, 接收人'),
+  role: choice(SIGNATURE_ROLES, '签章角色 in whose name: 客户, 经办人, 校核人, 供电企业印章, 移交人, 接收人'),
   signer: signer('签章人 who signed, {id, name} or the id').optional(),
 });
 define('contactcard.issued', '发放客户联系卡 the customer gets a contact card', {

@@ -102,6 +102,29 @@ describe('the answer to a request', () => {
     expect(counts).toEqual([]);
   });
 
+  it('rejects events of a source that the sender may not post for, and is 403 when they all are', async () => {
+    const { accept, stored } = setUp();
+    const foreign = cloudEvent({ id: 'f', source: '/sales/zj/nb' });
+    const mayPost = (source: string) => source === '/sales/zj/hz';
+    expect(await accept({ ...request([foreign, cloudEvent()], BATCH), mayPost })).toEqual({
+      status: 202,
+      accepted: 1,
+      duplicates: 0,
+      rejected: [
+        {
+          index: 0,
+          id: 'f',
+          errors: [{ path: 'source', message: 'your token may not post events of this source' }],
+        },
+      ],
+    });
+    await expect(accept({ ...request(foreign), mayPost })).rejects.toMatchObject({
+      status: 403,
+      message: 'source: your token may not post events of this source.',
+    });
+    expect([...stored.keys()]).toEqual(['/sales/zj/hz e-1']);
+  });
+
   it('does not ask the inbox when no event is good', async () => {
     const { accept } = setUp({ inbox: { insertEvents: () => Promise.reject(new Error('asked')) } });
     expect(await accept(request(bad))).toMatchObject({ status: 400 });
