@@ -27,7 +27,10 @@ import { openTestMongo } from '../../support/services.js';
 export const NOW = Date.UTC(2026, 10, 2, 2, 0);
 
 /** 省 → 杭州 → 西湖, and 宁波 beside them. */
-const TREE: Record<string, string[]> = { ZJ: ['ZJ', 'HZ', 'HZ-XH', 'NB'], HZ: ['HZ', 'HZ-XH'] };
+const TREE = new Map([
+  ['ZJ', ['ZJ', 'HZ', 'HZ-XH', 'NB']],
+  ['HZ', ['HZ', 'HZ-XH']],
+]);
 
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 
@@ -91,7 +94,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     },
     jobs,
     health: { check: () => Promise.resolve(checks) },
-    subtreeOf: (unit) => TREE[unit] ?? [unit],
+    subtreeOf: (unit) => TREE.get(unit) ?? [unit],
     calendar: testCalendar(),
     metrics: new Registry(),
     logger: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
