@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { FileProblem } from './calendar-error.js';
+import { parseFile } from '../file-problems.js';
+import type { Parsed } from '../file-problems.js';
 import { findTimeOfDay, isDate } from './civil-date.js';
-import { problemsOf } from './problems-of.js';
 
 const time = z
   .string()
@@ -59,25 +59,14 @@ export type CalendarFile = z.infer<typeof calendarFileSchema>;
 /** An override file. */
 export type CalendarOverride = z.infer<typeof calendarOverrideSchema>;
 
-/** A value, or everything that is wrong with it. */
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
-
 /** Judge the content of `default.json`; `file` is only named in problems. */
 export function parseCalendarFile(json: unknown, file: string): Parsed<CalendarFile> {
-  const result = calendarFileSchema.safeParse(json);
-  return result.success
-    ? { ok: true, value: result.data }
-    : { ok: false, problems: problemsOf(result.error, file) };
+  return parseFile(calendarFileSchema, json, file);
 }
 
 /** Judge the content of an override file. */
 export function parseCalendarOverride(json: unknown, file: string): Parsed<CalendarOverride> {
-  const result = calendarOverrideSchema.safeParse(json);
-  return result.success
-    ? { ok: true, value: result.data }
-    : { ok: false, problems: problemsOf(result.error, file) };
+  return parseFile(calendarOverrideSchema, json, file);
 }
 
 function isAscending(stretches: readonly (readonly [string, string])[]): boolean {

@@ -1,13 +1,12 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { FileProblem, NamedFile } from '../file-problems.js';
+import { cannotList, readJsonFiles } from '../read-json-files.js';
+import type { JsonFile } from '../read-json-files.js';
 import type { BusinessCalendar } from './business-calendar.js';
 import { CalendarError } from './calendar-error.js';
-import type { FileProblem } from './calendar-error.js';
 import { parseCalendarFile, parseCalendarOverride } from './calendar-file.js';
-import type { CalendarFile, CalendarOverride, Parsed } from './calendar-file.js';
+import type { CalendarFile, CalendarOverride } from './calendar-file.js';
 import { makeBusinessCalendar } from './make-business-calendar.js';
 import { mergeCalendarFiles } from './merge-calendar-files.js';
-import type { NamedFile } from './merge-calendar-files.js';
 
 /** The calendar itself; every other `*.json` beside it adds days and years. */
 const MAIN = 'default.json';
@@ -34,24 +33,24 @@ export async function loadCalendar(options: LoadCalendarOptions): Promise<Busine
 
 /** The merged content of a folder of calendar files. Throws as `loadCalendar` does. */
 export async function loadCalendarFile(dir: string): Promise<CalendarFile> {
-  const names = await listFiles(dir);
+  const files = await listFiles(dir);
   const problems: FileProblem[] = [];
   const overrides: NamedFile<CalendarOverride>[] = [];
   let main: NamedFile<CalendarFile> | undefined;
-  for (const name of names) {
-    const file = join(dir, name);
-    const json = await readJson(file);
-    if (name === MAIN) {
-      const parsed = json.ok ? parseCalendarFile(json.value, file) : json;
+  for (const { name, file, json } of files) {
+    if (!json.ok) {
+      problems.push(...json.problems);
+    } else if (name === MAIN) {
+      const parsed = parseCalendarFile(json.value, file);
       if (parsed.ok) main = { file, value: parsed.value };
       else problems.push(...parsed.problems);
     } else {
-      const parsed = json.ok ? parseCalendarOverride(json.value, file) : json;
+      const parsed = parseCalendarOverride(json.value, file);
       if (parsed.ok) overrides.push({ file, value: parsed.value });
       else problems.push(...parsed.problems);
     }
   }
-  if (!names.includes(MAIN))
+  if (!files.some(({ name }) => name === MAIN))
     problems.push({ file: dir, path: '', message: `has no ${MAIN}, which every calendar needs` });
   if (!main || problems.length > 0) throw new CalendarError(problems);
   const merged = mergeCalendarFiles(main, overrides);
@@ -59,35 +58,10 @@ export async function loadCalendarFile(dir: string): Promise<CalendarFile> {
   return merged.value;
 }
 
-async function listFiles(dir: string): Promise<string[]> {
+async function listFiles(dir: string): Promise<JsonFile[]> {
   try {
-    const entries = await readdir(dir, { withFileTypes: true });
-    return entries
-      .filter((entry) => !entry.isDirectory() && isCalendarName(entry.name))
-      .map((entry) => entry.name)
-      .sort();
+    return await readJsonFiles(dir);
   } catch (cause) {
-    throw new CalendarError([{ file: dir, path: '', message: `cannot be listed (${messageOf(cause)})` }], {
-      cause,
-    });
+    throw new CalendarError([cannotList(dir, cause)], { cause });
   }
-}
-
-function isCalendarName(name: string): boolean {
-  return name.endsWith('.json') && !name.endsWith('.schema.json') && !/^[._]/.test(name);
-}
-
-async function readJson(file: string): Promise<Parsed<unknown>> {
-  try {
-    return { ok: true, value: JSON.parse(await readFile(file, 'utf8')) as unknown };
-  } catch (cause) {
-    return {
-      ok: false,
-      problems: [{ file, path: '', message: `is not readable JSON (${messageOf(cause)})` }],
-    };
-  }
-}
-
-function messageOf(error: unknown): string {
-  return (error as Error).message;
 }

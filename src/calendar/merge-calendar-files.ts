@@ -1,12 +1,6 @@
-import type { FileProblem } from './calendar-error.js';
-import type { CalendarFile, CalendarOverride, Parsed } from './calendar-file.js';
+import type { FileProblem, NamedFile, Parsed } from '../file-problems.js';
+import type { CalendarFile, CalendarOverride } from './calendar-file.js';
 import { coverageOf } from './coverage-of.js';
-
-/** A parsed file and its name. */
-export interface NamedFile<T> {
-  readonly file: string;
-  readonly value: T;
-}
 
 /**
  * Add the days and years of override files to the calendar. Order does not matter: two files that say
