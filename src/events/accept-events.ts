@@ -135,6 +135,7 @@ export function makeAcceptEvents(deps: AcceptEventsDeps): AcceptEvents {
 
 const FOREIGN = 'your token may not post events of this source';
 
+/** Rejects the events of other sources; a request that holds nothing else is forbidden as a whole. */
 function refuseForeign(
   parsed: readonly ParsedEvent[],
   mayPost: (source: string) => boolean,
@@ -152,12 +153,6 @@ function refuseForeign(
         }
       : item,
   );
-}
-
-function refuseStranger(item: ParsedEvent, mayPost: (source: string) => boolean): ParsedEvent {
-  if (!('event' in item) || mayPost(item.event.source)) return item;
-  const message = `this token may not post events of source ${item.event.source}`;
-  return { index: item.index, id: item.id, errors: [{ path: 'source', message }] };
 }
 
 function conflictOf({ index, id }: GoodEvent): RejectedEvent {
