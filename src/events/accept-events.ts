@@ -57,21 +57,17 @@ export interface AcceptedCounts {
   readonly enqueueError?: unknown;
 }
 
-/** A request, and whose events its sender may post: all when left out. */
-export interface AcceptRequest extends EventRequest {
-  readonly mayPost?: (source: string) => boolean;
-}
-
 /** The way in for every event, however it comes. */
 export interface AcceptEvents {
   /**
    * One HTTP request. When it resolves with 202, every event it counts as accepted is on disk.
    *
+   * @param mayPost whether the sender may post events of a source; every source when left out
    * @throws StoreUnavailableError when MongoDB did not confirm: nothing was promised, the sender tries again
    * @throws ForbiddenError when every event is of a source the sender may not post for; some of them are rejected
    * @throws the errors of parseEventRequest for a request that is wrong as a whole
    */
-  readonly accept: (request: AcceptRequest) => Promise<AcceptResult>;
+  readonly accept: (request: EventRequest, mayPost?: (source: string) => boolean) => Promise<AcceptResult>;
   /**
    * Events another program put on the queue as parsed JSON (CloudEvents, structured). The same judgement; any
    * number of them, since they have been read already.
@@ -125,7 +121,7 @@ export function makeAcceptEvents(deps: AcceptEventsDeps): AcceptEvents {
   }
 
   return {
-    accept: async ({ mayPost, ...request }) => {
+    accept: async (request, mayPost) => {
       const parsed = parseEventRequest(request, now(), limits);
       return acceptParsed(mayPost ? refuseForeign(parsed, mayPost) : parsed);
     },

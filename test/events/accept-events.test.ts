@@ -106,7 +106,7 @@ describe('the answer to a request', () => {
     const { accept, stored } = setUp();
     const foreign = cloudEvent({ id: 'f', source: '/sales/zj/nb' });
     const mayPost = (source: string) => source === '/sales/zj/hz';
-    expect(await accept({ ...request([foreign, cloudEvent()], BATCH), mayPost })).toEqual({
+    expect(await accept(request([foreign, cloudEvent()], BATCH), mayPost)).toEqual({
       status: 202,
       accepted: 1,
       duplicates: 0,
@@ -118,7 +118,7 @@ describe('the answer to a request', () => {
         },
       ],
     });
-    await expect(accept({ ...request(foreign), mayPost })).rejects.toMatchObject({
+    await expect(accept(request(foreign), mayPost)).rejects.toMatchObject({
       status: 403,
       message: 'source: your token may not post events of this source.',
     });
