@@ -23,16 +23,22 @@ interface Node {
   readonly explain: (scope: FactScope, missing: Set<string>) => void;
 }
 
+export interface ScreenedConditions extends CompiledConditions {
+  /** json-rules-engine's own answer, whatever the screen says: what the screen is proved against. */
+  readonly judge: (scope: FactScope) => Promise<Evaluation>;
+}
+
 /**
  * Compiles a condition tree. The screen is exact three-valued logic with the very operators that
  * json-rules-engine uses, so that "no" is final, and "maybe" goes to json-rules-engine for the verdict.
  * Throws for facts, parameters or operators that do not exist (a loaded rule has none).
  */
-export function compileConditions(conditions: Conditions): CompiledConditions {
+export function compileConditions(conditions: Conditions): ScreenedConditions {
   const leaves: CompiledLeaf[] = [];
   const root = compileNode(conditions, leaves);
   const judge = makeJudge(conditions, leaves);
   return {
+    judge,
     screen: (scope) => {
       try {
         return RESULTS[root.decide(scope)] ?? 'maybe';

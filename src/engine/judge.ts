@@ -44,13 +44,14 @@ export function makeJudge(
   const operators = new Map<string, OperatorDefinition>();
   for (const { leaf, operator, fact, valueFact } of leaves) {
     operators.set(leaf.operator, operator);
-    for (const side of valueFact ? [fact, valueFact] : [fact]) references.set(callOf(side), side);
+    for (const side of valueFact ? [fact, valueFact] : [fact])
+      if (!references.has(callOf(side))) references.set(callOf(side), side);
   }
   const names = new Set([...references.values()].map((reference) => reference.definition.name));
 
   return async (scope) => {
     try {
-      const facts: Record<string, JsonValue> = {};
+      const read = new Map<FactReference, JsonValue | undefined>();
       const engine = new Engine([], { allowUndefinedFacts: true, pathResolver: ownProperty });
       for (const [name, operator] of operators) {
         engine.addOperator(
@@ -61,9 +62,8 @@ export function makeJudge(
         const readFact = (params: JsonObject) => {
           const reference = references.get(name + JSON.stringify(params));
           if (!reference) throw new Error(`fact "${name}" was not compiled with ${JSON.stringify(params)}`);
-          const value = reference.read(scope);
-          facts[reference.key] = toStored(value, reference.definition, scope);
-          return value;
+          if (!read.has(reference)) read.set(reference, reference.read(scope));
+          return read.get(reference);
         };
         engine.addFact(name, readFact, { cache: false });
       }
@@ -71,6 +71,8 @@ export function makeJudge(
       const { results } = await engine.run();
       const [hit] = results;
       if (!hit) return { outcome: 'no_hit' };
+      const facts: Record<string, JsonValue> = {};
+      for (const [{ key, definition }, value] of read) facts[key] = toStored(value, definition, scope);
       const judged: ConditionResult[] = [];
       collect(hit.conditions, false, references, scope, judged);
       return { outcome: 'hit', facts, conditions: judged };

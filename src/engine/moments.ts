@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { IANAZone } from 'luxon';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 
 /**
@@ -10,11 +10,15 @@ const LOCAL = /^(\d{4}-\d{2}-\d{2})[ T]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$
 const ISO =
   /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
-/** Whether `YYYY-MM-DD` is a day that exists. */
+/** What calendars can place, a year's margin on either side for time zones. */
+const EARLIEST = Date.UTC(1001, 0, 1);
+const LATEST = Date.UTC(9998, 11, 31);
+
+/** Whether `YYYY-MM-DD` is a day that exists, and that a calendar can place. */
 export function isDay(text: string): boolean {
   if (!DAY.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  return date.getTime() >= EARLIEST && date.getTime() <= LATEST && date.toISOString().startsWith(text);
 }
 
 /** Whether a text of a rule file is an instant: ISO 8601 with offset, or `YYYY-MM-DD HH:mm` in business time. */
@@ -25,7 +29,7 @@ export function isInstantText(text: string): boolean {
 
 /** A date value as comparable: an instant as a number, a day as text; undefined if it is neither. */
 export function toMoment(value: unknown, calendar: BusinessCalendar): number | string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'number') return value >= EARLIEST && value <= LATEST ? value : undefined;
   if (typeof value !== 'string' || value.length > 40) return undefined;
   if (isDay(value)) return value;
   if (!isInstantText(value)) return undefined;
@@ -60,14 +64,19 @@ export function startOf(value: unknown, calendar: BusinessCalendar): number | un
 
 /** ISO 8601 with the business offset: how instants are stored with an alert. */
 export function toIso(at: number, calendar: BusinessCalendar): string {
-  return local(at, calendar).toISO({ suppressMilliseconds: true }) ?? String(at);
+  if (!(at >= EARLIEST && at <= LATEST)) return String(at);
+  const minutes = IANAZone.create(calendar.timeZone).offset(at);
+  const wall = new Date(at + minutes * 60_000).toISOString().replace(/(?:\.000)?Z$/, '');
+  return wall + offsetText(minutes);
 }
 
 /** `YYYY-MM-DD HH:mm` business time: how people read it. */
 export function toReadable(at: number, calendar: BusinessCalendar): string {
-  return local(at, calendar).toFormat('yyyy-MM-dd HH:mm');
+  return toIso(at, calendar).slice(0, 16).replace('T', ' ');
 }
 
-function local(at: number, calendar: BusinessCalendar): DateTime {
-  return DateTime.fromMillis(at, { zone: calendar.timeZone });
+function offsetText(minutes: number): string {
+  const size = Math.abs(minutes);
+  const hours = String(Math.floor(size / 60)).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${hours}:${String(Math.floor(size % 60)).padStart(2, '0')}`;
 }

@@ -1,5 +1,5 @@
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
-import type { WorkOrder } from '../work-orders/work-order.js';
+import { newWorkOrder } from '../work-orders/project-work-order.js';
 import { givenFacts } from './check-tests.js';
 import { FACT_CATALOGUE } from './fact-catalogue.js';
 import { isFactNaming, referTo } from './fact-reference.js';
@@ -80,22 +80,4 @@ function testScope(given: FactScope['given'] & object, calendar: BusinessCalenda
   return { workOrder: NO_WORK_ORDER, now: typeof now === 'number' ? now : 0, calendar, given };
 }
 
-const NO_WORK_ORDER: WorkOrder = {
-  no: '',
-  subjectType: 'workOrder',
-  subject: '',
-  status: 'open',
-  stages: [],
-  documents: [],
-  shortfalls: [],
-  signatures: [],
-  handovers: [],
-  contactCards: [],
-  records: [],
-  checks: [],
-  acceptances: [],
-  milestones: {},
-  pauses: [],
-  attributes: {},
-  seen: {},
-};
+const NO_WORK_ORDER = newWorkOrder({ recordId: '', subjectType: 'workOrder', subject: '' });
