@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from './operator-error.js';
 import { runCommand } from './run-command.js';
@@ -46,7 +46,9 @@ export async function fetchDebianPackages(options: {
     const apt = await setUpApt(scratch, options.system, options.suite);
     await apt('update');
     const packages =
-      options.suite === undefined ? await listMissing(apt, options.packages) : options.packages;
+      options.suite === undefined
+        ? new Set([...options.packages, ...(await listMissing(apt, options.packages))])
+        : options.packages;
     const debs = join(scratch, 'debs');
     await mkdir(debs);
     await must(apt('download', ...packages));
@@ -56,6 +58,7 @@ export async function fetchDebianPackages(options: {
     for (const leftover of ['state', 'cache', 'debs']) {
       await rm(join(scratch, leftover), { recursive: true, force: true });
     }
+    await chmod(scratch, 0o755);
     await rename(scratch, target).catch((error: unknown) => {
       // Another start was faster; what it put there is the same.
       if (!existsSync(root)) throw error;

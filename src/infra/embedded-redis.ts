@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
+import type { CachePath } from './cache-path.js';
 import { findRedisServer, type RedisProgram } from './find-redis-server.js';
 import { keepRunning, type ChildExit, type RunningChild, type WarnLog } from './keep-running.js';
 import { OperatorError } from './operator-error.js';
@@ -29,7 +30,7 @@ const PORT_ATTEMPTS = 5;
  */
 export async function openEmbeddedRedis(options: {
   readonly directory: string;
-  readonly cacheDir: string;
+  readonly cachePath: CachePath;
   readonly log: WarnLog & { readonly info: (fields: object, message: string) => void };
   readonly now: () => number;
   readonly onPid?: (pid: number) => void;
@@ -39,7 +40,7 @@ export async function openEmbeddedRedis(options: {
 }): Promise<EmbeddedRedis> {
   const { directory, log } = options;
   const program = await findRedisServer({
-    cacheDir: options.cacheDir,
+    cachePath: options.cachePath,
     onFetch: (message) => log.info({}, message),
     ...(options.program === undefined ? {} : { program: options.program }),
   });
@@ -51,7 +52,7 @@ export async function openEmbeddedRedis(options: {
       const kept = await keepRunning({
         ...options,
         name: 'embedded Redis',
-        start: () => startServer(program, { directory, port, password }),
+        start: (onSpawn) => startServer(program, { directory, port, password }, onSpawn),
       });
       return {
         url: `redis://:${password}@127.0.0.1:${port}/0`,
@@ -72,7 +73,11 @@ interface ServerSettings {
   readonly password: string;
 }
 
-async function startServer(program: RedisProgram, settings: ServerSettings): Promise<RunningChild> {
+async function startServer(
+  program: RedisProgram,
+  settings: ServerSettings,
+  onSpawn: (pid: number) => void,
+): Promise<RunningChild> {
   const { libraryPath } = program;
   // Detached: Ctrl-C in the terminal must not reach Redis before the service has drained.
   const child = spawn(program.program, ['-'], {
@@ -90,6 +95,7 @@ async function startServer(program: RedisProgram, settings: ServerSettings): Pro
   child.stdin.on('error', () => {});
   child.stdin.end(describeServer(settings));
   const { pid } = child;
+  if (pid !== undefined) onSpawn(pid);
   const endWatchdog = pid === undefined ? () => {} : startWatchdog(pid);
   void exited.then(endWatchdog);
   const stop = async () => {

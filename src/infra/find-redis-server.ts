@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CachePath } from './cache-path.js';
 import { fetchDebianPackages, findDebianSystem } from './debian-packages.js';
 import { messageOf, OperatorError } from './operator-error.js';
 import { runCommand } from './run-command.js';
@@ -16,12 +17,12 @@ const WHAT_TO_DO =
 
 /**
  * `redis-server` from PATH; where there is none, Debian's or Ubuntu's package is unpacked once into
- * `cacheDir`, unprivileged: nothing of the system changes and no system service starts.
+ * the cache, unprivileged: nothing of the system changes and no system service starts.
  *
  * @throws OperatorError saying what to do.
  */
 export async function findRedisServer(options: {
-  readonly cacheDir: string;
+  readonly cachePath: CachePath;
   /** Program looked for on PATH; another one in tests. */
   readonly program?: string;
   readonly onFetch?: (message: string) => void;
@@ -33,7 +34,7 @@ export async function findRedisServer(options: {
   if (system === undefined || triplet === undefined) {
     throw new OperatorError(`There is no redis-server on this machine. ${WHAT_TO_DO}`);
   }
-  const target = join(options.cacheDir, `redis-${system.codename}-${process.arch}`);
+  const target = options.cachePath(`redis-${system.codename}-${process.arch}`);
   if (!existsSync(target)) options.onFetch?.(`fetching redis-server of ${system.id} ${system.codename}`);
   try {
     const root = await fetchDebianPackages({ system, packages: ['redis-server', 'redis-tools'], target });

@@ -32,12 +32,13 @@ const RESTARTS_A_MINUTE = 5;
 /**
  * Starts a child and starts it again whenever it dies without being asked to.
  *
- * `onPid` hears the pid of every child started. `onGone` is called once when it cannot be kept running: too
+ * `onPid` hears the pid of every child started, before it is ready. `onGone` is called once when it cannot be kept running: too
  * many deaths within a minute, or a restart that failed. The first start rejects instead.
  */
 export async function keepRunning(options: {
   readonly name: string;
-  readonly start: () => Promise<RunningChild>;
+  /** Calls `onSpawn` as soon as the process exists; resolves when it is ready to serve. */
+  readonly start: (onSpawn: (pid: number) => void) => Promise<RunningChild>;
   readonly log: WarnLog;
   readonly now: () => number;
   readonly onPid?: (pid: number) => void;
@@ -47,8 +48,8 @@ export async function keepRunning(options: {
   const restarts: number[] = [];
   let stopping = false;
   let restarting: Promise<void> | undefined;
-  let child = await options.start();
-  options.onPid?.(child.pid);
+  const onSpawn = (pid: number) => options.onPid?.(pid);
+  let child = await options.start(onSpawn);
   watch(child);
 
   function watch(watched: RunningChild): void {
@@ -73,8 +74,7 @@ export async function keepRunning(options: {
     restarts.splice(0, restarts.length, ...recent, at);
     log.warn({ service: name, exit: how }, `${name} ended unexpectedly; starting it again`);
     try {
-      child = await options.start();
-      options.onPid?.(child.pid);
+      child = await options.start(onSpawn);
       watch(child);
     } catch (error) {
       options.onGone(

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findCacheDir } from '../../src/infra/cache-dir.js';
+import { makeCachePath } from '../../src/infra/cache-path.js';
 import { openEmbeddedMongo } from '../../src/infra/embedded-mongo/open-embedded-mongo.js';
 import { openEmbeddedRedis } from '../../src/infra/embedded-redis.js';
 
@@ -17,7 +17,7 @@ const log = {
 const common = {
   log,
   now: () => Date.now(),
-  cacheDir: findCacheDir(directory),
+  cachePath: makeCachePath(directory),
   onGone: (error: Error) => console.error(error.message),
 };
 try {

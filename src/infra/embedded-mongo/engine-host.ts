@@ -1,11 +1,13 @@
 /**
- * The process of its own in which the embedded MongoDB engine runs: `engine-host <directory> <socket>`.
+ * The process of its own in which the embedded MongoDB engine runs: `engine-host <directory> <socket>
+ * [<locked data folder>]`.
  * Opens the directory, serves it at the socket path, tells the parent over IPC, and closes when the parent
  * says so or is gone. Started by open-embedded-mongo.ts only.
  */
 import { rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { removeOrphanedRunFile } from '../run-file.js';
 
 /** What the host tells its parent, once. */
 export type HostMessage = { readonly ready: true; readonly socketDir: string } | { readonly failed: string };
@@ -16,7 +18,7 @@ interface Embedded {
 }
 
 const PARENT_POLL_MS = 500;
-const [directory, socketPath] = process.argv.slice(2);
+const [directory, socketPath, lockedDir] = process.argv.slice(2);
 const parent = process.ppid;
 let embedded: Embedded | undefined;
 let closing: Promise<void> | undefined;
@@ -34,6 +36,7 @@ function close(): Promise<void> {
     await opening;
     await embedded?.close().catch(() => {});
     if (socketPath !== undefined) rmSync(dirname(socketPath), { recursive: true, force: true });
+    if (lockedDir !== undefined && lockedDir !== '') await removeOrphanedRunFile(lockedDir);
     process.exit(0);
   })();
   return closing;

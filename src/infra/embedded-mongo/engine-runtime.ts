@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CachePath } from '../cache-path.js';
 import { fetchDebianPackages, findDebianSystem } from '../debian-packages.js';
 import { messageOf, OperatorError } from '../operator-error.js';
 
@@ -47,13 +48,13 @@ export function describeMachine(): Machine {
 
 /**
  * Finds out how the embedded engine can run here. On a Debian or Ubuntu whose C library is too old, the
- * three runtime packages of a newer release are fetched once into `cacheDir`, and only the engine's process
+ * three runtime packages of a newer release are fetched once into the cache, and only the engine's process
  * is run with them.
  *
  * @throws OperatorError saying what to do where it cannot run.
  */
 export async function prepareEngineRuntime(options: {
-  readonly cacheDir: string;
+  readonly cachePath: CachePath;
   readonly machine: Machine;
   readonly onFetch?: (message: string) => void;
   /** Replaced in tests. */
@@ -81,7 +82,7 @@ export async function prepareEngineRuntime(options: {
     );
   }
   if (compareVersions(machine.glibc, NEEDED_GLIBC) >= 0) return plain;
-  const root = await fetchNewerLibraries(options.cacheDir, machine, options.onFetch);
+  const root = await fetchNewerLibraries(options.cachePath, machine, options.onFetch);
   return {
     program: join(root, loader.loader),
     args: ['--library-path', join(root, 'usr/lib', loader.triplet), machine.node],
@@ -89,7 +90,7 @@ export async function prepareEngineRuntime(options: {
 }
 
 async function fetchNewerLibraries(
-  cacheDir: string,
+  cachePath: CachePath,
   machine: Machine,
   onFetch: ((message: string) => void) | undefined,
 ): Promise<string> {
@@ -101,7 +102,7 @@ async function fetchNewerLibraries(
       `${tooOld}, and newer libraries can be fetched on Debian and Ubuntu only. ${USE_A_SERVER}`,
     );
   }
-  const target = join(cacheDir, `glibc-${suite}-${machine.arch}`);
+  const target = cachePath(`glibc-${suite}-${machine.arch}`);
   if (!existsSync(target))
     onFetch?.(`fetching the C library of ${system.id} ${suite} for the database engine`);
   try {

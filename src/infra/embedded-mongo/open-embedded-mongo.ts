@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { CachePath } from '../cache-path.js';
 import { keepRunning, type ChildExit, type RunningChild, type WarnLog } from '../keep-running.js';
 import { OperatorError } from '../operator-error.js';
 import { watchOutput } from '../watch-output.js';
@@ -32,7 +33,9 @@ const OPEN_LIMIT_MS = 120_000;
  */
 export async function openEmbeddedMongo(options: {
   readonly directory: string;
-  readonly cacheDir: string;
+  /** Data folder whose run file the engine removes when it outlives this process. */
+  readonly lockedDir?: string;
+  readonly cachePath: CachePath;
   readonly log: WarnLog & { readonly info: (fields: object, message: string) => void };
   readonly now: () => number;
   readonly onPid?: (pid: number) => void;
@@ -40,7 +43,7 @@ export async function openEmbeddedMongo(options: {
 }): Promise<EmbeddedMongo> {
   const { directory, log } = options;
   const runtime = await prepareEngineRuntime({
-    cacheDir: options.cacheDir,
+    cachePath: options.cachePath,
     machine: describeMachine(),
     onFetch: (message) => log.info({}, message),
   });
@@ -52,9 +55,11 @@ export async function openEmbeddedMongo(options: {
     const kept = await keepRunning({
       ...options,
       name: 'embedded MongoDB',
-      start: () => {
+      start: (onSpawn) => {
         mkdirSync(runDir, { recursive: true, mode: 0o700 });
-        return startHost(runtime, directory, socket);
+        const child = spawnHost(runtime, [directory, socket, options.lockedDir ?? '']);
+        if (child.pid !== undefined) onSpawn(child.pid);
+        return waitUntilReady(child, directory);
       },
     });
     return {
@@ -71,12 +76,15 @@ export async function openEmbeddedMongo(options: {
   }
 }
 
-function startHost(runtime: EngineRuntime, directory: string, socket: string): Promise<RunningChild> {
-  const child = spawn(runtime.program, [...runtime.args, ...hostScript(), directory, socket], {
+function spawnHost(runtime: EngineRuntime, args: readonly string[]): ChildProcess {
+  return spawn(runtime.program, [...runtime.args, ...hostScript(), ...args], {
     // Detached: Ctrl-C in the terminal must not reach the engine before the service has drained.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+}
+
+function waitUntilReady(child: ChildProcess, directory: string): Promise<RunningChild> {
   const output = watchOutput(child);
   let socketDir: string | undefined;
   const exited = new Promise<ChildExit>((resolve) => {

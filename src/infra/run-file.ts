@@ -1,0 +1,182 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OperatorError } from './operator-error.js';
+import { identifyProcess, isProcessAlive, type ProcessIdentity } from './process-identity.js';
+
+/**
+ * `DATA_DIR/run.json`: who uses the folder now, which helper processes it runs, and where its stores are
+ * reached. It is the lock of the folder and the way a second process (a command) finds the stores. Readable
+ * by its owner only, for the Redis address holds a password.
+ */
+export interface RunFile {
+  readonly owner: ProcessIdentity;
+  /** Engine and Redis processes; they may outlive a killed owner by a moment. */
+  readonly children: readonly ProcessIdentity[];
+  /** Set when both stores are ready. */
+  readonly stores?: { readonly mongoUri: string; readonly redisUrl: string };
+}
+
+/** The lock of a data folder, held by this process. */
+export interface RunLock {
+  /** Names a helper process, or the one that replaced it. */
+  readonly setChild: (name: string, pid: number) => void;
+  readonly setStores: (stores: NonNullable<RunFile['stores']>) => void;
+  readonly release: () => void;
+}
+
+/** How long the helpers of a killed owner may take to end. */
+const CHILDREN_END_MS = 20_000;
+const POLL_MS = 50;
+
+export function runFilePath(dataDir: string): string {
+  return join(dataDir, 'run.json');
+}
+
+/** The run file, or undefined where there is none (or one that cannot be understood). */
+export function readRunFile(dataDir: string): RunFile | undefined {
+  return parseRunFile(runFilePath(dataDir));
+}
+
+/** The stores of the service that runs on this data folder now, for a command of a second process. */
+export function findRunningStores(
+  dataDir: string,
+): { readonly pid: number; readonly mongoUri: string; readonly redisUrl: string } | undefined {
+  const file = readRunFile(dataDir);
+  if (file?.stores === undefined || !isProcessAlive(file.owner)) return undefined;
+  return { pid: file.owner.pid, ...file.stores };
+}
+
+/**
+ * Removes the run file of an owner that was killed; called by the helper that outlives it. The other helpers
+ * are waited for, so that nobody takes the folder while one still writes to it.
+ */
+export async function removeOrphanedRunFile(dataDir: string): Promise<void> {
+  const until = performance.now() + CHILDREN_END_MS;
+  for (;;) {
+    const file = readRunFile(dataDir);
+    if (file === undefined || isProcessAlive(file.owner) || performance.now() > until) return;
+    if (!file.children.some((child) => child.pid !== process.pid && isProcessAlive(child))) {
+      removeStale(dataDir);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/**
+ * Takes the data folder for this process. A run file whose owner is dead is recovered, after the owner's
+ * helpers are gone.
+ *
+ * @throws OperatorError naming the process that has the folder.
+ */
+export async function lockDataDir(dataDir: string): Promise<RunLock> {
+  makeDataDir(dataDir);
+  const owner = identifyProcess(process.pid);
+  const until = performance.now() + CHILDREN_END_MS;
+  let file: RunFile = { owner, children: [] };
+  while (!createRunFile(dataDir, file)) {
+    const other = readRunFile(dataDir);
+    if (other !== undefined && isProcessAlive(other.owner)) throw inUse(dataDir, other.owner.pid);
+    const left = other?.children.find(isProcessAlive);
+    if (left === undefined) {
+      removeStale(dataDir);
+    } else if (performance.now() > until) {
+      throw inUse(dataDir, left.pid);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+
+  const children = new Map<string, ProcessIdentity>();
+  const write = (changes: Partial<RunFile>) => {
+    file = { ...file, ...changes };
+    replaceRunFile(dataDir, file);
+  };
+  return {
+    setChild: (name, pid) => {
+      children.set(name, identifyProcess(pid));
+      write({ children: [...children.values()] });
+    },
+    setStores: (stores) => write({ stores }),
+    release: () => rmSync(runFilePath(dataDir), { force: true }),
+  };
+}
+
+function inUse(dataDir: string, pid: number): OperatorError {
+  return new OperatorError(
+    `The data folder ${dataDir} is in use by process ${pid}. Stop that one first, or set DATA_DIR to another folder.`,
+  );
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(scratchPath(dataDir), '');
+    rmSync(scratchPath(dataDir));
+  } catch (error) {
+    throw new OperatorError(
+      `The data folder ${dataDir} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). ` +
+        'Set DATA_DIR to a folder that this user may write.',
+      { cause: error },
+    );
+  }
+}
+
+/** False when there is one already. A link appears whole and fails on an existing name: nobody sees half of it. */
+function createRunFile(dataDir: string, file: RunFile): boolean {
+  const scratch = scratchPath(dataDir);
+  writeFileSync(scratch, JSON.stringify(file), { mode: 0o600 });
+  try {
+    linkSync(scratch, runFilePath(dataDir));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // Some mounted file systems have no links.
+    return createExclusively(runFilePath(dataDir), JSON.stringify(file));
+  } finally {
+    rmSync(scratch, { force: true });
+  }
+}
+
+function createExclusively(path: string, content: string): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a dead owner's file aside. Where another start was faster and it is a live one's by now, it is put back. */
+function removeStale(dataDir: string): void {
+  const path = runFilePath(dataDir);
+  const aside = scratchPath(dataDir);
+  try {
+    renameSync(path, aside);
+    const moved = parseRunFile(aside);
+    if (moved !== undefined && isProcessAlive(moved.owner)) linkSync(aside, path);
+  } catch {
+    // Somebody else moved it, or has it by now: the caller looks again.
+  }
+  rmSync(aside, { force: true });
+}
+
+function parseRunFile(path: string): RunFile | undefined {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunFile>;
+    if (typeof value.owner?.pid !== 'number' || !Array.isArray(value.children)) return undefined;
+    return value as RunFile;
+  } catch {
+    return undefined;
+  }
+}
+
+function replaceRunFile(dataDir: string, file: RunFile): void {
+  const scratch = scratchPath(dataDir);
+  writeFileSync(scratch, JSON.stringify(file), { mode: 0o600 });
+  renameSync(scratch, runFilePath(dataDir));
+}
+
+function scratchPath(dataDir: string): string {
+  return join(dataDir, `run.${process.pid}.tmp`);
+}
