@@ -5,10 +5,9 @@ import type { Authenticate } from '../access/make-authenticate.js';
 import type { AlertReader } from '../alerts/find-alerts.js';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { RuleFile } from '../engine/rule-file.js';
-import type { AcceptResult } from '../events/accept-events.js';
+import type { AcceptEvents } from '../events/accept-events.js';
 import type { BusinessEvent } from '../events/business-event.js';
 import type { StoredEvent } from '../events/event-document.js';
-import type { EventRequest } from '../events/parse-event-request.js';
 import type { JsonValue } from '../json.js';
 import type { DeadLetterPage, DeadLetterQuery } from '../queue/dead-letter-store.js';
 import type { ReplayResult } from '../queue/replay-dead-letters.js';
@@ -19,7 +18,7 @@ import type { WorkOrderReader } from './readers/work-order-reader.js';
 export interface ApiDeps {
   readonly authenticate: Authenticate;
   readonly audit: Pick<AuditStore, 'record'>;
-  readonly acceptEvents: (request: EventsRequest) => Promise<AcceptResult>;
+  readonly acceptEvents: AcceptEvents['accept'];
   readonly events: EventReader;
   readonly alerts: AlertReader;
   readonly workOrders: WorkOrderReader;
@@ -51,12 +50,6 @@ export interface ApiLimits {
   readonly badTokensPerMinute?: number;
   /** How many proxies stand in front, for the address of the one who asks. Default 0. */
   readonly proxies?: number;
-}
-
-/** `POST /api/events` as it came, and what its token may post. */
-export interface EventsRequest extends EventRequest {
-  /** False for a source the token may not post for: such an event is to be rejected like one that is invalid. */
-  readonly mayPost: (source: string) => boolean;
 }
 
 export interface EventReader {

@@ -31,7 +31,7 @@ describe('reading alerts', () => {
 
   const idsOf = async (query: string) => {
     const { status, body } = await api.get(`/api/alerts${query}`);
-    expect({ status, body: body as unknown }).toMatchObject({ status: 200 });
+    expect({ status, body }).toMatchObject({ status: 200 });
     return (body as Page).items.map(({ id }) => id).sort();
   };
   const ALL = ['hall', 'hall2', 'hz', 'nb', 'nowhere', 'xh'];
@@ -110,7 +110,7 @@ describe('reading alerts', () => {
           `/api/alerts/${id}?unmask=true&reason=want to know`,
           token,
         );
-        expect({ status, body: body as unknown }).toEqual({
+        expect({ status, body }).toEqual({
           status: 404,
           body: { error: { code: 'not_found', message: `There is no alert ${id}.` } },
         });

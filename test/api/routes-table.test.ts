@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import type { Role } from '../../src/access/principal.js';
-import { openTestApi, type TestApi } from './support/open-test-api.js';
+import { ask, openTestApi, type TestApi } from './support/open-test-api.js';
 
 interface Row {
   readonly method: 'get' | 'post';
@@ -96,7 +96,7 @@ describe('every route', () => {
   const urlOf = ({ path }: Row) => path.replace(/\{\w+\}/, 'some-id');
 
   it('is in this table', async () => {
-    const { body } = await supertest(api.app).get('/api/openapi.json');
+    const { body } = await ask(supertest(api.app).get('/api/openapi.json'));
     const { paths } = body as { paths: Record<string, object> };
     const documented = Object.entries(paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method} ${path}`),

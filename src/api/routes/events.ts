@@ -47,7 +47,7 @@ export function makeEventRoutes(deps: ApiDeps): ApiRoute[] {
       async handle({ rawBody: body, headers, principal }) {
         const mayPost = (source: string) => ownsSource(principal, source);
         const contentType = headers['content-type'];
-        const { status, ...answer } = await deps.acceptEvents({ contentType, headers, body, mayPost });
+        const { status, ...answer } = await deps.acceptEvents({ contentType, headers, body }, mayPost);
         return {
           status,
           json: status === 202 ? answer : { error: explainRefusal(status, answer), ...answer },
