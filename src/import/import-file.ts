@@ -99,6 +99,8 @@ export function makeImportFile(deps: ImportFileDeps): (request: ImportRequest) =
 
     let stopped: string | undefined;
     if (before?.finishedAt === undefined) {
+      // From now on the minute pass knows that an import is running (ImportStore.isRunning).
+      await save(false);
       stopped = await sendBatches(makeBatches(remaining()), {
         accept: deps.accept,
         add(batch) {

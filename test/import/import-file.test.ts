@@ -209,34 +209,40 @@ describe('importing into MongoDB', () => {
       now: () => Date.UTC(2026, 10, 21),
       partitions: 4,
     });
-    const lines = linesOf(7_000);
-    lines[4_321] = '{"id":"e4322"}';
+    const lines = linesOf(4_000);
+    lines[2_321] = '{"id":"e2322"}';
     const path = tempFile('resume.ndjson.gz', gzipSync(lines.join('\n')));
     const collection = mongo.connection.collection<{ _id: string }>('events');
 
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }), async (breaks) => {
-        await Promise.all([collection.deleteMany({}), mongo.connection.collection('imports').deleteMany({})]);
-        let read = 0;
-        for (const breakAt of [...breaks, Infinity]) {
-          let calls = 0;
-          const accept = (events: readonly RawEvent[]) =>
-            ++calls >= breakAt ? Promise.reject(new Error('killed')) : intake.acceptRawEvents(events);
-          const deps = { accept, checkpoints, now: Date.now, report: () => undefined };
-          const summary = await makeImportFile(deps)({ file: await openImportFile(path), mapping });
-          expect(summary.skipped).toBe(read);
-          read += summary.read;
-          expect(summary.stopped).toBe(calls >= breakAt ? 'killed' : undefined);
-        }
-        expect(read).toBe(7_000);
-        expect(await collection.countDocuments()).toBe(6_999);
-        expect(await collection.findOne({ _id: '/test e4322' })).toBeNull();
-        expect((await mongo.connection.collection('imports').find().toArray())[0]).toMatchObject({
-          record: 7_000,
-          rejected: 1,
-        });
-      }),
-      { numRuns: 4 },
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 2 }),
+        async (breaks) => {
+          await Promise.all([
+            collection.deleteMany({}),
+            mongo.connection.collection('imports').deleteMany({}),
+          ]);
+          let read = 0;
+          for (const breakAt of [...breaks, Infinity]) {
+            let calls = 0;
+            const accept = (events: readonly RawEvent[]) =>
+              ++calls >= breakAt ? Promise.reject(new Error('killed')) : intake.acceptRawEvents(events);
+            const deps = { accept, checkpoints, now: Date.now, report: () => undefined };
+            const summary = await makeImportFile(deps)({ file: await openImportFile(path), mapping });
+            expect(summary.skipped).toBe(read);
+            read += summary.read;
+            expect(summary.stopped).toBe(calls >= breakAt ? 'killed' : undefined);
+          }
+          expect(read).toBe(4_000);
+          expect(await collection.countDocuments()).toBe(3_999);
+          expect(await collection.findOne({ _id: '/test e2322' })).toBeNull();
+          expect((await mongo.connection.collection('imports').find().toArray())[0]).toMatchObject({
+            record: 4_000,
+            rejected: 1,
+          });
+        },
+      ),
+      { numRuns: 3 },
     );
   });
 });
