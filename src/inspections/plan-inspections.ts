@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { BusinessCalendar } from '../calendar/business-calendar.js';
+import { drawSample } from './draw-sample.js';
+import type { InspectionPlan } from './inspection-plan.js';
+import type { InspectionTask, SampledWorkOrder, SampleDraw } from './inspection-task.js';
+import type { OrgUnit } from './org-units.js';
+
+/** An archived work order, as far as a sample shows it. */
+export interface ArchivedWorkOrder {
+  readonly id: string;
+  readonly process?: string;
+  readonly archivedAt?: Date;
+}
+
+export interface PlanRequest {
+  readonly plans: readonly InspectionPlan[];
+  readonly orgUnits: readonly OrgUnit[];
+  /** Business date YYYY-MM-DD, a working day. */
+  readonly date: string;
+  /** What each unit archived within `window`, by the unit's code. */
+  readonly archivesByUnit: ReadonlyMap<string, readonly ArchivedWorkOrder[]>;
+  /** From (included) to (excluded), epoch ms: see `samplingWindow`. */
+  readonly window: { readonly from: number; readonly to: number };
+  /** The seed of the draw of a task. */
+  readonly seedFor: (taskId: string) => string;
+  readonly calendar: Pick<BusinessCalendar, 'instantOf'>;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/**
+ * The inspection tasks of a day: one for each plan and unit of the plan's types. A sample plan gives no task to
+ * a unit that archived nothing. Pure: the same request gives the same tasks.
+ */
+export function planInspections(request: PlanRequest): InspectionTask[] {
+  return request.plans.flatMap((plan) =>
+    request.orgUnits
+      .filter(({ type }) => plan.orgUnitTypes.includes(type))
+      .flatMap((unit) => planTask(request, plan, unit) ?? []),
+  );
+}
+
+/**
+ * Whose archives a date's sample is drawn from: those of the days since the previous working day began, so that
+ * what is archived on days off is sampled, too, and each once.
+ */
+export function samplingWindow(
+  calendar: Pick<BusinessCalendar, 'instantOf' | 'previousWorkingDay'>,
+  date: string,
+): { from: number; to: number } {
+  return {
+    from: calendar.instantOf(calendar.previousWorkingDay(date), '00:00'),
+    to: calendar.instantOf(date, '00:00'),
+  };
+}
+
+function planTask(request: PlanRequest, plan: InspectionPlan, unit: OrgUnit): InspectionTask | undefined {
+  const { date, calendar, now } = request;
+  const id = `${plan.id}|${unit.code}|${date}`;
+  const task = {
+    id,
+    plan: { id: plan.id, version: plan.version, name: plan.name },
+    clauses: plan.clauses,
+    orgUnit: unit.code,
+    orgUnitName: unit.name,
+    date,
+    status: 'planned' as const,
+    assignTo: plan.assignTo,
+    dueAt: new Date(calendar.instantOf(date, plan.dueBy)),
+    plannedAt: new Date(now),
+  };
+  if (!plan.sample) return { ...task, items: plan.checklist, samples: [] };
+  const archives = request.archivesByUnit.get(unit.code) ?? [];
+  const { samples, draw } = drawWorkOrders(request, plan.sample, plan.checklist, archives, id);
+  return samples.length > 0 ? { ...task, items: [], samples, draw } : undefined;
+}
+
+function drawWorkOrders(
+  { seedFor, window }: PlanRequest,
+  { ratio, floor, cap }: NonNullable<InspectionPlan['sample']>,
+  items: InspectionPlan['checklist'],
+  archives: readonly ArchivedWorkOrder[],
+  taskId: string,
+): { samples: SampledWorkOrder[]; draw: SampleDraw } {
+  const byId = new Map(archives.map((archive) => [archive.id, archive]));
+  const population = [...byId.keys()].sort();
+  const seed = seedFor(taskId);
+  const samples = drawSample({ population, ratio, floor, cap, seed }).map((workOrder) => {
+    const { process, archivedAt } = byId.get(workOrder)!;
+    return { workOrder, ...(process && { process }), ...(archivedAt && { archivedAt }), items };
+  });
+  const draw = {
+    seed,
+    from: new Date(window.from),
+    to: new Date(window.to),
+    populationSize: population.length,
+    populationHash: createHash('sha256').update(population.join('\n')).digest('hex'),
+    ratio,
+    floor,
+    cap,
+  };
+  return { samples, draw };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { drawSample } from '../../src/inspections/draw-sample.js';
+import type { InspectionPlan } from '../../src/inspections/inspection-plan.js';
+import type { OrgUnit } from '../../src/inspections/org-units.js';
+import { planInspections, samplingWindow } from '../../src/inspections/plan-inspections.js';
+import type { ArchivedWorkOrder, PlanRequest } from '../../src/inspections/plan-inspections.js';
+import { inShanghai, shanghai, testCalendar } from '../calendar/make-test-calendar.js';
+
+const calendar = testCalendar();
+const UNITS: OrgUnit[] = [
+  { code: 'X', name: '县公司', type: 'county' },
+  { code: 'H1', name: '一班', type: 'hall', parent: 'X' },
+  { code: 'H2', name: '二班', type: 'hall', parent: 'X' },
+  { code: 'S1', name: '供电所', type: 'station', parent: 'X' },
+];
+const PATROL: InspectionPlan = {
+  id: 'patrol',
+  version: 3,
+  name: '巡检',
+  clauses: ['YXZY-YY-144/2/C1'],
+  basis: [],
+  orgUnitTypes: ['hall', 'station'],
+  checklist: [{ id: 'quality', text: '看质量', clause: 'YXZY-YY-144/2/C1' }],
+  assignTo: 'shift-supervisor',
+  dueBy: '17:30',
+};
+const SAMPLE: InspectionPlan = {
+  ...PATROL,
+  id: 'sample',
+  name: '抽检',
+  orgUnitTypes: ['hall'],
+  sample: { population: 'archived-yesterday', ratio: 0.5, floor: 1, cap: 3 },
+  dueBy: '17:00',
+};
+
+function archives(...ids: string[]): ArchivedWorkOrder[] {
+  return ids.map((id) => ({ id, process: '高压新装', archivedAt: new Date(shanghai('2026-03-04 10:00')) }));
+}
+
+function plan(changes: Partial<PlanRequest> = {}) {
+  const date = '2026-03-05';
+  return planInspections({
+    plans: [PATROL, SAMPLE],
+    orgUnits: UNITS,
+    date,
+    archivesByUnit: new Map([['H1', archives('w1', 'w2', 'w3', 'w4')]]),
+    window: samplingWindow(calendar, date),
+    seedFor: (taskId) => `seed of ${taskId}`,
+    calendar,
+    now: shanghai('2026-03-05 08:00'),
+    ...changes,
+  });
+}
+
+describe('the inspections of a day', () => {
+  it('are one task for each plan and unit of its types; who archived nothing has nothing to sample', () => {
+    expect(plan().map(({ id }) => id)).toEqual([
+      'patrol|H1|2026-03-05',
+      'patrol|H2|2026-03-05',
+      'patrol|S1|2026-03-05',
+      'sample|H1|2026-03-05',
+    ]);
+  });
+
+  it('hold the checklist, whom it is for and by when', () => {
+    expect(plan()[0]).toEqual({
+      id: 'patrol|H1|2026-03-05',
+      plan: { id: 'patrol', version: 3, name: '巡检' },
+      clauses: ['YXZY-YY-144/2/C1'],
+      orgUnit: 'H1',
+      orgUnitName: '一班',
+      date: '2026-03-05',
+      status: 'planned',
+      assignTo: 'shift-supervisor',
+      dueAt: new Date(shanghai('2026-03-05 17:30')),
+      plannedAt: new Date(shanghai('2026-03-05 08:00')),
+      items: PATROL.checklist,
+      samples: [],
+    });
+  });
+
+  it('hold the work orders drawn, each with its checks, and all it takes to draw them again', () => {
+    const task = plan().at(-1)!;
+    const { draw, samples } = task;
+    expect(task.items).toEqual([]);
+    expect(draw).toEqual({
+      seed: 'seed of sample|H1|2026-03-05',
+      from: new Date(shanghai('2026-03-04 00:00')),
+      to: new Date(shanghai('2026-03-05 00:00')),
+      populationSize: 4,
+      populationHash: createHash('sha256').update('w1\nw2\nw3\nw4').digest('hex'),
+      ratio: 0.5,
+      floor: 1,
+      cap: 3,
+    });
+    const again = drawSample({ population: ['w4', 'w3', 'w2', 'w1'], ...draw! });
+    expect(samples.map(({ workOrder }) => workOrder)).toEqual(again);
+    expect(samples).toHaveLength(2);
+    expect(samples[0]).toEqual({
+      workOrder: again[0],
+      process: '高压新装',
+      archivedAt: new Date(shanghai('2026-03-04 10:00')),
+      items: SAMPLE.checklist,
+    });
+  });
+
+  it('do not depend on the order in which archives were read', () => {
+    const reversed = plan({ archivesByUnit: new Map([['H1', archives('w4', 'w3', 'w2', 'w1')]]) });
+    expect(reversed).toEqual(plan());
+  });
+
+  it('sample each unit from its own archives only', () => {
+    const tasks = plan({
+      archivesByUnit: new Map([
+        ['H1', archives('a1')],
+        ['H2', archives('b1', 'b2')],
+        ['elsewhere', archives('c1')],
+      ]),
+    });
+    const drawn = tasks.flatMap(({ orgUnit, samples }) =>
+      samples.map(({ workOrder }) => [orgUnit, workOrder[0]]),
+    );
+    expect(drawn).toEqual([
+      ['H1', 'a'],
+      ['H2', 'b'],
+    ]);
+  });
+});
+
+describe('the population of a sample', () => {
+  it.each([
+    ['2026-03-05', '2026-03-04 00:00', '2026-03-05 00:00', 'yesterday'],
+    ['2026-03-09', '2026-03-06 00:00', '2026-03-09 00:00', 'since Friday'],
+    ['2026-02-24', '2026-02-14 00:00', '2026-02-24 00:00', 'since the last working day before 春节'],
+    ['2026-02-14', '2026-02-13 00:00', '2026-02-14 00:00', 'on a worked Saturday'],
+  ])('of %s is what was archived from %s to %s: %s', (date, from, to) => {
+    const window = samplingWindow(calendar, date);
+    expect([inShanghai(window.from), inShanghai(window.to)]).toEqual([from, to]);
+  });
+
+  it('leaves no gap and no overlap from working day to working day of a year', () => {
+    let date = calendar.nextWorkingDay('2025-12-31');
+    while (date < '2026-12-31') {
+      const next = calendar.nextWorkingDay(date);
+      expect(samplingWindow(calendar, next).from).toBe(calendar.instantOf(date, '00:00'));
+      expect(samplingWindow(calendar, next).to).toBe(calendar.instantOf(next, '00:00'));
+      expect(samplingWindow(calendar, date).to).toBe(samplingWindow(calendar, next).from);
+      date = next;
+    }
+  });
+});
