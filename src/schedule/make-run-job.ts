@@ -1,3 +1,4 @@
+import { isDate } from '../calendar/civil-date.js';
 import type { JsonObject } from '../json.js';
 import type { QueueLogger } from '../queue/log-rarely.js';
 import { InvalidRequestError } from '../errors.js';
@@ -138,9 +139,7 @@ function find<T>(jobs: Readonly<Record<string, T>>, name: string): T {
 }
 
 function assertDate(date: string): void {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : NaN;
-  // 30 February parses to NaN or rolls over, depending on the engine.
-  if (!Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === date) return;
+  if (isDate(date)) return;
   throw new InvalidRequestError(`"${date}" is no date: write YYYY-MM-DD, e.g. 2026-03-02.`, {
     fields: [{ path: 'date', message: 'not a date YYYY-MM-DD' }],
   });

@@ -16,6 +16,8 @@ export interface SchedulerOptions {
   readonly calendar: BusinessCalendar;
   readonly now: () => number;
   readonly logger: QueueLogger;
+  /** When to tick (node-cron). Default: at the start of each minute. */
+  readonly cron?: string;
 }
 
 export interface Scheduler {
@@ -36,7 +38,7 @@ const HEALTHY_MS = 180_000;
  * @throws RangeError when a job names a moment that the calendar does not have
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { jobs, minuteJobs = [], ledger, queue, calendar, now, logger } = options;
+  const { jobs, minuteJobs = [], ledger, queue, calendar, now, logger, cron = '* * * * *' } = options;
   assertMoments(jobs, calendar);
   const reportError = logRarely(logger, 'scheduler: a tick failed, the next one catches up', now);
   const names = jobs.map(({ name }) => name);
@@ -75,7 +77,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     return running;
   }
 
-  const task = schedule('* * * * *', tickQuietly, { suppressMissedWarning: true });
+  const task = schedule(cron, tickQuietly, { suppressMissedWarning: true });
   void tickQuietly();
 
   return {
