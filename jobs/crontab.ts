@@ -59,10 +59,12 @@ export function makeCrontab(service: Service): Crontab {
 
   return {
     daily: [
+      { name: 'inspections', moment: 'morning', days: 'working', catchUpDays },
       { name: 'end-of-day', moment: 'end-of-day', days: 'working', catchUpDays },
       { name: 'retention', moment: 'morning', days: 'every', catchUpDays: 0 },
     ],
     dated: {
+      inspections: async (date) => ({ ...(await service.planDailyInspections(date)) }),
       'end-of-day': async (date, { signal }) => ({ ...(await sweepEndOfDay(date, signal)) }),
       retention: async (date, { signal }) => removeOldRecords(date, signal),
     },

@@ -11,6 +11,8 @@ import { makeEventStore } from './events/event-store.js';
 import { partitionOf } from './events/partition-of.js';
 import { makeHandleEvents } from './handle-event.js';
 import { makeImportStore } from './import/import-store.js';
+import { makeInspectionStore } from './inspections/inspection-store.js';
+import { makePlanDailyInspections } from './inspections/make-plan-daily-inspections.js';
 import { makeMetrics } from './infra/make-metrics.js';
 import type { Content } from './open-content.js';
 import { makeDeadLetterStore } from './queue/dead-letter-store.js';
@@ -73,6 +75,7 @@ export async function composeService(options: ServiceOptions) {
   const imports = makeImportStore(connection);
   const tokens = makeTokenStore(connection);
   const audit = makeAuditStore(connection);
+  const inspections = makeInspectionStore(connection);
   const stores = {
     inbox,
     records,
@@ -84,6 +87,7 @@ export async function composeService(options: ServiceOptions) {
     imports,
     tokens,
     audit,
+    inspections,
   };
   // One after the other: building indexes side by side on an embedded engine is slower and hides who failed.
   for (const store of Object.values(stores)) await store.init();
@@ -177,6 +181,15 @@ export async function composeService(options: ServiceOptions) {
     },
   });
 
+  const planDailyInspections = makePlanDailyInspections({
+    store: inspections,
+    archivedBetween: async (request) => records.archivedBetween(request),
+    plans: content.inspectionPlans,
+    orgUnits: content.orgUnits,
+    calendar,
+    now,
+  });
+
   return {
     ...stores,
     content,
@@ -198,6 +211,7 @@ export async function composeService(options: ServiceOptions) {
     advanceRecords,
     reconcileInbox,
     replayDeadLetters,
+    planDailyInspections,
     async close() {
       await enqueuer.close();
       await Promise.all([queues.close(), scheduleQueue.close()]);

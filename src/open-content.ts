@@ -3,8 +3,13 @@ import type { BusinessCalendar } from './calendar/business-calendar.js';
 import { loadCalendar } from './calendar/load-calendar.js';
 import { loadRules, type LoadedRule } from './engine/load-rules.js';
 import type { ProcessCatalogue } from './engine/match-applies-to.js';
+import type { RuleCheckContext } from './engine/rule-check-context.js';
 import type { RuleError } from './engine/rule-error.js';
 import type { RuleSet } from './engine/rule-set.js';
+import type { InspectionPlan } from './inspections/inspection-plan.js';
+import { loadInspectionPlans } from './inspections/load-inspection-plans.js';
+import { loadOrgUnits } from './inspections/load-org-units.js';
+import type { OrgUnits } from './inspections/org-units.js';
 import { OperatorError } from './infra/operator-error.js';
 import type { Catalogue } from './work-orders/catalogue.js';
 import { loadCatalogue } from './work-orders/load-catalogue.js';
@@ -18,20 +23,26 @@ export interface Content {
   /** Every rule file, disabled ones too. */
   readonly rules: readonly LoadedRule[];
   readonly warnings: readonly RuleError[];
+  readonly orgUnits: OrgUnits;
+  readonly inspectionPlans: readonly InspectionPlan[];
+}
+
+export interface ContentOptions {
+  readonly dir: string;
+  /** IANA zone of business dates. */
+  readonly timeZone: string;
+  readonly startDay?: 'excluded' | 'included';
 }
 
 /**
- * Reads calendar, catalogue and rules of a folder.
+ * Reads all content of a folder.
  * @throws OperatorError that names every offender of the first kind that has any
  */
-export async function openContent(options: {
-  readonly dir: string;
-  readonly timeZone: string;
-  readonly startDay?: 'excluded' | 'included';
-}): Promise<Content> {
-  const { dir, ...calendarOptions } = options;
-  const calendar = await loadCalendar({ dir: join(dir, 'calendars'), ...calendarOptions }).catch(refuse);
-  const catalogue = await loadCatalogue(join(dir, 'catalogue')).catch(refuse);
+export async function openContent(options: ContentOptions): Promise<Content> {
+  const { dir } = options;
+  const { calendar, catalogue } = await openCalendarAndCatalogue(options);
+  const orgUnits = await loadOrgUnits(join(dir, 'org-units.json')).catch(refuse);
+  const inspectionPlans = await loadInspectionPlans(join(dir, 'inspections')).catch(refuse);
   const loaded = await loadRules({ dir, catalogue: namesOf(catalogue), calendar }).catch(refuse);
   if ('errors' in loaded) {
     const lines = loaded.errors.map(
@@ -48,7 +59,21 @@ export async function openContent(options: {
     ruleSet: loaded.ruleSet,
     rules: loaded.files,
     warnings: loaded.warnings,
+    orgUnits,
+    inspectionPlans,
   };
+}
+
+/** What rules of a folder are checked against. @throws OperatorError as openContent */
+export async function openRuleContext(options: ContentOptions): Promise<RuleCheckContext> {
+  const { calendar, catalogue } = await openCalendarAndCatalogue(options);
+  return { calendar, catalogue: namesOf(catalogue) };
+}
+
+async function openCalendarAndCatalogue({ dir, ...calendarOptions }: ContentOptions) {
+  const calendar = await loadCalendar({ dir: join(dir, 'calendars'), ...calendarOptions }).catch(refuse);
+  const catalogue = await loadCatalogue(join(dir, 'catalogue')).catch(refuse);
+  return { calendar, catalogue };
 }
 
 /** The catalogue as rules are checked against it. */

@@ -1,0 +1,96 @@
+import type { Express } from 'express';
+import { makeAuthenticate } from './access/make-authenticate.js';
+import { makeAlertReader } from './alerts/find-alerts.js';
+import { createApp } from './api/create-app.js';
+import type { ApiLimits, HealthCheck } from './api/deps.js';
+import { makeDeadlineReader } from './api/readers/deadline-reader.js';
+import { makeWorkOrderReader } from './api/readers/work-order-reader.js';
+import type { Service } from './compose.js';
+import { messageOf } from './infra/operator-error.js';
+import type { Connection } from 'mongoose';
+
+export interface ApiOptions {
+  readonly service: Service;
+  readonly connection: Connection;
+  readonly limits: ApiLimits;
+  readonly version: string;
+  readonly pingMongo: () => Promise<void>;
+  /** Parts that run in this process besides the API, e.g. `worker`, `scheduler`. */
+  readonly running: () => readonly { readonly name: string; isHealthy(): boolean }[];
+}
+
+/** Wires the HTTP application over a service. Opens nothing. */
+export async function composeApi(options: ApiOptions): Promise<Express> {
+  const { service, connection, limits, version } = options;
+  const { content, now, inbox, records, inspections } = service;
+  const deadlines = makeDeadlineReader(connection);
+  await deadlines.init();
+  const files = content.rules.map(({ rule }) => rule.file);
+  const byId = new Map(files.map((file) => [file.id, file]));
+  return createApp({
+    authenticate: makeAuthenticate({ tokens: service.tokens }),
+    audit: service.audit,
+    acceptEvents: service.accept,
+    events: inbox,
+    alerts: makeAlertReader(connection),
+    workOrders: makeWorkOrderReader({ connection, store: records }),
+    deadlines,
+    inspections,
+    rules: { list: () => files, get: (id) => byId.get(id) },
+    deadLetters: {
+      list: (query) => service.deadLetters.list(query),
+      replay: (ids) => service.replayDeadLetters(ids),
+    },
+    jobs: service.ledger,
+    health: { check: () => checkHealth(options) },
+    subtreeOf: (code) => content.orgUnits.subtreeOf(code),
+    calendar: content.calendar,
+    metrics: service.registry,
+    logger: service.logger,
+    now,
+    limits,
+    version,
+  });
+}
+
+async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise<HealthCheck[]> {
+  const { content, queues, deadlines, now } = service;
+  const mongo: HealthCheck = await pingMongo().then(
+    () => ({ name: 'mongodb', ok: true }),
+    (error: unknown) => ({ name: 'mongodb', ok: false, message: messageOf(error) }),
+  );
+  const redis: HealthCheck = queues.isReady()
+    ? { name: 'redis', ok: true }
+    : // Events are stored all the same; the reconciler brings them to the queue when Redis is back.
+      {
+        name: 'redis',
+        ok: false,
+        required: false,
+        message: 'Redis does not answer: events are stored but wait.',
+      };
+  const rules: HealthCheck = {
+    name: 'rules',
+    ok: true,
+    details: { loaded: content.ruleSet.rules.length, hash: content.ruleSet.hash },
+  };
+  const year = Number(content.calendar.dateOf(now()).slice(0, 4));
+  const uncovered = await deadlines.countUncovered().catch(() => []);
+  const missing = [year, year + 1].filter((y) => !content.calendar.isCovered(y));
+  const calendar: HealthCheck = {
+    name: 'calendar',
+    ok: missing.length === 0 && uncovered.length === 0,
+    required: false,
+    ...(missing.length > 0 && {
+      message: `No official working days are known for ${missing.join(', ')}: limits that reach there are flagged and not decided. Add the year to a file in ${content.dir}/calendars.`,
+    }),
+    details: {
+      deadlinesWithoutDueTime: uncovered.map(({ year: y, deadlines: n }) => ({ year: y, deadlines: n })),
+    },
+  };
+  const parts = running().map((part): HealthCheck => {
+    const { name } = part;
+    if (part.isHealthy()) return { name, ok: true };
+    return { name, ok: false, message: `The ${name} of this process is not working; its log says why.` };
+  });
+  return [mongo, redis, rules, calendar, ...parts];
+}
