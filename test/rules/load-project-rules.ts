@@ -15,12 +15,21 @@ import { chinaCalendar } from '../support/china-calendar.js';
 const calendar = chinaCalendar();
 
 /** The rules that ship, or every problem they have. */
-export async function loadProjectRules(): Promise<{
-  files: readonly LoadedRule[];
-  problems: string[];
-  warnings: string[];
-  catalogue: Catalogue;
-}> {
+export interface ProjectRules {
+  readonly files: readonly LoadedRule[];
+  readonly problems: string[];
+  readonly warnings: string[];
+  readonly catalogue: Catalogue;
+}
+
+let loading: Promise<ProjectRules> | undefined;
+
+/** Read once a suite. */
+export function loadProjectRules(): Promise<ProjectRules> {
+  return (loading ??= readProjectRules());
+}
+
+async function readProjectRules(): Promise<ProjectRules> {
   const catalogue = await loadCatalogue('rules/catalogue');
   const loaded = await loadRules({ dir: 'rules', calendar, catalogue: toProcessCatalogue(catalogue) });
   const say = ({ file, line, path, message }: (typeof loaded.warnings)[number]) =>
@@ -39,7 +48,7 @@ export async function assessUnder(
   events: readonly BusinessEvent[],
   until: string,
 ): Promise<WorkOrderRecord> {
-  const { files, problems } = await shipped();
+  const { files, problems, catalogue } = await loadProjectRules();
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const chosen = files.filter(({ rule }) => ruleIds.includes(rule.id)).map(({ rule }) => rule.file);
   if (chosen.length !== ruleIds.length) throw new Error(`no such rules among ${ruleIds.join(', ')}`);
@@ -51,7 +60,7 @@ export async function assessUnder(
     subject: first.subject,
   };
   const ordered = [...events].sort(compareEvents);
-  const context = { ruleSet: makeRuleSet(chosen), calendar };
+  const context = { ruleSet: makeRuleSet(chosen, toProcessCatalogue(catalogue)), calendar };
   return assessWorkOrder(context, identity, undefined, ordered, Date.parse(until));
 }
 
@@ -62,9 +71,4 @@ export function summarise(finding: Finding): string {
   const place = stage === undefined ? '' : ` ${stage}#${visit ?? ''}`;
   const end = finding.closedAt === undefined ? 'open' : `${closedBy ?? ''} ${minute(finding.closedAt)}`;
   return `${rule.id}${place} ${phase ?? 'found'} ${minute(finding.openedAt)} x${occurrences} ${end}`;
-}
-
-let loading: ReturnType<typeof loadProjectRules> | undefined;
-function shipped(): ReturnType<typeof loadProjectRules> {
-  return (loading ??= loadProjectRules());
 }
