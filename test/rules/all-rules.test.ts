@@ -95,6 +95,15 @@ describe('the rules that ship', () => {
     expect(count('unsent-flow')).toBeGreaterThanOrEqual(4);
   });
 
+  it('are all listed in the guide beside them, with the clauses that no event can decide', async () => {
+    const guide = await readFile('rules/acceptance/README.md', 'utf8');
+    const own = rules.filter(({ file }) => /^(acceptance|consult)\//.test(file));
+    expect(own.length).toBeGreaterThanOrEqual(24);
+    expect(own.filter(({ file }) => !guide.includes(`\`${file.replace('.json', '')}\``))).toEqual([]);
+    const known = JSON.parse(await readFile('test/rules/fixtures/risk-point-ids.json', 'utf8')) as string[];
+    expect(known.filter((clause) => !guide.includes(clause.slice('YXZY-YY-'.length)))).toEqual([]);
+  });
+
   it('expect no sending from the stages at which a process ends, and from those only', () => {
     const finals = new Set<string>();
     const others = new Set<string>();
