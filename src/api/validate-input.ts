@@ -13,7 +13,7 @@ export function validateInput<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
   const fields = parsed.error.issues.flatMap((issue) => toFieldErrors(issue, names));
   const text = fields
     .map(({ path, message }) => `${where}${path === '' ? '' : ` ${path}`} ${message}`)
@@ -21,16 +21,20 @@ export function validateInput<Schema extends z.ZodType>(
   throw new InvalidRequestError(`${text.charAt(0).toUpperCase()}${text.slice(1)}.`, { fields });
 }
 
-function toFieldErrors(issue: z.core.$ZodIssue, names: readonly string[]): FieldError[] {
+function toFieldErrors(issue: z.core.$ZodIssue, names: readonly string[] | undefined): FieldError[] {
   const path = pathOf(issue.path);
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const allowed = issue.path.length === 0 ? { allowed: names } : {};
-      const known = issue.path.length === 0 && names.length > 0 ? `; known are ${names.join(', ')}` : '';
+      const known = issue.path.length === 0 ? names : undefined;
+      const hint = !known
+        ? ''
+        : known.length === 0
+          ? '; none are taken here'
+          : `; known are ${known.join(', ')}`;
       return issue.keys.map((key) => ({
         path: path === '' ? clip(key) : `${path}.${clip(key)}`,
-        message: names.length === 0 ? 'is not known; none are taken here' : `is not known${known}`,
-        ...allowed,
+        message: `is not known${hint}`,
+        ...(known && { allowed: known }),
       }));
     }
     case 'invalid_value': {

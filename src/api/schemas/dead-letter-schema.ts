@@ -24,12 +24,13 @@ export const deadLetterSchema = z
   })
   .meta({ id: 'DeadLetter' });
 
-const idField = z.string().min(1).max(100);
+const IDS = 'must hold 1 to 1000 ids';
+const idField = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters');
 
 export const replayBodySchema = z
   .union(
     [
-      z.strictObject({ ids: z.array(idField).min(1).max(1000) }),
+      z.strictObject({ ids: z.array(idField).min(1, IDS).max(1000, IDS) }),
       z.strictObject({ all: z.literal(true), reason: z.string().min(1).max(200).optional() }),
     ],
     'must be {"ids": ["…"]} with 1 to 1000 ids, or {"all": true, "reason": "…"} with the reason left out for all',
