@@ -10,8 +10,10 @@ import { type Role, ROLES } from '../../../src/access/principal.js';
 import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
 import { makeAlertStore } from '../../../src/alerts/alert-store.js';
 import { makeAlertReader } from '../../../src/alerts/find-alerts.js';
-import { createApp } from '../../../src/api/create-app.js';
+import { createApp, makeRoutes } from '../../../src/api/create-app.js';
 import type { ApiDeps, HealthCheck, Inspection } from '../../../src/api/deps.js';
+import type { ApiRoute } from '../../../src/api/route.js';
+import { errorSchema } from '../../../src/api/schemas/common-schemas.js';
 import { makeDeadlineReader } from '../../../src/api/readers/deadline-reader.js';
 import { makeWorkOrderReader } from '../../../src/api/readers/work-order-reader.js';
 import { makeAcceptEvents } from '../../../src/events/accept-events.js';
@@ -111,6 +113,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
   };
   const deps = { ...base, ...changes(base) };
   const app: Express = createApp(deps);
+  const routes = makeRoutes(deps);
 
   async function addToken(roles: readonly Role[], more: Partial<StoredToken> = {}): Promise<string> {
     const token = `yxr_${randomBytes(16).toString('hex')}`;
@@ -129,12 +132,34 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     await Promise.all(ROLES.map(async (role) => [role, await addToken([role])] as const)),
   ) as Record<Role, string>;
 
+  /** GET, and the answer is one that the document describes. */
+  async function getWith(path: string, token: string): Promise<Answer> {
+    const answer = await ask(supertest(app).get(path).auth(token, { type: 'bearer' }));
+    assertDescribed(routes, path, answer);
+    return answer;
+  }
+
   return {
     app, deps, connection, close, addToken, tokens, checks, lines,
     audit, tokenStore, alertStore, eventStore, workOrderStore, letters, jobs,
     /** GET with the token of a role. */
-    get: (path: string, role: Role = 'admin') => ask(supertest(app).get(path).auth(tokens[role], { type: 'bearer' })),
-    getWith: (path: string, token: string) => ask(supertest(app).get(path).auth(token, { type: 'bearer' })),
+    get: (path: string, role: Role = 'admin') => getWith(path, tokens[role]),
+    getWith,
     post: (path: string, role: Role = 'admin') => supertest(app).post(path).auth(tokens[role], { type: 'bearer' }),
   }; // prettier-ignore
+}
+
+/** Fails when a JSON answer has a field, or lacks one, that its schema in the OpenAPI document does not say. */
+function assertDescribed(routes: readonly ApiRoute[], url: string, { status, body }: Answer): void {
+  const [path = ''] = url.split('?', 1);
+  const route = routes.find((candidate) =>
+    new RegExp(`^${candidate.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  );
+  if (!route || route.method !== 'get') return;
+  const schema = route.responses[status]?.schema ?? (status >= 400 ? errorSchema : undefined);
+  const parsed = schema?.safeParse(body);
+  if (!parsed || !parsed.success)
+    throw new Error(
+      `GET ${url} → ${status} is not as described: ${parsed?.error.message ?? 'no such status'}`,
+    );
 }
