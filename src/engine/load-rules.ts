@@ -97,7 +97,12 @@ export async function listRuleFiles(dir: string): Promise<string[]> {
       else if (entry?.isFile() && name.endsWith('.json') && !OTHER_FILES.has(name)) files.push(path);
     }
   };
-  await walk('', 0);
+  try {
+    await walk('', 0);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`规则文件夹 "${dir}" 读不出来：${reason}`, { cause: error });
+  }
   return files;
 }
 
@@ -113,7 +118,9 @@ async function readText(path: string, file: string, errors: RuleError[]): Promis
     }
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (error) {
-    if (error instanceof TypeError) return refuse('文件不是 UTF-8 编码（可能是 GBK），请另存为 UTF-8');
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      return refuse('文件不是 UTF-8 编码（可能是 GBK），请另存为 UTF-8');
     return refuse(`文件读不出来：${error instanceof Error ? error.message : String(error)}`);
   }
 }

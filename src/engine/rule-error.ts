@@ -44,7 +44,7 @@ export function pathText(path: JsonPath): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;
-    else if (/^[\w$]+$/.test(step)) text += text === '' ? step : `.${step}`;
+    else if (/^[\p{L}\p{N}_$]+$/u.test(step)) text += text === '' ? step : `.${step}`;
     else text += `[${JSON.stringify(step)}]`;
   }
   return text;
