@@ -69,8 +69,8 @@ export function partitionQueueName(prefix: string, partition: number): string {
   return `${prefix}-events-${partition}`;
 }
 
-/** More than 500 keys can need (a source and an id of 1 KiB each); a job above it is a bug, not data. */
-const MAX_JOB_BYTES = 2 * 1024 * 1024;
+/** More than a key can need (source and id of 256 characters each, escaped); a job above it is a bug, not data. */
+const MAX_KEY_BYTES = 4 * 1024;
 /** Failed chunks kept in Redis for a look at their stack trace; their events are in the inbox. */
 const FAILED_JOBS_KEPT = 200;
 /** Job name of a chunk that the reconciler enqueued. */
@@ -84,7 +84,7 @@ export function makePartitionQueues(options: PartitionQueuesOptions): PartitionQ
   const redis = openProducerConnection(redisUrl, options.onConnectionError ?? (() => undefined));
   const firstAttempt = firstConnectAttempt(redis);
   const queues = Array.from({ length: partitions }, (_, partition) =>
-    openQueue(partitionQueueName(prefix, partition), redis),
+    openQueue(partitionQueueName(prefix, partition), redis, chunkSize),
   );
 
   function toChunks(
@@ -167,7 +167,7 @@ export function makePartitionQueues(options: PartitionQueuesOptions): PartitionQ
   };
 }
 
-function openQueue(name: string, redis: Redis): Queue<ChunkJob> {
+function openQueue(name: string, redis: Redis, chunkSize: number): Queue<ChunkJob> {
   const queue = new Queue<ChunkJob>(name, {
     connection: redis,
     // Both let the constructor finish without Redis: it must work as soon as Redis is back, and say so while it is not.
@@ -180,7 +180,7 @@ function openQueue(name: string, redis: Redis): Queue<ChunkJob> {
       removeOnComplete: true,
       removeOnFail: { count: FAILED_JOBS_KEPT },
       stackTraceLimit: 3,
-      sizeLimit: MAX_JOB_BYTES,
+      sizeLimit: chunkSize * MAX_KEY_BYTES,
     },
   });
   // Connection errors are reported once, by the connection itself.

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnqueuerFullError, makeEnqueuer } from '../../src/queue/make-enqueuer.js';
 import type { PartitionQueues } from '../../src/queue/partition-queues.js';
+import { waitUntil } from './wait-until.js';
 
 const item = (key: string, partition = 0) => ({ key, partition });
 type Enqueue = PartitionQueues['enqueue'];
@@ -24,9 +25,9 @@ describe('the enqueuer', () => {
     enqueuer.add([item('a', 0)]);
     enqueuer.add([item('b', 1), item('c', 0)]);
     expect(batches).toEqual([]);
-    await sleep(20);
+    expect(enqueuer.backlog()).toBe(3);
+    await waitUntil('the batch is through', () => enqueuer.backlog() === 0);
     expect(batches).toEqual([{ 0: ['a', 'c'], 1: ['b'] }]);
-    expect(enqueuer.backlog()).toBe(0);
   });
 
   it('does not linger with a full chunk', () => {

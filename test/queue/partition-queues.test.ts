@@ -51,6 +51,12 @@ describe('partition queues', () => {
     expect(await chunksOf(1)).toEqual([{ keys: ['old'] }]);
   });
 
+  it('take a full chunk of the longest keys there are', async () => {
+    const longest = keys(10).map((key) => key + '\u0001'.repeat(256) + '電'.repeat(255));
+    await queues.enqueue(new Map([[0, longest]]));
+    expect(await chunksOf(0)).toEqual([{ keys: longest }]);
+  });
+
   it('put recovered events at the head, the oldest first', async () => {
     await queues.enqueue(new Map([[0, ['young']]]));
     expect(await queues.heads()).toMatchObject({ recovered: false });

@@ -73,7 +73,7 @@ describe('partition workers', () => {
         [...running.values()].reduce((a, b) => a + b),
       );
       mostInOne = Math.max(mostInOne, ...running.values());
-      await sleep(10);
+      await sleep(40);
       running.set(partition, (running.get(partition) ?? 0) - 1);
       done += chunk.length;
     };
@@ -210,13 +210,13 @@ describe('partition workers in several processes', () => {
   });
 
   it('share a backlog and keep the events of each subject in order', async () => {
-    const processes = [1, 2, 3].map(() => fork({ chunkMs: 3, turnMs: 60 }));
+    const processes = [1, 2, 3].map(() => fork({ chunkMs: 5, turnMs: 60 }));
     await Promise.all(processes.map(({ ready }) => ready));
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 100; round++) {
       const name = (p: number) => `s${p}:${String(round).padStart(3, '0')}:`;
       await queues.enqueue(new Map([0, 1, 2, 3].map((p) => [p, keys(2, name(p))])));
     }
-    await waitUntil('all are handled', async () => (await redis.client.llen('handled')) === 480, 25_000);
+    await waitUntil('all are handled', async () => (await redis.client.llen('handled')) === 800, 25_000);
     const log = (await handled()).map((line) => line.split(' '));
     for (const subject of ['s0', 's1', 's2', 's3']) {
       const order = log.map(([, key]) => key ?? '').filter((key) => key.startsWith(subject));

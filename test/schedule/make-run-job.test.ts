@@ -59,11 +59,11 @@ describe('running a job', () => {
   });
 
   it('gives signs of life for as long as it takes', async () => {
-    const slow = runnerOf(() => sleep(500).then(() => ({ slow: true })), { leaseMs: 150 });
+    const slow = runnerOf(() => sleep(1_800).then(() => ({ slow: true })), { leaseMs: 800 });
     const other = runnerOf(() => Promise.resolve({ other: true }));
     const first = slow.runJob('sweep', DATE);
     for (let i = 0; i < 4; i++) {
-      await sleep(100);
+      await sleep(350);
       expect(await other.runJob('sweep', DATE)).toMatchObject({ status: 'left', because: 'running' });
     }
     expect(await first).toEqual({ status: 'done', result: { slow: true } });
