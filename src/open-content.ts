@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { BusinessCalendar } from './calendar/business-calendar.js';
 import { loadCalendar } from './calendar/load-calendar.js';
 import { loadRules, type LoadedRule } from './engine/load-rules.js';
-import type { ProcessCatalogue } from './engine/match-applies-to.js';
 import type { RuleCheckContext } from './engine/rule-check-context.js';
 import type { RuleError } from './engine/rule-error.js';
 import type { RuleSet } from './engine/rule-set.js';
@@ -11,7 +10,7 @@ import { loadInspectionPlans } from './inspections/load-inspection-plans.js';
 import { loadOrgUnits } from './inspections/load-org-units.js';
 import type { OrgUnits } from './inspections/org-units.js';
 import { OperatorError } from './infra/operator-error.js';
-import type { Catalogue } from './work-orders/catalogue.js';
+import { toProcessCatalogue, type Catalogue } from './work-orders/catalogue.js';
 import { loadCatalogue } from './work-orders/load-catalogue.js';
 
 /** What RULES_DIR holds, checked. */
@@ -43,7 +42,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   const { calendar, catalogue } = await openCalendarAndCatalogue(options);
   const orgUnits = await loadOrgUnits(join(dir, 'org-units.json')).catch(refuse);
   const inspectionPlans = await loadInspectionPlans(join(dir, 'inspections')).catch(refuse);
-  const loaded = await loadRules({ dir, catalogue: namesOf(catalogue), calendar }).catch(refuse);
+  const loaded = await loadRules({ dir, catalogue: toProcessCatalogue(catalogue), calendar }).catch(refuse);
   if ('errors' in loaded) {
     const lines = loaded.errors.map(
       ({ file, line, column, message }) => `  ${file}:${line}:${column} ${message}`,
@@ -67,26 +66,13 @@ export async function openContent(options: ContentOptions): Promise<Content> {
 /** What rules of a folder are checked against. @throws OperatorError as openContent */
 export async function openRuleContext(options: ContentOptions): Promise<RuleCheckContext> {
   const { calendar, catalogue } = await openCalendarAndCatalogue(options);
-  return { calendar, catalogue: namesOf(catalogue) };
+  return { calendar, catalogue: toProcessCatalogue(catalogue) };
 }
 
 async function openCalendarAndCatalogue({ dir, ...calendarOptions }: ContentOptions) {
   const calendar = await loadCalendar({ dir: join(dir, 'calendars'), ...calendarOptions }).catch(refuse);
   const catalogue = await loadCatalogue(join(dir, 'catalogue')).catch(refuse);
   return { calendar, catalogue };
-}
-
-/** The catalogue as rules are checked against it. */
-export function namesOf({ processes }: Catalogue): ProcessCatalogue {
-  return {
-    processes: processes.map(({ process, stages }) => ({
-      name: process,
-      stages: stages.map(({ stage, workItem }) => ({
-        name: stage,
-        ...(workItem !== undefined && { workItem }),
-      })),
-    })),
-  };
 }
 
 function refuse(error: unknown): never {

@@ -35,7 +35,7 @@ export function mergeAlert(
 ): Alert | undefined {
   if (!existing) return source.rule ? newAlert(finding, source, source.rule, now) : undefined;
   if (existing.sourceRevision > source.revision) return undefined;
-  if (!existing.retracted && sameFinding(existing, finding)) return undefined;
+  if (!existing.retracted && sameFinding(existing, finding, source)) return undefined;
 
   const note = (what: AlertHistoryEntry['what']): AlertHistoryEntry => ({
     at: new Date(now),
@@ -132,15 +132,13 @@ function derivedFields(finding: Finding, { workOrder, rule, revision }: FindingS
   } satisfies Partial<Alert>;
 }
 
-function sameFinding(alert: Alert, finding: Finding): boolean {
+function sameFinding(alert: Alert, finding: Finding, source: FindingSource): boolean {
   const closedAt = alert.status === 'auto_closed' ? alert.closedAt?.getTime() : undefined;
-  return (
-    alert.occurrences === finding.occurrences &&
-    alert.firstAt.getTime() === finding.openedAt &&
-    alert.lastAt.getTime() === finding.lastAt &&
-    alert.phase === finding.phase &&
-    alert.dueAt?.getTime() === finding.dueAt &&
-    (alert.status === 'closed' || closedAt === finding.closedAt)
+  if (alert.status !== 'closed' && closedAt !== finding.closedAt) return false;
+  // A refold may find the same thing at the same time for other reasons. The revision alone is no change.
+  const { sourceRevision: _, ...derived } = derivedFields(finding, source);
+  return Object.entries(derived).every(
+    ([field, value]) => JSON.stringify(alert[field as keyof Alert]) === JSON.stringify(value),
   );
 }
 

@@ -274,8 +274,10 @@ function closeClockFinding(draft: Draft, clock: Clock, at: number): void {
   }
 }
 
+/** The visit an event speaks of. Evidence may come before the stage does: then it is of the visit to come. */
 function visitOf(workOrder: WorkOrder, stage: string | undefined): StageVisit | undefined {
-  return stage === undefined ? undefined : workOrder.stages.findLast((visit) => visit.stage === stage);
+  if (stage === undefined) return undefined;
+  return workOrder.stages.findLast((visit) => visit.stage === stage) ?? { stage, visit: 1, completions: 0 };
 }
 
 function latestVisits(workOrder: WorkOrder): StageVisit[] {
@@ -284,7 +286,7 @@ function latestVisits(workOrder: WorkOrder): StageVisit[] {
   return [...latest.values()];
 }
 
+/** Changes whenever a pause begins or ends; there may be an open one on each side. */
 function pauseSignature(workOrder: WorkOrder): string {
-  const last = workOrder.pauses.at(-1);
-  return last ? `${workOrder.pauses.length}:${last.to ?? ''}` : '';
+  return workOrder.pauses.map(({ side, to }) => `${side}:${to ?? ''}`).join();
 }

@@ -54,6 +54,17 @@ describe('an alert', () => {
     expect(merge(raised(), {}, 2)).toBeUndefined();
   });
 
+  it('tells the reasons of the latest look, even when a refold changed nothing but them', () => {
+    const evidence = {
+      severity: 'high',
+      title: 't',
+      advice: 'a',
+      facts: { 'workOrder.no': 'WO1' },
+      conditions: [],
+    } as const;
+    expect(merge(raised(), { evidence }, 2)).toMatchObject({ facts: { 'workOrder.no': 'WO1' }, version: 2 });
+  });
+
   it('merges a further occurrence and keeps what a person did', () => {
     const acknowledged: Alert = { ...raised(), status: 'acknowledged' };
     expect(merge(acknowledged, { occurrences: 2, lastAt: NOW }, 2)).toMatchObject({

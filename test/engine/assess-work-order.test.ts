@@ -116,6 +116,17 @@ describe('a deadline', () => {
     expect(running.clocks).toMatchObject([{ state: 'running', dueAt: at('2026-11-25T17:30+08:00') }]);
   });
 
+  it('goes on when the customer’s suspension ends while the utility’s own still lasts', async () => {
+    const events = [
+      completed,
+      eventAt('workorder.suspended', '2026-11-20T11:00+08:00', { side: 'customer' }),
+      eventAt('workorder.suspended', '2026-11-20T12:00+08:00', { side: 'utility' }),
+      eventAt('workorder.resumed', '2026-11-20T14:00+08:00', { side: 'customer' }),
+    ];
+    const record = await assess([paperLate], events, '2026-11-20T16:00+08:00');
+    expect(record.clocks).toMatchObject([{ state: 'running', dueAt: at('2026-11-23T17:30+08:00') }]);
+  });
+
   it('does not stand still for the utility’s own suspensions', async () => {
     const suspended = eventAt('workorder.suspended', '2026-11-20T11:00+08:00', { side: 'utility' });
     const record = await assess([paperLate], [completed, suspended], '2026-12-20T00:00+08:00');
@@ -232,6 +243,24 @@ describe('an event rule', () => {
     expect(record.findings[0]?.evidence.event).toBe(sends[1]?.key);
     expect(record.findings[0]?.evidence.conditions).toMatchObject([
       { fact: 'signature.present', factValue: false, result: true },
+    ]);
+  });
+});
+
+describe('evidence that comes before its stage', () => {
+  it('is looked at as of the stage it names', async () => {
+    const rule = ruleFile({
+      id: 'sent-before-completed',
+      appliesTo: { stages: ['业务受理'] },
+      trigger: { on: 'event', types: ['document.received'] },
+      conditions: { all: [{ fact: 'stage.completed', operator: 'equal', value: false }] },
+    });
+    const early = eventAt('document.received', '2026-11-20T09:00+08:00', {
+      document: '身份证明',
+      stage: '业务受理',
+    });
+    expect((await assess([rule], [early], '2026-11-20T10:00+08:00')).findings).toMatchObject([
+      { stage: '业务受理', visit: 1 },
     ]);
   });
 });
