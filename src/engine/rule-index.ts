@@ -34,10 +34,10 @@ export function makeRuleIndex(entries: readonly IndexedRule[]): RuleIndex {
   const types = new Set(entries.flatMap((entry) => entry.types));
   const processes = new Set(entries.flatMap((entry) => entry.processes));
   const stages = new Set(entries.flatMap((entry) => entry.stages));
-  const byType = new Map<string, IndexedRule[]>();
-  for (const type of [...types, OTHER]) {
-    const own = entries.filter((entry) => entry.types.includes(type) || entry.types.includes('*'));
-    if (own.length > 0) byType.set(type, own);
+  const byType = new Map<string, IndexedRule[]>([...types, OTHER].map((type) => [type, []]));
+  for (const entry of entries) {
+    const own = entry.types.includes('*') ? byType.keys() : new Set(entry.types);
+    for (const type of own) byType.get(type)?.push(entry);
   }
   const found = new Map<string, readonly CompiledRule[]>();
   return {
@@ -48,7 +48,7 @@ export function makeRuleIndex(entries: readonly IndexedRule[]): RuleIndex {
         stage: known(stage, stages),
       };
       const candidates = byType.get(place.type);
-      if (!candidates) return NONE;
+      if (!candidates || candidates.length === 0) return NONE;
       const key = `${place.type}\n${place.process ?? ''}\n${place.stage ?? ''}`;
       let rules = found.get(key);
       if (!rules) {

@@ -87,9 +87,10 @@ describe('the rule index', () => {
           );
           for (const subject of ['workOrder', 'hall', 'feed'] as const) {
             const found = set.sweeping(subject, place.process).map((rule) => rule.id);
-            const wanted = set.rules.filter(({ file: { trigger: on }, applies }) => {
+            const wanted = set.rules.filter((rule) => {
+              const { trigger: on } = rule.file;
               const workOrder = workOrderWith(place.process === undefined ? {} : { process: place.process });
-              const elsewhere = applies(workOrder, undefined) === 'no';
+              const elsewhere = rule.applies(workOrder, undefined) === 'no';
               return on.on === 'sweep' && on.subject === subject && !elsewhere;
             });
             expect(found).toEqual(wanted.map((rule) => rule.id));
