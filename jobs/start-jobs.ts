@@ -29,7 +29,7 @@ export function startWorkers(service: Service): Running {
     startPartitionWorkers({
       ...common,
       partitions: settings.partitions,
-      handleChunk: (keys) => processEvents(keys),
+      handleChunk: (keys, { starts, attempt }) => processEvents(keys, starts - attempt),
       onOutcome: metrics.chunk,
     }),
     startIntakeWorker({
