@@ -10,15 +10,13 @@ export interface DebianSystem {
   readonly codename: string;
 }
 
-/** The Debian or Ubuntu this machine runs, or undefined where there is none or no apt-get. */
+/** The Debian or Ubuntu this machine runs, or undefined where it is something else. */
 export async function findDebianSystem(osRelease = '/etc/os-release'): Promise<DebianSystem | undefined> {
   const text = await readFile(osRelease, 'utf8').catch(() => '');
   const field = (name: string) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(text)?.[1];
   const id = field('ID');
   const codename = field('VERSION_CODENAME');
-  if ((id !== 'debian' && id !== 'ubuntu') || codename === undefined) return undefined;
-  const apt = await runCommand('apt-get', ['--version']);
-  return apt.code === 0 ? { id, codename } : undefined;
+  return (id === 'debian' || id === 'ubuntu') && codename !== undefined ? { id, codename } : undefined;
 }
 
 /**
@@ -40,6 +38,7 @@ export async function fetchDebianPackages(options: {
   const { target } = options;
   const root = join(target, 'root');
   if (existsSync(root)) return root;
+  if ((await runCommand('apt-get', ['--version'])).code !== 0) throw new OperatorError('there is no apt-get');
   await mkdir(join(target, '..'), { recursive: true });
   const scratch = await mkdtemp(`${target}.new-`);
   try {

@@ -7,7 +7,7 @@ import type { CachePath } from './cache-path.js';
 import { findRedisServer, type RedisProgram } from './find-redis-server.js';
 import { keepRunning, type ChildExit, type RunningChild, type WarnLog } from './keep-running.js';
 import { OperatorError } from './operator-error.js';
-import { watchOutput } from './watch-output.js';
+import { waitForLastOutput, watchOutput } from './watch-output.js';
 
 export interface EmbeddedRedis {
   /** With its password; the same after a restart of the server. */
@@ -88,7 +88,9 @@ async function startServer(
   });
   const output = watchOutput(child);
   const exited = new Promise<ChildExit>((resolve) => {
-    child.on('exit', (code, signal) => resolve({ code, signal, output: output() }));
+    child.on('exit', (code, signal) => {
+      void waitForLastOutput(child).then(() => resolve({ code, signal, output: output() }));
+    });
     child.on('error', (error) => resolve({ code: null, signal: null, output: error.message }));
   });
   // The settings go through stdin: the command line is visible to everybody on the machine.
@@ -144,7 +146,8 @@ function startWatchdog(pid: number): () => void {
   return () => watchdog.stdin.end();
 }
 
-async function waitForPong({ port, password }: ServerSettings, exited: Promise<ChildExit>): Promise<void> {
+async function waitForPong(settings: ServerSettings, exited: Promise<ChildExit>): Promise<void> {
+  const { directory, port, password } = settings;
   let exit: ChildExit | undefined;
   void exited.then((value) => (exit = value));
   const client = new Redis({
@@ -161,7 +164,8 @@ async function waitForPong({ port, password }: ServerSettings, exited: Promise<C
     for (;;) {
       if (exit !== undefined) {
         throw new OperatorError(
-          `redis-server did not start (${exit.signal ?? `code ${exit.code}`}): ${exit.output}`,
+          `redis-server did not start in ${directory} (${exit.signal ?? `code ${exit.code}`}): ${lastWords(exit)}. ` +
+            'If its files are damaged, move that folder away: the queue is rebuilt from MongoDB.',
         );
       }
       try {
@@ -176,6 +180,11 @@ async function waitForPong({ port, password }: ServerSettings, exited: Promise<C
   } finally {
     client.disconnect();
   }
+}
+
+/** Redis's last line without its pid, role and time. */
+function lastWords({ output }: ChildExit): string {
+  return (output.split(' | ').at(-1) ?? '').replace(/^\d+:\w .*? [#*-] /, '').slice(0, 300);
 }
 
 function findFreePort(): Promise<number> {

@@ -23,14 +23,18 @@ export function runCommand(
     let stderr = '';
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs ?? 120_000,
-      killSignal: 'SIGKILL',
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
     });
+    // Not spawn's own `timeout`: its timer goes on where the program does not exist.
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000);
+    const finish = (result: CommandResult) => {
+      clearTimeout(timer);
+      resolve(result);
+    };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('error', (error) => resolve({ code: null, stdout, stderr: stderr + error.message }));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('error', (error) => finish({ code: null, stdout, stderr: stderr + error.message }));
+    child.on('close', (code) => finish({ code, stdout, stderr }));
   });
 }

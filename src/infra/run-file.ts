@@ -12,6 +12,8 @@ export interface RunFile {
   readonly owner: ProcessIdentity;
   /** Engine and Redis processes; they may outlive a killed owner by a moment. */
   readonly children: readonly ProcessIdentity[];
+  /** Socket folders, for the next start to remove when nobody was left to do so. */
+  readonly folders?: readonly string[];
   /** Set when both stores are ready. */
   readonly stores?: { readonly mongoUri: string; readonly redisUrl: string };
 }
@@ -20,6 +22,8 @@ export interface RunFile {
 export interface RunLock {
   /** Names a helper process, or the one that replaced it. */
   readonly setChild: (name: string, pid: number) => void;
+  /** Names a folder that is to go when the service does. */
+  readonly addFolder: (path: string) => void;
   readonly setStores: (stores: NonNullable<RunFile['stores']>) => void;
   readonly release: () => void;
 }
@@ -79,6 +83,7 @@ export async function lockDataDir(dataDir: string): Promise<RunLock> {
     if (other !== undefined && isProcessAlive(other.owner)) throw inUse(dataDir, other.owner.pid);
     const left = other?.children.find(isProcessAlive);
     if (left === undefined) {
+      for (const folder of other?.folders ?? []) rmSync(folder, { recursive: true, force: true });
       removeStale(dataDir);
     } else if (performance.now() > until) {
       throw inUse(dataDir, left.pid);
@@ -96,6 +101,7 @@ export async function lockDataDir(dataDir: string): Promise<RunLock> {
       children.set(name, identifyProcess(pid));
       write({ children: [...children.values()] });
     },
+    addFolder: (path) => write({ folders: [...(file.folders ?? []), path] }),
     setStores: (stores) => write({ stores }),
     release: () => rmSync(runFilePath(dataDir), { force: true }),
   };

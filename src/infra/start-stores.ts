@@ -85,6 +85,7 @@ async function startMongo(options: StartStoresOptions, lock: RunLock): Promise<S
     log: options.log,
     now: options.now,
     onPid: (pid) => lock.setChild('mongodb', pid),
+    onFolder: lock.addFolder,
     onGone: options.onGone,
   });
   return { address: uri, close };

