@@ -33,6 +33,9 @@ export async function sendBatches(
 ): Promise<string | undefined> {
   const inFlight = new Set<Promise<void>>();
   let failure: string | undefined;
+  const fail = (error: unknown): void => {
+    failure ??= error instanceof Error ? error.message : String(error);
+  };
   const isOver = (): boolean => failure !== undefined || deps.signal?.aborted === true;
 
   const accept = async (events: readonly RawEvent[]): Promise<AcceptAnswer> => {
@@ -54,7 +57,7 @@ export async function sendBatches(
     try {
       settle(await accept(batch.events.map(({ event }) => event)));
     } catch (error) {
-      failure ??= error instanceof Error ? error.message : String(error);
+      fail(error);
     }
   };
 
@@ -64,7 +67,7 @@ export async function sendBatches(
       const sent = send(batch).finally(() => inFlight.delete(sent));
       inFlight.add(sent);
       while (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
-      await deps.between();
+      await deps.between().catch(fail);
       if (isOver()) break;
     }
   } finally {
