@@ -8,6 +8,8 @@ import type { RuleFile } from '../engine/rule-file.js';
 import type { AcceptEvents } from '../events/accept-events.js';
 import type { BusinessEvent } from '../events/business-event.js';
 import type { StoredEvent } from '../events/event-document.js';
+import type { InspectionPage, InspectionQuery } from '../inspections/inspection-store.js';
+import type { InspectionTask } from '../inspections/inspection-task.js';
 import type { JsonValue } from '../json.js';
 import type { DeadLetterPage, DeadLetterQuery } from '../queue/dead-letter-store.js';
 import type { ReplayResult } from '../queue/replay-dead-letters.js';
@@ -96,21 +98,8 @@ export interface RuleReader {
 }
 
 export interface InspectionReader {
-  find(query: InspectionQuery): Promise<Page<Inspection>>;
-  get(id: string): Promise<Inspection | undefined>;
-}
-export interface InspectionQuery {
-  /** Business date YYYY-MM-DD. */
-  readonly date?: string;
-  readonly status?: readonly string[];
-  readonly orgUnits?: readonly string[];
-  readonly limit: number;
-  readonly cursor?: string;
-}
-/** An inspection task (巡检任务); what else it holds is shown as it is. */
-export interface Inspection {
-  readonly id: string;
-  readonly orgUnit?: string;
+  find(query: InspectionQuery): Promise<InspectionPage>;
+  get(id: string): Promise<InspectionTask | undefined>;
 }
 
 export interface DeadLetters {

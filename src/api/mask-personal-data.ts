@@ -15,12 +15,13 @@ export type Answer = unknown;
 const FREE_FORM = new Set(['data', 'attributes', 'fields', 'facts', 'raw']);
 /** Our own identifiers: a work order no. of 18 digits is not an identity number. Not trusted inside free-form contents. */
 const IDENTIFIERS = new Set([
-  '_id', 'id', 'no', 'subject', 'recordId', 'key', 'fingerprint', 'customerNo', 'source', 'hash', 'event', 'cursor', 'nextCursor',
+  '_id', 'id', 'no', 'subject', 'recordId', 'key', 'eventKey', 'fingerprint', 'customerNo', 'source', 'hash', 'event',
+  'workOrder', 'seed', 'populationHash', 'requestId', 'nextCursor',
 ]); // prettier-ignore
 /** Sentences made by rules or written by people, into which a name may have been filled. */
 const SENTENCES = new Set(['title', 'advice', 'note', 'reason', 'message', 'description']);
 /** The `name` in one of these is a label of ours, not a person's. */
-const LABELLED = new Set(['rule', 'params']);
+const LABELLED = new Set(['rule', 'params', 'plan']);
 
 interface Place {
   readonly key: string;
@@ -30,7 +31,7 @@ interface Place {
 }
 
 interface Found {
-  /** Identifiers of ours, left alone wherever they are repeated. */
+  /** Identifiers of ours that look like personal numbers, left alone where they are repeated whole. */
   readonly identifiers: Set<string>;
   /** Names found under personal keys, blanked in sentences too. */
   readonly names: Set<string>;
@@ -79,15 +80,22 @@ function maskText(text: string, place: Place, found: Found): string {
 }
 
 function maskNumbersIn(text: string, found: Found): string {
-  const by = (kind: PersonalKind) => (match: string) =>
-    found.identifiers.has(match) ? match : shorten(match, kind);
-  return text.replaceAll(ID_NUMBER_PATTERN, by('idNumber')).replaceAll(MOBILE_PATTERN, by('phone'));
+  const [own] = [...found.identifiers].filter((identifier) => text.includes(identifier));
+  if (own !== undefined)
+    return text
+      .split(own)
+      .map((part) => maskNumbersIn(part, found))
+      .join(own);
+  return text
+    .replaceAll(ID_NUMBER_PATTERN, (match) => shorten(match, 'idNumber'))
+    .replaceAll(MOBILE_PATTERN, (match) => shorten(match, 'phone'));
 }
 
 function collect(value: unknown, place: Place, found: Found): void {
   if (typeof value === 'string') {
     if (place.kind === 'name' && /\p{Script=Han}.*\p{Script=Han}/u.test(value)) found.names.add(value);
-    if (!place.kind && !place.freeForm && IDENTIFIERS.has(place.key)) found.identifiers.add(value);
+    if (!place.kind && !place.freeForm && IDENTIFIERS.has(place.key) && looksPersonal(value))
+      found.identifiers.add(value);
   } else if (Array.isArray(value)) {
     for (const item of value) collect(item, place, found);
   } else if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
@@ -111,6 +119,10 @@ function kindOf(key: string, parent: object, outer: Place): PersonalKind | undef
   }
   if (key === 'name' && !outer.freeForm && LABELLED.has(outer.key)) return undefined;
   return personalKindOfKey(key);
+}
+
+function looksPersonal(text: string): boolean {
+  return text.search(MOBILE_PATTERN) >= 0 || text.search(ID_NUMBER_PATTERN) >= 0;
 }
 
 function longestFirst(names: Iterable<string>): string[] {

@@ -71,6 +71,7 @@ describe('masking personal data', () => {
     const answer = {
       id: 'a1', status: 'open', occurrences: 3, shadow: false, dueAt: null,
       rule: { id: 'paper-file', version: 1, name: '资料未送达' },
+      plan: { id: 'archive', name: '归档资料抽查' },
       facts: { 'stage.name': '业务受理', 'workOrder.sameCity': true, 'elapsed.workingHours(from=a,to=b)': 9.5 },
       conditions: [
         { fact: 'milestone.reached', params: { name: 'meter.installed' }, operator: 'equal', value: false, factValue: false, result: true },
@@ -146,6 +147,8 @@ describe('masking personal data', () => {
       at: 13812345678,
     };
     expect(maskPersonalData(answer)).toEqual(answer);
+    const parted = { no: `WO${MOBILE}`, title: `工单 WO${MOBILE}，电话 ${MOBILE}` };
+    expect(maskPersonalData(parted)).toEqual({ ...parted, title: `工单 WO${MOBILE}，电话 138****5678` });
     expect(maskPersonalData({ data: { id: no } })).toEqual({ data: { id: '330***********1234' } });
   });
 

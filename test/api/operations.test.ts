@@ -133,8 +133,14 @@ describe('operations', () => {
 
   it('shows inspection tasks of the token’s org unit only', async () => {
     const token = await api.addToken(['inspector'], { orgUnit: 'HZ' });
-    expect((await api.getWith('/api/inspections', token)).body).toMatchObject({ items: [{ id: 'I-HZ', note: '联系电话138****5678' }] });
-    expect((await api.getWith('/api/inspections/I-NB', token)).status).toBe(404);
-    expect((await api.getWith('/api/inspections/I-HZ', token)).status).toBe(200);
-  }); // prettier-ignore
+    const pathOf = (unit: string) => `/api/inspections/${encodeURIComponent(`archive|${unit}|2026-11-02`)}`;
+    const listed = async (query: string) =>
+      ((await api.getWith(`/api/inspections${query}`, token)).body as { items: { orgUnit: string }[] }).items;
+    expect(await listed('')).toMatchObject([{ orgUnit: 'HZ' }]);
+    expect(await listed('?date=2026-11-02&status=planned&orgUnit=ZJ')).toHaveLength(1);
+    expect(await listed('?date=2026-11-03')).toEqual([]);
+    expect((await api.get('/api/inspections')).body).toMatchObject({ items: [{}, {}] });
+    expect((await api.getWith(pathOf('NB'), token)).status).toBe(404);
+    expect((await api.getWith(pathOf('HZ'), token)).body).toMatchObject({ plan: { name: '归档资料抽查' } });
+  });
 });

@@ -79,10 +79,14 @@ describe('personal data in answers', () => {
     expect(text).not.toContain('张三丰');
   });
 
-  it('of an inspection task is masked and unmasked alike', async () => {
-    expect((await api.get('/api/inspections/I-HZ')).text).toContain('138****5678');
-    expect((await api.get('/api/inspections/I-HZ?unmask=true&reason=call back')).text).toContain(
-      '13812345678',
-    );
+  it('of an inspection task is masked and unmasked alike; its work orders, seed and hash stay as they are', async () => {
+    const path = `/api/inspections/${encodeURIComponent('archive|HZ|2026-11-02')}`;
+    const masked = await api.get(path);
+    expect(masked.body).toMatchObject({
+      items: [{ text: '回访客户 138****5678' }],
+      samples: [{ workOrder: '330102199001011234' }],
+      draw: { seed: 'a13812345678b', populationHash: 'f13812345679f' },
+    });
+    expect((await api.get(`${path}?unmask=true&reason=call back`)).text).toContain('客户 13812345678');
   });
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { INSPECTION_STATUSES } from '../../inspections/inspection-task.js';
 import type { ApiDeps } from '../deps.js';
 import { findVisible, isInScope, scopeOf, unitsToList } from '../org-scope.js';
-import { codeList, dateField, pageFields } from '../query-fields.js';
+import { codeList, dateField, enumList, pageFields } from '../query-fields.js';
 import { type ApiRoute, defineRoute } from '../route.js';
 import { idParams, pageSchema, toPage } from '../schemas/common-schemas.js';
 import { inspectionSchema } from '../schemas/inspection-schema.js';
@@ -22,7 +23,7 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
       roles: READERS,
       query: z.strictObject({
         date: dateField.optional(),
-        status: codeList('Statuses').optional(),
+        status: enumList(INSPECTION_STATUSES, 'Statuses').optional(),
         orgUnit: codeList('Org units, with all below them').optional(),
         ...pageFields,
       }),

@@ -11,13 +11,15 @@ import { makeTokenStore, type StoredToken } from '../../../src/access/token-stor
 import { makeAlertStore } from '../../../src/alerts/alert-store.js';
 import { makeAlertReader } from '../../../src/alerts/find-alerts.js';
 import { createApp, makeRoutes } from '../../../src/api/create-app.js';
-import type { ApiDeps, HealthCheck, Inspection } from '../../../src/api/deps.js';
+import type { ApiDeps, HealthCheck } from '../../../src/api/deps.js';
 import type { ApiRoute } from '../../../src/api/route.js';
 import { errorSchema } from '../../../src/api/schemas/common-schemas.js';
 import { makeDeadlineReader } from '../../../src/api/readers/deadline-reader.js';
 import { makeWorkOrderReader } from '../../../src/api/readers/work-order-reader.js';
 import { makeAcceptEvents } from '../../../src/events/accept-events.js';
 import { makeEventStore } from '../../../src/events/event-store.js';
+import { makeInspectionStore } from '../../../src/inspections/inspection-store.js';
+import type { InspectionTask } from '../../../src/inspections/inspection-task.js';
 import { makeDeadLetterStore } from '../../../src/queue/dead-letter-store.js';
 import { makeReplayDeadLetters } from '../../../src/queue/replay-dead-letters.js';
 import { makeRunLedger } from '../../../src/schedule/run-ledger.js';
@@ -55,17 +57,25 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
   const deadlines = makeDeadlineReader(connection);
   const letters = makeDeadLetterStore(connection, now);
   const jobs = makeRunLedger(connection, { now });
-  const stores = [tokenStore, audit, alertStore, eventStore, workOrderStore, deadlines, letters, jobs];
+  const inspections = makeInspectionStore(connection);
+  const stores = [
+    inspections,
+    tokenStore,
+    audit,
+    alertStore,
+    eventStore,
+    workOrderStore,
+    deadlines,
+    letters,
+    jobs,
+  ];
   await Promise.all(stores.map((store) => store.init()));
 
   const rules = [
     ruleFile({ id: 'paper-late', version: 3 }),
     ruleFile({ id: 'unsigned', status: 'shadow', riskPoint: { kind: 'missing-signature', clauses: [] } }),
   ];
-  const inspections: (Inspection & object)[] = [
-    { id: 'I-HZ', orgUnit: 'HZ', date: '2026-11-02', note: '联系电话13812345678' },
-    { id: 'I-NB', orgUnit: 'NB', date: '2026-11-02' },
-  ] as unknown as Inspection[];
+  await inspections.addTasks([makeTask('HZ'), makeTask('NB')]);
   const checks: HealthCheck[] = [{ name: 'mongodb', ok: true }];
   const lines: string[] = [];
   const acceptEvents = makeAcceptEvents({
@@ -83,13 +93,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     alerts: makeAlertReader(connection),
     workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
     deadlines,
-    inspections: {
-      find: ({ orgUnits }) =>
-        Promise.resolve({
-          items: inspections.filter(({ orgUnit = '' }) => !orgUnits || orgUnits.includes(orgUnit)),
-        }),
-      get: (id) => Promise.resolve(inspections.find((task) => task.id === id)),
-    },
+    inspections,
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
     deadLetters: {
       list: (query) => letters.list(query),
@@ -146,6 +150,28 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     get: (path: string, role: Role = 'admin') => getWith(path, tokens[role]),
     getWith,
     post: (path: string, role: Role = 'admin') => supertest(app).post(path).auth(tokens[role], { type: 'bearer' }),
+  }; // prettier-ignore
+}
+
+/** A task of the day whose text holds a telephone number, as people will write them. */
+function makeTask(orgUnit: string): InspectionTask {
+  return {
+    id: `archive|${orgUnit}|2026-11-02`,
+    plan: { id: 'archive', version: 1, name: '归档资料抽查' },
+    clauses: ['YXZY-YY-145'],
+    orgUnit,
+    orgUnitName: `${orgUnit} 供电公司`,
+    date: '2026-11-02',
+    status: 'planned',
+    assignTo: 'shift-supervisor',
+    dueAt: new Date(NOW + 3_600_000),
+    plannedAt: new Date(NOW),
+    items: [{ id: 'i1', text: '回访客户 13812345678', clause: 'YXZY-YY-145/3' }],
+    samples: [{ workOrder: '330102199001011234', items: [] }],
+    draw: {
+      seed: 'a13812345678b', from: new Date(NOW - 86_400_000), to: new Date(NOW), populationSize: 1,
+      populationHash: 'f13812345679f', ratio: 0.1, floor: 1, cap: 5,
+    },
   }; // prettier-ignore
 }
 
