@@ -6,14 +6,15 @@ export interface SampleDayTemplate {
   readonly description: string;
   /** CloudEvents `source` of all its events. */
   readonly source: string;
-  /** What each work order is there to show, and the rules that must find something on it (none: a clean one). */
-  readonly workOrders: readonly SampleWorkOrder[];
+  /** What each work order (or hall day) is there to show, and the rules that find something on it; none: a clean one. */
+  readonly records: readonly SampleRecord[];
   /** In the order in which they arrive; the same id may come twice. */
   readonly events: readonly SampleEvent[];
 }
 
-export interface SampleWorkOrder {
-  readonly subject: string;
+export interface SampleRecord {
+  /** With the placeholders of an event. */
+  readonly recordId: string;
   readonly shows: string;
   readonly rules: readonly string[];
 }
