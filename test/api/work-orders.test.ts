@@ -32,7 +32,9 @@ describe('reading work orders', () => {
     const record = { workOrder, clocks, findings: [], advancedTo: NOW - HOUR, calendarHash: 'cal' };
     const queryFields = queryFieldsOf(workOrder, { updatedAt: NOW, ruleSetHash: 'rules' });
     await api.workOrderStore.replaceRecords([{ id: no, expectedRevision: 0, record, queryFields }]);
-    await makeDeadlines().write([{ workOrder, revision: 1, clocks }]);
+    await makeDeadlines().write([
+      { workOrder, revision: 1, calendarHash: 'test', clocks, calendarHash: 'cal' },
+    ]);
     return events;
   }
   let deadlineStore: ReturnType<typeof makeDeadlineStore> | undefined;
