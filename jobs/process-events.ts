@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { EventStore } from '../src/events/event-store.js';
-import type { HandleEvents } from '../src/handle-event.js';
+import type { ChunkResult, HandleEvents } from '../src/handle-event.js';
 import type { DeadLetterStore } from '../src/queue/dead-letter-store.js';
+import { isolateFailures } from './isolate-failures.js';
 
 export interface ProcessEventsDeps {
   readonly handleChunk: HandleEvents['handleChunk'];
@@ -28,8 +29,22 @@ const SUSPECT_CRASHES = 3;
 export function makeProcessEvents(deps: ProcessEventsDeps) {
   const { handleChunk, inbox, maxAttempts } = deps;
 
+  /** A store may refuse a whole chunk for one record in it: that record fails, the others are done. */
+  async function handleIsolated(keys: readonly string[]): Promise<ChunkResult['failed']> {
+    const { results, failed } = await isolateFailures(keys, handleChunk);
+    const refused = await inbox.loadEvents(failed.map(({ item }) => item));
+    return [
+      ...results.flatMap((result) => result.failed),
+      ...refused.map(({ event: { key }, recordId }) => ({
+        keys: [key],
+        recordId,
+        error: failed.find(({ item }) => item === key)?.error,
+      })),
+    ];
+  }
+
   async function handleAll(keys: readonly string[]): Promise<void> {
-    const { failed } = await handleChunk(keys);
+    const failed = await handleIsolated(keys);
     let remaining = 0;
     for (const { keys: failedKeys, recordId, error } of failed) {
       const attempts = await inbox.countAttempts(failedKeys);
