@@ -3,6 +3,7 @@ import type { DailyJob } from '../src/schedule/due-runs.js';
 import type { DatedJob, MinuteJob } from '../src/schedule/make-run-job.js';
 import { makeRemoveOldRecords } from './remove-old-records.js';
 import { makeEndOfDaySweep } from './sweep-end-of-day.js';
+import { makeRecomputeDeadlines } from './recompute-deadlines.js';
 import { makeWatchDeadlines } from './watch-deadlines.js';
 import { makeWatchFeeds } from './watch-feeds.js';
 
@@ -27,6 +28,11 @@ export function makeCrontab(service: Service): Crontab {
     silentFeeds,
     importRunning: () => imports.isRunning(new Date(now())),
     now,
+  });
+  const recomputeDeadlines = makeRecomputeDeadlines({
+    deadlines,
+    advanceRecords,
+    calendarHash: content.calendar.hash,
   });
   const watchFeeds = makeWatchFeeds({
     feeds: {
@@ -75,6 +81,7 @@ export function makeCrontab(service: Service): Crontab {
         return watchFeeds();
       },
       reconcile: async ({ signal }) => service.reconcileInbox(signal),
+      calendar: async ({ signal }) => ({ ...(await recomputeDeadlines(signal)) }),
       'count-inbox': async () => {
         const counts = await inbox.countByStatus();
         metrics.inbox(counts);

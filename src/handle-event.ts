@@ -229,7 +229,13 @@ export function makeHandleEvents(deps: HandleEventDeps) {
       .map((item) => ({ ...item, revision: item.expectedRevision + (item.changed ? 1 : 0) }));
     const [{ raised, changed }] = await Promise.all([
       deps.raiseAlerts(done, ruleSet),
-      deps.deadlines.write(done.map((item) => ({ ...item, workOrder: item.record.workOrder }))),
+      deps.deadlines.write(
+        done.map((item) => ({
+          ...item,
+          workOrder: item.record.workOrder,
+          calendarHash: item.record.calendarHash,
+        })),
+      ),
     ]);
     deps.observe.alerts(raised, changed);
     return refused;

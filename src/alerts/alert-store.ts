@@ -30,7 +30,7 @@ alertSchema.index({ recordId: 1 });
 
 /** Alerts in MongoDB, collection `alerts`. */
 export function makeAlertStore(connection: Connection): AlertStore {
-  const model = connection.model('Alert', alertSchema);
+  const model = connection.models['Alert'] ?? connection.model('Alert', alertSchema);
   const collection = () => model.collection as unknown as Collection<AlertDocument>;
 
   const load = async (filter: Filter<AlertDocument>) =>

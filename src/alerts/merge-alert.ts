@@ -43,13 +43,10 @@ export function mergeAlert(
     who: 'system',
   });
   const history = [...existing.history];
-  const next: Alert = {
-    ...existing,
-    ...derivedFields(finding, source),
-    history,
-    version: existing.version + 1,
-  };
+  const next: Alert = { ...existing };
+  for (const field of OPTIONAL_FIELDS) delete next[field];
   delete next.retracted;
+  Object.assign(next, derivedFields(finding, source), { history, version: existing.version + 1 });
   if (finding.phase === 'overdue' && existing.phase === 'early') history.push(note('overdue'));
 
   const closedByPerson = existing.status === 'closed';
@@ -108,6 +105,9 @@ function newAlert(finding: Finding, source: FindingSource, rule: RuleFile, now: 
   };
 }
 
+/** Derived fields that a later look may find absent. */
+const OPTIONAL_FIELDS = ['process', 'stage', 'workItem', 'orgUnit', 'responsible', 'phase', 'dueAt'] as const;
+
 /** The part of an alert that the rules alone decide. */
 function derivedFields(finding: Finding, { workOrder, rule, revision }: FindingSource) {
   const { severity, title, advice, facts, conditions, orgUnit, responsible, workItem } = finding.evidence;
@@ -136,10 +136,9 @@ function sameFinding(alert: Alert, finding: Finding, source: FindingSource): boo
   const closedAt = alert.status === 'auto_closed' ? alert.closedAt?.getTime() : undefined;
   if (alert.status !== 'closed' && closedAt !== finding.closedAt) return false;
   // A refold may find the same thing at the same time for other reasons. The revision alone is no change.
-  const { sourceRevision: _, ...derived } = derivedFields(finding, source);
-  return Object.entries(derived).every(
-    ([field, value]) => JSON.stringify(alert[field as keyof Alert]) === JSON.stringify(value),
-  );
+  const derived: Partial<Alert> = { ...derivedFields(finding, source), sourceRevision: alert.sourceRevision };
+  const fields = new Set<string>([...Object.keys(derived), ...OPTIONAL_FIELDS]) as Set<keyof Alert>;
+  return [...fields].every((field) => JSON.stringify(alert[field]) === JSON.stringify(derived[field]));
 }
 
 function happenedSince(alert: Alert, finding: Finding): boolean {

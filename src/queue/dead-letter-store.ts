@@ -83,7 +83,7 @@ export function makeDeadLetterStore(connection: Connection, now: () => number): 
     { collection: 'deadLetters', strict: false, versionKey: false },
   );
   schema.index({ at: -1, _id: -1 });
-  const model = connection.model('DeadLetter', schema);
+  const model = connection.models['DeadLetter'] ?? connection.model('DeadLetter', schema);
   const letters = connection.collection<DeadLetterDocument>('deadLetters');
 
   return {

@@ -57,7 +57,7 @@ export function makeFeedStore(connection: Connection, options: FeedStoreOptions)
     { _id: String, lastSeenAt: Date, lastHeartbeatAt: Date, silentSince: Date },
     { collection: 'feeds', versionKey: false },
   );
-  const model = connection.model('Feed', schema);
+  const model = connection.models['Feed'] ?? connection.model('Feed', schema);
   const feeds = connection.collection<FeedDocument>('feeds');
   /** There are few feeds and many work orders: the whole collection, read again when it is too old. */
   let copy: { readonly at: number; readonly docs: Promise<ReadonlyMap<string, FeedDocument>> } | undefined;

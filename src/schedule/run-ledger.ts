@@ -64,7 +64,7 @@ export function makeRunLedger(connection: Connection, options: RunLedgerOptions)
   schema.index({ job: 1, date: -1 });
   schema.index({ date: 1 }, { partialFilterExpression: { date: { $exists: true } } });
   schema.index({ startedAt: -1, _id: -1 });
-  const model = connection.model('JobRun', schema);
+  const model = connection.models['JobRun'] ?? connection.model('JobRun', schema);
   const rows = connection.collection<JobRunDocument>('jobRuns');
 
   /** Inserts the row or takes it over when one of `free` holds; atomic, for `_id` is unique. */

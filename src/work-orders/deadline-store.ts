@@ -22,11 +22,14 @@ export interface DeadlineDocument {
   process?: string;
   orgUnit?: string;
   feed?: string;
+  /** Calendar the due time was computed with. */
+  calendarHash: string;
   sourceRevision: number;
 }
 
 export interface DeadlineWrite {
   readonly workOrder: WorkOrder;
+  readonly calendarHash: string;
   readonly revision: number;
   readonly clocks: readonly Clock[];
 }
@@ -45,8 +48,8 @@ export interface DeadlineStore {
   dueRecords(until: Date, limit: number, skipFeeds?: readonly string[]): Promise<DueRecord[]>;
   /** Work orders whose clocks lack calendar years, by year. */
   countUncovered(): Promise<{ year: number; deadlines: number }[]>;
-  /** Records with a running clock that lacks calendar years; to be looked at again when the calendar grows. */
-  uncoveredRecords(limit: number): Promise<string[]>;
+  /** Records with a clock that was computed with another calendar. Reads the whole list: for a start, not for each minute. */
+  staleRecords(calendarHash: string, limit: number): Promise<string[]>;
   removeByRecords(recordIds: readonly string[]): Promise<number>;
 }
 
@@ -62,7 +65,7 @@ deadlineSchema.index({ uncoveredYears: 1 }, { sparse: true });
 
 /** Deadlines in MongoDB, collection `deadlines`. */
 export function makeDeadlineStore(connection: Connection): DeadlineStore {
-  const model = connection.model('Deadline', deadlineSchema);
+  const model = connection.models['Deadline'] ?? connection.model('Deadline', deadlineSchema);
   const collection = () => model.collection as unknown as Collection<DeadlineDocument>;
   return {
     init: async () => {
@@ -101,9 +104,13 @@ export function makeDeadlineStore(connection: Connection): DeadlineStore {
       ]);
       return (await groups.toArray()).map(({ _id, deadlines }) => ({ year: _id, deadlines }));
     },
-    uncoveredRecords: async (limit) => {
+    staleRecords: async (calendarHash, limit) => {
+      const filter = {
+        calendarHash: { $ne: calendarHash },
+        state: { $in: ['running' as const, 'paused' as const] },
+      };
       const found = await collection()
-        .find({ uncoveredYears: { $exists: true }, state: 'running' }, { projection: { recordId: 1 } })
+        .find(filter, { projection: { recordId: 1 } })
         .limit(limit)
         .toArray();
       return [...new Set(found.map(({ recordId }) => recordId))];
@@ -115,6 +122,7 @@ export function makeDeadlineStore(connection: Connection): DeadlineStore {
 
 function replaceOperations({
   workOrder,
+  calendarHash,
   revision,
   clocks,
 }: DeadlineWrite): AnyBulkWriteOperation<DeadlineDocument>[] {
@@ -136,6 +144,7 @@ function replaceOperations({
       ...(process !== undefined && { process }),
       ...(orgUnit !== undefined && { orgUnit }),
       ...(feed !== undefined && { feed }),
+      calendarHash,
       sourceRevision: revision,
     };
     return { replaceOne: { filter: { _id, sourceRevision: { $lte: revision } }, replacement, upsert: true } };

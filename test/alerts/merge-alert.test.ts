@@ -65,6 +65,18 @@ describe('an alert', () => {
     expect(merge(raised(), { evidence }, 2)).toMatchObject({ facts: { 'workOrder.no': 'WO1' }, version: 2 });
   });
 
+  it('forgets what the latest look no longer says', () => {
+    const evidence = {
+      severity: 'high',
+      title: 't',
+      advice: 'a',
+      facts: {},
+      conditions: [],
+      responsible: 'u1',
+    } as const;
+    expect(merge(raised({ evidence }), {}, 2)).not.toHaveProperty('responsible');
+  });
+
   it('merges a further occurrence and keeps what a person did', () => {
     const acknowledged: Alert = { ...raised(), status: 'acknowledged' };
     expect(merge(acknowledged, { occurrences: 2, lastAt: NOW }, 2)).toMatchObject({

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { makeCrontab, type Crontab } from '../../jobs/crontab.js';
 import { startWorkers } from '../../jobs/start-jobs.js';
@@ -22,6 +23,7 @@ export const TEST_SETTINGS: Omit<ServiceSettings, 'redisPrefix'> = {
 export interface TestService {
   readonly service: Service;
   readonly crontab: Crontab;
+  readonly connection: Connection;
   readonly mongoUri: string;
   readonly redisUrl: string;
   /** Stores CloudEvents-shaped objects as the intake does; throws when any is refused. */
@@ -58,6 +60,7 @@ export async function openTestService(options: {
   return {
     service,
     crontab,
+    connection: mongo.connection,
     mongoUri: mongo.uri,
     redisUrl: redis.url,
     async send(events) {
