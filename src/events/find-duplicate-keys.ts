@@ -1,10 +1,11 @@
 import type { FieldError } from '../errors.js';
+import { MAX_ERRORS } from './check-json.js';
 import { formatPath } from './format-path.js';
 
 /**
  * Names the keys that stand twice in one object. JSON.parse keeps the last of them without a word, so the
  * sender and we would read two different things. Slow, and therefore only called when counting has shown that
- * there is one.
+ * there is one; it stops when it has enough to tell.
  *
  * @param text valid JSON, nested no deeper than the limits allow
  */
@@ -33,7 +34,7 @@ export function findDuplicateKeys(text: string): FieldError[] {
   const visitMembers = (close: string, keys: Set<string> | undefined): void => {
     at++;
     blanks();
-    for (let i = 0; at < text.length && text[at] !== close; i++) {
+    for (let i = 0; at < text.length && text[at] !== close && errors.length < MAX_ERRORS; i++) {
       const key = keys ? readText() : i;
       path.push(key);
       if (keys) {

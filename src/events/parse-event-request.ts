@@ -121,7 +121,7 @@ function parseBatch(context: Context): ParsedEvent[] {
 
 function parseLines(context: Context): ParsedEvent[] {
   const { body, whole, limits } = context;
-  const lines = splitLines(body, whole);
+  const lines = splitLines(body, whole, limits.maxEvents);
   if (lines.length === 0) throw new InvalidRequestError('The body is empty: send one event a line.');
   requireFew(lines.length, limits);
   const allText = isUtf8(body);

@@ -4,7 +4,7 @@ import type { EventLimits } from './event-limits.js';
 import { findDuplicateKeys } from './find-duplicate-keys.js';
 import { scanJson } from './scan-json.js';
 import type { Slice } from './scan-json.js';
-import { idOf, validateEvent } from './validate-event.js';
+import { idOf, shortenErrors, validateEvent } from './validate-event.js';
 
 interface Parsed {
   readonly id?: string | undefined;
@@ -48,5 +48,6 @@ export function parseEvent(
       : error,
   );
   if (repeated.length === 0) return { id, result: validation };
-  return { id, result: { errors: [...repeated, ...('errors' in validation ? validation.errors : [])] } };
+  const others = 'errors' in validation ? validation.errors : [];
+  return { id, result: { errors: shortenErrors([...repeated, ...others]) } };
 }

@@ -72,11 +72,19 @@ export function splitJsonList(
   return undefined;
 }
 
-/** The lines of NDJSON without their line ends, by line number from 0; blank ones are left out. */
-export function splitLines(bytes: Uint8Array, { from, to }: Slice): { line: number; slice: Slice }[] {
+/**
+ * The lines of NDJSON without their line ends, by line number from 0; blank ones are left out.
+ *
+ * @param maxLines stops with one more than so many
+ */
+export function splitLines(
+  bytes: Uint8Array,
+  { from, to }: Slice,
+  maxLines: number,
+): { line: number; slice: Slice }[] {
   const lines: { line: number; slice: Slice }[] = [];
   let begin = from;
-  for (let line = 0; begin < to; line++) {
+  for (let line = 0; begin < to && lines.length <= maxLines; line++) {
     const newline = bytes.indexOf(0x0a, begin);
     const end = newline === -1 || newline > to ? to : newline;
     if (skipBlanks(bytes, begin, end) < end) lines.push({ line, slice: { from: begin, to: end } });

@@ -31,7 +31,7 @@ export function validateEvent(candidate: unknown, receivedAt: number, limits: Ev
     ({ path }) => !told.has(path),
   );
   const all = [...errors, ...more];
-  if (all.length > 0 || Array.isArray(attributes)) return { errors: shorten(all), keys };
+  if (all.length > 0 || Array.isArray(attributes)) return { errors: shortenErrors(all), keys };
   return {
     event: {
       key: `${attributes.source} ${attributes.id}`,
@@ -65,7 +65,8 @@ function typeOf(fields: Readonly<Record<string, unknown>>): string | undefined {
   return typeof type === 'string' ? type : undefined;
 }
 
-function shorten(errors: FieldError[]): FieldError[] {
+/** At most 20 errors, and how many more there were. */
+export function shortenErrors(errors: FieldError[]): FieldError[] {
   if (errors.length <= MAX_ERRORS) return errors;
   const rest = errors.length - MAX_ERRORS;
   return [...errors.slice(0, MAX_ERRORS), { path: '', message: `and ${rest} more errors` }];

@@ -79,7 +79,7 @@ describe('the sample day', () => {
         expect(Math.max(...events.map(({ at }) => at))).toBeLessThan(date.getTime());
         expect(calendar.isWorkingDay(day)).toBe(true);
       }),
-      { numRuns: 25 },
+      { numRuns: 8 },
     );
   });
 
