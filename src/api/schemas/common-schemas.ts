@@ -1,5 +1,14 @@
 import { z } from 'zod';
+import type { ConditionResult } from '../../engine/rule-set.js';
 import { codeField } from '../query-fields.js';
+
+/**
+ * A strict object schema that must name every field of `Type`: a field that is added to the type and not to its
+ * schema does not compile.
+ */
+export function objectOf<Type extends object>() {
+  return <Shape extends Record<keyof Type, z.ZodType>>(shape: Shape) => z.strictObject(shape);
+}
 
 /** An RFC 3339 time, UTC. */
 export const timeSchema = z.iso
@@ -42,14 +51,16 @@ export const idParams = z.strictObject({ id: codeField });
 
 export const ruleRefSchema = z.strictObject({ id: z.string(), version: z.int() });
 
-export const conditionSchema = z
-  .strictObject({
-    fact: z.string(),
-    params: z.record(z.string(), jsonSchema).optional(),
-    operator: z.string(),
-    value: jsonSchema.meta({ description: 'The literal, or the value of the other fact' }),
-    valueFact: z.string().optional(),
-    factValue: jsonSchema,
-    result: z.boolean(),
-  })
-  .meta({ id: 'ConditionResult', description: 'One condition of a rule and what it gave' });
+export const conditionSchema = objectOf<ConditionResult>()({
+  name: z.string().optional().meta({ description: 'Given by the rule’s author' }),
+  fact: z.string(),
+  params: z.record(z.string(), jsonSchema).optional(),
+  operator: z.string(),
+  value: jsonSchema.meta({ description: 'The literal, or the value of the other fact' }),
+  valueFact: z.string().optional(),
+  factValue: jsonSchema,
+  result: z.boolean(),
+  negated: z.literal(true).optional().meta({
+    description: 'Stands under an odd number of `not`: its `false` speaks for the finding',
+  }),
+}).meta({ id: 'ConditionResult', description: 'One condition of a rule and what it gave' });

@@ -1,28 +1,27 @@
 import { z } from 'zod';
-import { MAX_REPLAY } from '../replay-letters.js';
-import { timeSchema, jsonSchema } from './common-schemas.js';
+import type { DeadLetter } from '../../queue/dead-letter-store.js';
+import { MAX_REPLAY, type ReplayAnswer } from '../replay-letters.js';
+import { timeSchema, jsonSchema, objectOf } from './common-schemas.js';
 
 export const DEAD_LETTER_KINDS = ['event', 'intake'] as const;
 
-export const deadLetterSchema = z
-  .strictObject({
-    id: z.string(),
-    kind: z.enum(DEAD_LETTER_KINDS).meta({
-      description:
-        '`event`: accepted, but cannot be processed. `intake`: came over the queue and was never accepted',
-    }),
-    eventKey: z.string().optional(),
-    recordId: z.string().optional(),
-    raw: jsonSchema.optional().meta({ description: 'kind `intake`: what was sent' }),
-    truncated: z.boolean().optional().meta({ description: 'Too long to be kept whole; cannot be replayed' }),
-    reason: z.string(),
-    error: z.string().optional(),
-    attempts: z.int(),
-    at: timeSchema.meta({ description: 'When it was last set aside' }),
-    replayedAt: timeSchema.optional(),
-    replayCount: z.int(),
-  })
-  .meta({ id: 'DeadLetter' });
+export const deadLetterSchema = objectOf<DeadLetter>()({
+  id: z.string(),
+  kind: z.enum(DEAD_LETTER_KINDS).meta({
+    description:
+      '`event`: accepted, but cannot be processed. `intake`: came over the queue and was never accepted',
+  }),
+  eventKey: z.string().optional(),
+  recordId: z.string().optional(),
+  raw: jsonSchema.optional().meta({ description: 'kind `intake`: what was sent' }),
+  truncated: z.boolean().optional().meta({ description: 'Too long to be kept whole; cannot be replayed' }),
+  reason: z.string(),
+  error: z.string().optional(),
+  attempts: z.int(),
+  at: timeSchema.meta({ description: 'When it was last set aside' }),
+  replayedAt: timeSchema.optional(),
+  replayCount: z.int(),
+}).meta({ id: 'DeadLetter' });
 
 const IDS = 'must hold 1 to 1000 ids';
 const idField = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters');
@@ -37,12 +36,10 @@ export const replayBodySchema = z
   )
   .meta({ id: 'ReplayRequest', description: `Ids, or all that wait, at most ${MAX_REPLAY} at once` });
 
-export const replayAnswerSchema = z
-  .strictObject({
-    replayed: z.array(z.string()),
-    unchanged: z.array(z.string()).meta({ description: 'Replayed before and not dead since' }),
-    notFound: z.array(z.string()),
-    refused: z.array(z.strictObject({ id: z.string(), reason: z.string(), error: z.string().optional() })),
-    more: z.boolean().meta({ description: 'More that were chosen still wait: ask again' }),
-  })
-  .meta({ id: 'ReplayAnswer' });
+export const replayAnswerSchema = objectOf<ReplayAnswer>()({
+  replayed: z.array(z.string()),
+  unchanged: z.array(z.string()).meta({ description: 'Replayed before and not dead since' }),
+  notFound: z.array(z.string()),
+  refused: z.array(z.strictObject({ id: z.string(), reason: z.string(), error: z.string().optional() })),
+  more: z.boolean().meta({ description: 'More that were chosen still wait: ask again' }),
+}).meta({ id: 'ReplayAnswer' });

@@ -1,41 +1,43 @@
 import { z } from 'zod';
+import type { Clock } from '../../engine/work-order-record.js';
+import type { WorkOrderRow } from '../../work-orders/work-order-store.js';
+import type { Deadline } from '../deps.js';
 import { alertSchema, SUBJECT_TYPES } from './alert-schema.js';
-import { jsonObjectSchema, ruleRefSchema, timeSchema } from './common-schemas.js';
+import { jsonObjectSchema, objectOf, ruleRefSchema, timeSchema } from './common-schemas.js';
 import { eventSchema } from './event-schema.js';
 
 export const WORK_ORDER_STATUSES = ['open', 'closed', 'cancelled'] as const;
 
 /** One line of the work order list. */
-export const workOrderRowSchema = z
-  .strictObject({
-    no: z.string(),
-    subjectType: z.enum(SUBJECT_TYPES),
-    status: z.enum(WORK_ORDER_STATUSES),
-    process: z.string().optional(),
-    orgUnit: z.string().optional(),
-    managingUnit: z.string().optional(),
-    customerNo: z.string().optional(),
-    feed: z.string().optional(),
-    archivedAt: timeSchema.optional(),
-    updatedAt: timeSchema,
-  })
-  .meta({ id: 'WorkOrderRow' });
+export const workOrderRowSchema = objectOf<Omit<WorkOrderRow, 'id' | 'revision' | 'ruleSetHash'>>()({
+  no: z.string(),
+  subjectType: z.enum(SUBJECT_TYPES),
+  status: z.enum(WORK_ORDER_STATUSES),
+  process: z.string().optional(),
+  orgUnit: z.string().optional(),
+  managingUnit: z.string().optional(),
+  customerNo: z.string().optional(),
+  feed: z.string().optional(),
+  archivedAt: timeSchema.optional(),
+  updatedAt: timeSchema,
+}).meta({ id: 'WorkOrderRow' });
 
-export const clockSchema = z
-  .strictObject({
-    key: z.string(),
-    rule: ruleRefSchema,
-    stage: z.string().optional(),
-    visit: z.int().optional(),
-    anchorAt: timeSchema.meta({ description: 'The occurred time the clock started at' }),
-    dueAt: timeSchema.optional().meta({ description: 'Absent while paused or beyond the calendar' }),
-    overdue: z.boolean().meta({ description: 'Derived now, never stored' }),
-    warnTimes: z.array(timeSchema),
-    state: z.enum(['running', 'paused', 'stopped', 'void']),
-    stoppedAt: timeSchema.optional(),
-    uncoveredYears: z.array(z.int()).optional().meta({ description: 'Years without an official schedule' }),
-  })
-  .meta({ id: 'Clock' });
+export const clockSchema = objectOf<Omit<Clock, 'warned' | 'expired'>>()({
+  key: z.string(),
+  rule: ruleRefSchema,
+  stage: z.string().optional(),
+  visit: z.int().optional(),
+  anchorAt: timeSchema.meta({ description: 'The occurred time the clock started at' }),
+  dueAt: timeSchema.optional().meta({ description: 'Absent while paused or beyond the calendar' }),
+  overdue: z.boolean().meta({ description: 'Derived now, never stored' }),
+  warnTimes: z.array(timeSchema),
+  state: z.enum(['running', 'paused', 'stopped', 'void']),
+  stoppedAt: timeSchema.optional(),
+  undecided: z.boolean().optional().meta({
+    description: 'Ran out while a fact was missing; the event that tells it decides',
+  }),
+  uncoveredYears: z.array(z.int()).optional().meta({ description: 'Years without an official schedule' }),
+}).meta({ id: 'Clock' });
 
 /** A work order with everything that happened to it. */
 export const workOrderPageSchema = z
@@ -53,15 +55,13 @@ export const workOrderPageSchema = z
   })
   .meta({ id: 'WorkOrderPage' });
 
-export const deadlineSchema = z
-  .strictObject({
-    id: z.string(),
-    recordId: z.string(),
-    rule: ruleRefSchema,
-    stage: z.string().optional(),
-    process: z.string().optional(),
-    orgUnit: z.string().optional(),
-    anchorAt: timeSchema,
-    dueAt: timeSchema,
-  })
-  .meta({ id: 'Deadline' });
+export const deadlineSchema = objectOf<Deadline>()({
+  id: z.string(),
+  recordId: z.string(),
+  rule: ruleRefSchema,
+  stage: z.string().optional(),
+  process: z.string().optional(),
+  orgUnit: z.string().optional(),
+  anchorAt: timeSchema,
+  dueAt: timeSchema,
+}).meta({ id: 'Deadline' });
