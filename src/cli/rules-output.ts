@@ -1,0 +1,128 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { FACT_CATALOGUE } from '../engine/fact-catalogue.js';
+import type { FactDefinition } from '../engine/fact-definition.js';
+import type { LoadedRule } from '../engine/load-rules.js';
+import { OPERATORS } from '../engine/operators.js';
+import { factTypesText, paramsText, valueText } from '../engine/reference-tables.js';
+import { ruleErrorText } from '../engine/rule-error.js';
+import type { RuleError } from '../engine/rule-error.js';
+
+/** Breaks a text at a display width; a Chinese character is two wide. (cli-table3 loses characters there.) */
+function wrap(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, width))
+    .join('\n');
+}
+
+function wrapLine(line: string, width: number): string {
+  let wrapped = '';
+  let used = 0;
+  for (const sign of line) {
+    const wide = sign > '\u2e7f' ? 2 : 1;
+    if (used + wide > width) {
+      wrapped += '\n';
+      used = 0;
+    }
+    wrapped += sign;
+    used += wide;
+  }
+  return wrapped;
+}
+
+/** No colours of its own: they would end up in files and pipes. */
+const PLAIN = { style: { head: [], border: [] } };
+
+/** One line a problem, `file:line:column` first so that terminals make it clickable, and a total. */
+export function errorList(word: string, errors: readonly RuleError[]): string {
+  const files = new Set(errors.map((error) => error.file)).size;
+  const lines = errors.map((error) => `${pc.red(word)} ${ruleErrorText(error)}`);
+  return `${lines.join('\n')}\n${files} 个文件，共 ${errors.length} 处${word}。\n`;
+}
+
+/** Every test of every rule, failures with their reason. */
+export function testTable(rules: readonly LoadedRule[]): string {
+  const table = new Table({
+    ...PLAIN,
+    head: ['规则', '用例', '应为', '实为', ''],
+  });
+  for (const { rule, tests } of rules) {
+    for (const { name, expect, outcome, passed, reason } of tests) {
+      table.push([
+        rule.key,
+        wrap(name, 40),
+        expect,
+        outcome,
+        passed ? pc.green('通过') : wrap(reason ?? '未通过', 40),
+      ]);
+    }
+  }
+  const all = rules.flatMap(({ tests }) => tests);
+  const failed = all.filter((test) => !test.passed).length;
+  return `${table.toString()}\n${rules.length} 条规则，${all.length} 个用例，${failed} 个未通过。\n`;
+}
+
+export function factTable(words: readonly string[]): string {
+  const table = new Table({
+    ...PLAIN,
+    head: ['事实', '类型', '参数', '说明'],
+  });
+  for (const fact of matching(words)) {
+    table.push([
+      fact.name,
+      fact.type,
+      wrap(paramsText(fact, '\n').replaceAll('`', ''), 44),
+      wrap(fact.zh, 44),
+    ]);
+  }
+  return `${table.toString()}\n${table.length} 个事实。\n`;
+}
+
+export function factsJson(words: readonly string[]): unknown {
+  return matching(words).map(({ name, type, zh, en, params, alwaysKnown, onlyOn, day }) => ({
+    name,
+    type,
+    zh,
+    en,
+    params,
+    alwaysKnown,
+    ...(onlyOn ? { onlyOn } : {}),
+    ...(day ? { day } : {}),
+  }));
+}
+
+export function operatorTable(): string {
+  const table = new Table({
+    ...PLAIN,
+    head: ['操作符', '用于', 'value', '说明'],
+  });
+  for (const operator of OPERATORS.values()) {
+    table.push([
+      operator.name,
+      wrap(factTypesText(operator), 30),
+      valueText(operator),
+      wrap(operator.zh, 44),
+    ]);
+  }
+  return `${table.toString()}\n`;
+}
+
+export function operatorsJson(): unknown {
+  return [...OPERATORS.values()].map(({ name, zh, en, factTypes, value, valueFact }) => ({
+    name,
+    zh,
+    en,
+    factTypes,
+    value,
+    valueFact,
+  }));
+}
+
+function matching(words: readonly string[]): FactDefinition[] {
+  const wanted = words.map((word) => word.toLowerCase());
+  return [...FACT_CATALOGUE.values()].filter((fact) => {
+    const text = `${fact.name} ${fact.zh} ${fact.en}`.toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+}
