@@ -1,15 +1,17 @@
 #!/usr/bin/env node
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { makeCrontab } from '../jobs/crontab.js';
 import { loadSampleDay } from '../jobs/load-sample-day.js';
 import { startSchedule, startWorkers } from '../jobs/start-jobs.js';
 import { addImportCommand } from '../src/cli/import-command.js';
 import { runCli } from '../src/cli/main.js';
 import { openImporter } from '../src/cli/open-importer.js';
-import { VERSION } from '../src/cli/open-service.js';
+import { eventLimitsOf, openCommandService, VERSION } from '../src/cli/open-service.js';
 import { addRulesCommand } from '../src/cli/rules-command.js';
 import { addStartCommand } from '../src/cli/start-command.js';
 import { addSweepCommand } from '../src/cli/sweep-command.js';
+import { addTokenCommand } from '../src/cli/token-command.js';
+import { generateToken } from '../src/access/generate-token.js';
 import type { Service } from '../src/compose.js';
 import { readConfig } from '../src/config.js';
 import { openRuleContext } from '../src/open-content.js';
@@ -29,6 +31,12 @@ const makeRunner = (service: Service) =>
     logger: service.logger,
   });
 
+const openTokens = async () => {
+  const { service, close } = await openCommandService(readConfig());
+  const { tokens, audit, content } = service;
+  return { tokens, audit, isOrgUnit: (code: string) => content.orgUnits.get(code) !== undefined, close };
+};
+
 const passDeadlines = async (service: Service): Promise<void> => {
   const { deadlines } = makeCrontab(service).minute;
   const context = { now: service.now, attempt: 1, signal: new AbortController().signal };
@@ -43,6 +51,15 @@ process.exitCode = await runCli(
     (program) =>
       addImportCommand(program, {
         openImporter: () => openImporter({ readConfig, startWorkers, passDeadlines }),
+        limits: () => eventLimitsOf(readConfig()),
+      }),
+    (program) =>
+      addTokenCommand(program, {
+        open: openTokens,
+        print,
+        now: Date.now,
+        generate: generateToken,
+        user: userInfo().username,
       }),
     (program) =>
       addRulesCommand(program, {

@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
 import { describeErrors, type Service } from '../src/compose.js';
+import { messageOf, OperatorError } from '../src/infra/operator-error.js';
 import { startIntakeWorker } from '../src/queue/intake-queue.js';
 import { startPartitionWorkers } from '../src/queue/partition-workers.js';
 import { startScheduleWorker } from '../src/schedule/schedule-worker.js';
+import { assertMoments } from '../src/schedule/due-runs.js';
 import { startScheduler } from '../src/schedule/scheduler.js';
 import { makeCrontab } from './crontab.js';
 import { makeProcessEvents } from './process-events.js';
@@ -61,10 +63,19 @@ export function startWorkers(service: Service): Running {
   };
 }
 
-/** Starts the scheduler: each minute it enqueues what is due. Any number of processes may; the ledger decides. */
+/**
+ * Starts the scheduler: each minute it enqueues what is due. Any number of processes may; the ledger decides.
+ * @throws OperatorError when the calendar lacks a moment that a job runs at
+ */
 export function startSchedule(service: Service): Running {
   const { ledger, scheduleQueue: queue, now, logger, content } = service;
   const { daily, minute } = makeCrontab(service);
+  try {
+    assertMoments(daily, content.calendar);
+  } catch (error) {
+    const hint = `Add it to "moments" in ${content.dir}/calendars/default.json.`;
+    throw new OperatorError(`${messageOf(error)} ${hint}`, { cause: error });
+  }
   return startScheduler({
     jobs: daily,
     minuteJobs: Object.keys(minute),

@@ -22,6 +22,8 @@ export interface Importer {
     readonly signal: AbortSignal;
     readonly report: (waiting: number) => void;
   }): Promise<void>;
+  /** No service runs that would process the events: the import waits until they are processed, asked or not. */
+  readonly alone?: boolean;
   close(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ export interface ImportCommandDeps {
   /** Called once the file, the mapping and the options are known to be good; not called in a dry run. */
   openImporter(): Promise<Importer>;
   /** What a dry run judges by; the limits of the importer's own intake. */
-  readonly limits?: EventLimits;
+  readonly limits?: () => EventLimits;
   /** Default: the process's own. */
   readonly io?: ImportIo;
   readonly now?: () => number;
@@ -101,7 +103,7 @@ async function runImport(
   try {
     if (!dryRun) importer = await deps.openImporter();
     const importFile = makeImportFile({
-      accept: importer?.accept ?? makeValidateOnly(now, deps.limits),
+      accept: importer?.accept ?? makeValidateOnly(now, deps.limits?.()),
       ...(importer && { checkpoints: importer.checkpoints }),
       now,
       report: (notice) => progress.notice(notice),
@@ -114,7 +116,7 @@ async function runImport(
       onStart: (resumes) => errors?.start(resumes),
       onRejected: (bad) => errors?.write(bad),
     });
-    if (importer && options.wait && summary.stopped === undefined)
+    if (importer && (options.wait || importer.alone) && summary.stopped === undefined)
       await importer.waitUntilProcessed({
         signal: abort.signal,
         report: (waiting) => progress.line(`${waiting.toLocaleString('en-US')} events wait to be processed`),

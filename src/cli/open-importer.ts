@@ -28,6 +28,7 @@ export async function openImporter({
   return {
     accept: (events) => service.acceptRawEvents(events),
     checkpoints: service.imports,
+    alone,
     async waitUntilProcessed(options) {
       await waitUntilProcessed(service, options);
       // No scheduler runs here to say what did not happen in time.

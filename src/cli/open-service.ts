@@ -4,7 +4,7 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { composeService, type Service } from '../compose.js';
 import type { Config } from '../config.js';
-import { DEFAULT_EVENT_LIMITS } from '../events/event-limits.js';
+import { DEFAULT_EVENT_LIMITS, type EventLimits } from '../events/event-limits.js';
 import { isPretty, makeLogger } from '../infra/logger.js';
 import { openMongo } from '../infra/open-mongo.js';
 import { openRedis } from '../infra/open-redis.js';
@@ -75,12 +75,7 @@ export async function openService(options: {
         feedSilentAfterMs: config.feedSilentAfterMinutes * 60_000,
         retentionDays: config.retentionDays,
         catchUpDays: config.catchUpDays,
-        eventLimits: {
-          ...DEFAULT_EVENT_LIMITS,
-          maxEventBytes: config.eventMaxBytes,
-          maxEvents: config.batchMaxEvents,
-          maxBodyBytes: config.bodyMaxBytes,
-        },
+        eventLimits: eventLimitsOf(config),
       },
     });
     opened.push(() => service.close());
@@ -105,6 +100,16 @@ export function openCommandService(config: Config): Promise<OpenService> {
       throw error;
     },
   });
+}
+
+/** What the settings say of the size of events and requests. */
+export function eventLimitsOf(config: Config): EventLimits {
+  return {
+    ...DEFAULT_EVENT_LIMITS,
+    maxEventBytes: config.eventMaxBytes,
+    maxEvents: config.batchMaxEvents,
+    maxBodyBytes: config.bodyMaxBytes,
+  };
 }
 
 /** Fails clearly when Redis is not there at the start; later it may come and go. */
