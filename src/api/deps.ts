@@ -89,6 +89,8 @@ export interface Deadline {
   readonly orgUnit?: string;
   readonly anchorAt: Date;
   readonly dueAt: Date;
+  /** The open alert of its rule on that stage; an overdue deadline without one does not meet the rule's conditions. */
+  readonly alertId?: string;
 }
 
 /** Rules as loaded, disabled ones too where the loader keeps them. */

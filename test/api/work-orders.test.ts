@@ -32,9 +32,7 @@ describe('reading work orders', () => {
     const record = { workOrder, clocks, findings: [], advancedTo: NOW - HOUR, calendarHash: 'cal' };
     const queryFields = queryFieldsOf(workOrder, { updatedAt: NOW, ruleSetHash: 'rules' });
     await api.workOrderStore.replaceRecords([{ id: no, expectedRevision: 0, record, queryFields }]);
-    await makeDeadlines().write([
-      { workOrder, revision: 1, calendarHash: 'test', clocks, calendarHash: 'cal' },
-    ]);
+    await makeDeadlines().write([{ workOrder, revision: 1, clocks, calendarHash: 'cal' }]);
     return events;
   }
   let deadlineStore: ReturnType<typeof makeDeadlineStore> | undefined;
@@ -54,7 +52,7 @@ describe('reading work orders', () => {
         makeEvent('signature.recorded', 20, { document: '申请表', role: 'customer', signer: '张三丰' }),
         makeEvent('stage.arrived', 5, { stage: '业务受理', operator: { id: 'E1', name: '王小明' } }),
       ],
-      [clock({ dueAt: NOW - HOUR }), clock({ key: 'soon|业务受理#1', dueAt: NOW + HOUR }), clock({ key: 'idle', state: 'paused' })],
+      [clock({ dueAt: NOW - HOUR }), clock({ key: 'soon|业务受理#1', rule: { id: 'soon', version: 1 }, dueAt: NOW + HOUR }), clock({ key: 'idle', state: 'paused' })],
     ); // prettier-ignore
     await store('WO-2', { process: '低压新装', orgUnit: 'NB' }, [makeEvent('workorder.closed', 9)]);
     await store('WO-3', { process: '低压新装' });
@@ -150,6 +148,14 @@ describe('reading work orders', () => {
       ['?due=overdue&orgUnit=HZ&rule=paper-late', ['WO-1|paper-late|业务受理#1']],
     ])('%s', async (query, ids) => {
       expect(await due(query)).toEqual(ids);
+    });
+    it('names the open alert that a deadline led to', async () => {
+      const { body } = await api.get('/api/deadlines?due=overdue');
+      expect(body).toMatchObject({
+        items: [{ recordId: 'WO-1', alertId: expect.stringMatching(/^alert-/) as unknown }],
+      });
+      const soon = (await api.get('/api/deadlines?due=soon')).body as { items: object[] };
+      expect(soon.items[0]).not.toHaveProperty('alertId');
     });
     it('is that of the token’s org unit', async () => {
       expect(await due('?due=overdue', await api.addToken(['supervisor'], { orgUnit: 'NB' }))).toEqual([]);

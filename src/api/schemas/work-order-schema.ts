@@ -64,4 +64,8 @@ export const deadlineSchema = objectOf<Deadline>()({
   orgUnit: z.string().optional(),
   anchorAt: timeSchema,
   dueAt: timeSchema,
+  alertId: z.string().optional().meta({
+    description:
+      'Its open alert. One that is overdue without an alert does not meet the conditions of its rule',
+  }),
 }).meta({ id: 'Deadline' });
