@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from './operator-error.js';
-import { runCommand } from './run-command.js';
+import { runCommand, type RunCommand } from './run-command.js';
 
 /** What Debian or Ubuntu this is, from /etc/os-release. */
 export interface DebianSystem {
@@ -34,15 +34,16 @@ export async function fetchDebianPackages(options: {
   readonly packages: readonly string[];
   readonly target: string;
   readonly suite?: string;
+  readonly run?: RunCommand;
 }): Promise<string> {
-  const { target } = options;
+  const { target, run = runCommand } = options;
   const root = join(target, 'root');
   if (existsSync(root)) return root;
-  if ((await runCommand('apt-get', ['--version'])).code !== 0) throw new OperatorError('there is no apt-get');
+  if ((await run('apt-get', ['--version'])).code !== 0) throw new OperatorError('there is no apt-get');
   await mkdir(join(target, '..'), { recursive: true });
   const scratch = await mkdtemp(`${target}.new-`);
   try {
-    const apt = await setUpApt(scratch, options.system, options.suite);
+    const apt = await setUpApt(run, scratch, options);
     await apt('update');
     const packages =
       options.suite === undefined
@@ -52,7 +53,7 @@ export async function fetchDebianPackages(options: {
     await mkdir(debs);
     await must(apt('download', ...packages));
     for (const deb of await readdir(debs)) {
-      await must(runCommand('dpkg-deb', ['-x', join(debs, deb), join(scratch, 'root')]));
+      await must(run('dpkg-deb', ['-x', join(debs, deb), join(scratch, 'root')]));
     }
     for (const leftover of ['state', 'cache', 'debs']) {
       await rm(join(scratch, leftover), { recursive: true, force: true });
@@ -70,7 +71,11 @@ export async function fetchDebianPackages(options: {
 
 type Apt = (command: string, ...args: string[]) => ReturnType<typeof runCommand>;
 
-async function setUpApt(scratch: string, system: DebianSystem, suite: string | undefined): Promise<Apt> {
+async function setUpApt(
+  run: RunCommand,
+  scratch: string,
+  { system, suite }: { readonly system: DebianSystem; readonly suite?: string },
+): Promise<Apt> {
   await mkdir(join(scratch, 'state', 'lists', 'partial'), { recursive: true });
   await mkdir(join(scratch, 'cache', 'archives', 'partial'), { recursive: true });
   const settings = [
@@ -90,7 +95,7 @@ async function setUpApt(scratch: string, system: DebianSystem, suite: string | u
     const sources = join(scratch, 'state', 'sources.list');
     const status = join(scratch, 'state', 'status');
     const keyring = `/usr/share/keyrings/${system.id}-archive-keyring.gpg`;
-    const mirror = await findMirror(system);
+    const mirror = await findMirror(run, system);
     await writeFile(sources, `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`);
     await writeFile(status, '');
     settings.push(
@@ -102,15 +107,15 @@ async function setUpApt(scratch: string, system: DebianSystem, suite: string | u
   const options = settings.flatMap((setting) => ['-o', setting]);
   const cwd = join(scratch, 'debs');
   return (command, ...args) =>
-    runCommand('apt-get', [...options, '-q', command, ...args], command === 'download' ? { cwd } : {});
+    run('apt-get', [...options, '-q', command, ...args], command === 'download' ? { cwd } : {});
 }
 
 /** The mirror apt is set to for this release; no host is ever assumed. */
-async function findMirror(system: DebianSystem): Promise<string> {
+async function findMirror(run: RunCommand, system: DebianSystem): Promise<string> {
   const format = ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'];
   const answers = [
-    await runCommand('apt-get', [...format, `Release: ${system.codename}`]),
-    await runCommand('apt-get', [...format, `Suite: ${system.codename}`]),
+    await run('apt-get', [...format, `Release: ${system.codename}`]),
+    await run('apt-get', [...format, `Suite: ${system.codename}`]),
   ];
   const known = answers.flatMap(({ stdout }) => stdout.split('\n')).find((line) => line.includes('://'));
   const mirror = known?.trim() ?? (await findMirrorInSources(system));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CachePath } from './cache-path.js';
-import { fetchDebianPackages, findDebianSystem } from './debian-packages.js';
+import { fetchDebianPackages, findDebianSystem, type DebianSystem } from './debian-packages.js';
 import { messageOf, OperatorError } from './operator-error.js';
 import { runCommand } from './run-command.js';
 
@@ -25,19 +25,27 @@ export async function findRedisServer(options: {
   readonly cachePath: CachePath;
   /** Program looked for on PATH; another one in tests. */
   readonly program?: string;
+  /** The system whose package is fetched; this machine's by default. */
+  readonly system?: DebianSystem | undefined;
+  /** Replaced in tests. */
+  readonly fetchPackages?: typeof fetchDebianPackages;
   readonly onFetch?: (message: string) => void;
 }): Promise<RedisProgram> {
   const program = options.program ?? 'redis-server';
   if (await answersVersion(program)) return { program };
   const triplet = TRIPLETS[process.arch];
-  const system = await findDebianSystem();
+  const system = 'system' in options ? options.system : await findDebianSystem();
   if (system === undefined || triplet === undefined) {
     throw new OperatorError(`There is no redis-server on this machine. ${WHAT_TO_DO}`);
   }
   const target = options.cachePath(`redis-${system.codename}-${process.arch}`);
   if (!existsSync(target)) options.onFetch?.(`fetching redis-server of ${system.id} ${system.codename}`);
   try {
-    const root = await fetchDebianPackages({ system, packages: ['redis-server', 'redis-tools'], target });
+    const root = await (options.fetchPackages ?? fetchDebianPackages)({
+      system,
+      packages: ['redis-server', 'redis-tools'],
+      target,
+    });
     const fetched = {
       program: join(root, 'usr/bin/redis-server'),
       libraryPath: [join(root, 'usr/lib', triplet), join(root, 'lib', triplet)].join(':'),

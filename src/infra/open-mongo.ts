@@ -20,7 +20,7 @@ const POOL_SIZE = 20;
  * sanitized and unknown filter paths refused, and every write is journaled before it is acknowledged.
  * Indexes are built by each store's `init()`.
  *
- * `dbName` overrides the database of the URI. With `embedded` the write concern is `w: 1` (that engine has
+ * `dbName` overrides the database of the URI; where neither is given it is `yxrisk`. With `embedded` the write concern is `w: 1` (that engine has
  * no replica set), else `majority`.
  *
  * @throws OperatorError when the URI is wrong or no server answers within 5 s.
@@ -31,7 +31,9 @@ export async function openMongo(options: {
   readonly embedded?: boolean;
   readonly serverSelectionTimeoutMs?: number;
 }): Promise<OpenMongo> {
-  const { uri, dbName, embedded = false } = options;
+  const { uri, embedded = false } = options;
+  // Left to itself the driver would take a database called `test`.
+  const dbName = options.dbName ?? (/^[^:]+:\/\/[^/]+\/[^?]/.test(uri) ? undefined : 'yxrisk');
   // An instance of our own: the settings of the shared one belong to whoever imports mongoose.
   const mongoose = new Mongoose({ sanitizeFilter: true, strictQuery: 'throw' });
   let connection: Connection | undefined;

@@ -12,6 +12,8 @@ export interface OpenRedis {
 }
 
 const CONNECT_MS = 5_000;
+/** ioredis keeps the process up for so long after a disconnect. */
+const DISCONNECT_MS = 200;
 const PING_MS = 2_000;
 const RETRY_AT_MOST_MS = 2_000;
 
@@ -35,14 +37,17 @@ export async function openRedis(options: {
     client = new Redis(checkUrl(url), {
       lazyConnect: true,
       connectTimeout: CONNECT_MS,
+      disconnectTimeout: DISCONNECT_MS,
       maxRetriesPerRequest: use === 'worker' ? null : 1,
       enableOfflineQueue: use === 'worker',
       retryStrategy: (attempt) => (opened ? Math.min(attempt * 100, RETRY_AT_MOST_MS) : null),
     });
     // Without a listener a lost connection would be logged as unhandled by ioredis.
     client.on('error', (error) => (lastError = error));
-    await client.connect();
+    await within(CONNECT_MS, client.connect());
     await pingRedis(client, CONNECT_MS);
+    // A database number that does not exist is only told as an error event; going on would use database 0.
+    if (lastError !== undefined) throw new Error('refused', { cause: lastError });
     opened = true;
   } catch (error) {
     client?.disconnect();
@@ -67,12 +72,16 @@ function checkUrl(url: string): string {
 }
 
 async function pingRedis(client: Redis, timeoutMs: number): Promise<void> {
+  await within(timeoutMs, client.ping());
+}
+
+async function within(limitMs: number, answer: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
   });
   try {
-    await Promise.race([client.ping(), late]);
+    await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -7,6 +7,9 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** How to run a program; replaced in tests. */
+export type RunCommand = typeof runCommand;
+
 /** Runs a program without a shell and without input; never rejects. It is killed after `timeoutMs`. */
 export function runCommand(
   program: string,

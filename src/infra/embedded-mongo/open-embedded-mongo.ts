@@ -47,7 +47,7 @@ export async function openEmbeddedMongo(options: {
   const { directory, log } = options;
   const runtime = await prepareEngineRuntime({
     cachePath: options.cachePath,
-    machine: describeMachine(),
+    machine: await describeMachine(),
     onFetch: (message) => log.info({}, message),
   });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
