@@ -6,7 +6,6 @@ import type { ApiLimits, HealthCheck } from './api/deps.js';
 import { makeDeadlineReader } from './api/readers/deadline-reader.js';
 import { makeWorkOrderReader } from './api/readers/work-order-reader.js';
 import type { Service } from './compose.js';
-import { messageOf } from './infra/operator-error.js';
 import type { Connection } from 'mongoose';
 
 export interface ApiOptions {
@@ -57,7 +56,15 @@ async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise
   const { content, queues, deadlines, now } = service;
   const mongo: HealthCheck = await pingMongo().then(
     () => ({ name: 'mongodb', ok: true }),
-    (error: unknown) => ({ name: 'mongodb', ok: false, message: messageOf(error) }),
+    (error: unknown) => {
+      // Anybody may ask; addresses and driver messages are for the log.
+      service.logger.warn({ err: error }, 'readiness: MongoDB does not answer');
+      return {
+        name: 'mongodb',
+        ok: false,
+        message: 'MongoDB does not answer: nothing can be stored or read.',
+      };
+    },
   );
   const redis: HealthCheck = queues.isReady()
     ? { name: 'redis', ok: true }
@@ -81,7 +88,7 @@ async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise
     ok: missing.length === 0 && uncovered.length === 0,
     required: false,
     ...(missing.length > 0 && {
-      message: `No official working days are known for ${missing.join(', ')}: limits that reach there are flagged and not decided. Add the year to a file in ${content.dir}/calendars.`,
+      message: `No official working days are known for ${missing.join(', ')}: limits that reach there are flagged and not decided. Add the year to a file in the calendars folder of RULES_DIR.`,
     }),
     details: {
       deadlinesWithoutDueTime: uncovered.map(({ year: y, deadlines: n }) => ({ year: y, deadlines: n })),

@@ -24,8 +24,8 @@ const alertSchema = new Schema(
 // At most one open alert a fingerprint: the last line of defence behind the fold.
 alertSchema.index({ fingerprint: 1 }, { unique: true, partialFilterExpression: { open: true } });
 alertSchema.index({ lastAt: -1, _id: -1 });
-alertSchema.index({ status: 1, lastAt: -1 });
-alertSchema.index({ orgUnit: 1, lastAt: -1 });
+alertSchema.index({ status: 1, lastAt: -1, _id: -1 });
+alertSchema.index({ orgUnit: 1, lastAt: -1, _id: -1 });
 alertSchema.index({ recordId: 1 });
 
 /** Alerts in MongoDB, collection `alerts`. */
