@@ -1,6 +1,7 @@
 import type { Service } from '../src/compose.js';
 import type { DailyJob } from '../src/schedule/due-runs.js';
 import type { DatedJob, MinuteJob } from '../src/schedule/make-run-job.js';
+import { makeAdvanceRecords } from './make-advance-records.js';
 import { makeRemoveOldRecords } from './remove-old-records.js';
 import { makeEndOfDaySweep } from './sweep-end-of-day.js';
 import { makeRecomputeDeadlines } from './recompute-deadlines.js';
@@ -12,13 +13,31 @@ export interface Crontab {
   readonly daily: readonly DailyJob[];
   readonly dated: Readonly<Record<string, DatedJob>>;
   readonly minute: Readonly<Record<string, MinuteJob>>;
+  /** When a daily job is due on a business date, epoch ms. */
+  readonly dueAt: (job: DailyJobName, date: string) => number;
 }
+
+/** The jobs that run once a business date. */
+export const DAILY_JOBS = ['end-of-day', 'inspections', 'retention'] as const;
+export type DailyJobName = (typeof DAILY_JOBS)[number];
+
+const MOMENTS: Readonly<Record<DailyJobName, string>> = {
+  inspections: 'morning',
+  'end-of-day': 'end-of-day',
+  retention: 'morning',
+};
 
 /** All background jobs of the service, by name. `yxrisk sweep NAME --date D` runs a dated one by hand. */
 export function makeCrontab(service: Service): Crontab {
-  const { inbox, records, deadlines, feeds, imports, advanceRecords, now, settings, content, metrics } =
-    service;
+  const { inbox, records, deadlines, feeds, imports, now, settings, content, metrics } = service;
+  const { calendar } = content;
   const { catchUpDays } = settings;
+  const advanceRecords = makeAdvanceRecords(service);
+  const dueAt: Crontab['dueAt'] = (job, date) => {
+    const time = calendar.moments[MOMENTS[job]];
+    if (time === undefined) throw new RangeError(`The calendar has no moment "${MOMENTS[job]}".`);
+    return calendar.instantOf(date, time);
+  };
   const silentFeeds = async () => (await feeds.silentFeeds(now())).map(({ feed }) => feed);
 
   const watchDeadlines = makeWatchDeadlines({
@@ -32,7 +51,7 @@ export function makeCrontab(service: Service): Crontab {
   const recomputeDeadlines = makeRecomputeDeadlines({
     deadlines,
     advanceRecords,
-    calendarHash: content.calendar.hash,
+    calendarHash: calendar.hash,
   });
   const watchFeeds = makeWatchFeeds({
     feeds: {
@@ -44,7 +63,7 @@ export function makeCrontab(service: Service): Crontab {
     records: service.recordWriter,
     raiseAlerts: service.raiseAlerts,
     ruleSet: () => content.ruleSet,
-    calendar: content.calendar,
+    calendar,
     now,
     onEvaluation: service.observe.evaluated,
   });
@@ -54,6 +73,8 @@ export function makeCrontab(service: Service): Crontab {
         yield batch.map(({ id }) => id);
     },
     advanceRecords,
+    momentOf: (date) => dueAt('end-of-day', date),
+    now,
   });
   const removeOldRecords = makeRemoveOldRecords({
     records,
@@ -64,10 +85,11 @@ export function makeCrontab(service: Service): Crontab {
   });
 
   return {
+    dueAt,
     daily: [
-      { name: 'inspections', moment: 'morning', days: 'working', catchUpDays },
-      { name: 'end-of-day', moment: 'end-of-day', days: 'working', catchUpDays },
-      { name: 'retention', moment: 'morning', days: 'every', catchUpDays: 0 },
+      { name: 'inspections', moment: MOMENTS.inspections, days: 'working', catchUpDays },
+      { name: 'end-of-day', moment: MOMENTS['end-of-day'], days: 'working', catchUpDays },
+      { name: 'retention', moment: MOMENTS.retention, days: 'every', catchUpDays: 0 },
     ],
     dated: {
       inspections: async (date) => ({ ...(await service.planDailyInspections(date)) }),

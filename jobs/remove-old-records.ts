@@ -14,9 +14,9 @@ const BATCH = 1_000;
 const DAY_MS = 86_400_000;
 
 /**
- * Retention: removes what ended longer ago than RETENTION_DAYS. The record goes first and its events after it: an
- * event is kept as long as there is a record that a late event could make fold anew. Alerts stay: they
- * carry all that explains them.
+ * Retention: removes what ended longer ago than RETENTION_DAYS. The record goes first and its events last: an
+ * event is kept as long as there is a record that a late event could make fold anew, and as long as it is there a
+ * run that died in between is made good by the next one. Alerts stay: they carry all that explains them.
  */
 export function makeRemoveOldRecords({
   records,
@@ -32,9 +32,12 @@ export function makeRemoveOldRecords({
       const ids = await records.removeWrittenBefore(before, BATCH);
       if (ids.length === 0) break;
       removed.records += ids.length;
-      removed.deadlines += await deadlines.removeByRecords(ids);
     }
-    const keep = (recordIds: readonly string[]) => records.existingAmong(recordIds);
+    const keep = async (recordIds: readonly string[]) => {
+      const existing = await records.existingAmong(recordIds);
+      removed.deadlines += await deadlines.removeByRecords(recordIds.filter((id) => !existing.has(id)));
+      return existing;
+    };
     while (!signal?.aborted) {
       const count = await inbox.removeProcessedBefore(before, 10 * BATCH, keep);
       removed.events += count;

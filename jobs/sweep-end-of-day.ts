@@ -1,22 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvalidRequestError } from '../src/errors.js';
 import type { HandleEvents } from '../src/handle-event.js';
 
 export interface EndOfDaySweepDeps {
   /** Open work orders, in batches of record ids. */
   readonly streamOpen: (batchSize: number) => AsyncIterable<readonly string[]>;
   readonly advanceRecords: HandleEvents['advanceRecords'];
+  /** The instant at which the sweep of a business date looks, epoch ms. */
+  readonly momentOf: (date: string) => number;
+  readonly now: () => number;
   readonly batchSize?: number;
 }
+
+/** The clock that wakes the scheduler may be a little ahead of the one that tells the time. */
+const WAIT_AT_MOST_MS = 1_000;
 
 /**
  * 每日下班前核查待办工作单 (YXZY-YY-145/3/C2): lets the sweep rules look at every open work order. The moment of
  * the sweep is part of the fold, so a run that was missed and is caught up later finds what it would have
  * found in time, and running it twice finds nothing twice.
  */
-export function makeEndOfDaySweep({ streamOpen, advanceRecords, batchSize = 500 }: EndOfDaySweepDeps) {
+export function makeEndOfDaySweep(deps: EndOfDaySweepDeps) {
+  const { streamOpen, advanceRecords, momentOf, now, batchSize = 500 } = deps;
+
+  /** A moment is looked at once it has passed: a run at the very instant, or before, would find nothing of its day. */
+  async function waitUntilPassed(date: string, signal?: AbortSignal): Promise<void> {
+    const wait = momentOf(date) + 1 - now();
+    if (wait > WAIT_AT_MOST_MS)
+      throw new InvalidRequestError(
+        `The end-of-day sweep of ${date} looks at ${new Date(momentOf(date)).toISOString()}; that has not come yet.`,
+      );
+    if (wait > 0) await sleep(wait, undefined, signal && { signal });
+  }
+
   return async function sweepEndOfDay(
-    _date: string,
+    date: string,
     signal?: AbortSignal,
   ): Promise<{ looked: number; failed: number }> {
+    await waitUntilPassed(date, signal);
     let looked = 0;
     let failed = 0;
     for await (const recordIds of streamOpen(batchSize)) {

@@ -25,26 +25,41 @@ export interface DeadlinePass {
 
 /**
  * The minute pass: looks at every record with a clock that warns or ran out, found by index. A record with
- * events still waiting in the inbox is left to the next pass: its evidence may be among them.
+ * events still waiting in the inbox is left to the next pass: its evidence may be among them. So is one that
+ * cannot be looked at; the others go on.
  */
 export function makeWatchDeadlines(deps: WatchDeadlinesDeps) {
   const batchSize = deps.batchSize ?? 500;
+
+  /** Answers how many could not be looked at. */
+  async function advance(recordIds: readonly string[]): Promise<number> {
+    const waiting = await deps.inbox.waitingRecords(recordIds);
+    const ready = recordIds.filter((recordId) => !waiting.has(recordId));
+    const { failed } = await deps.advanceRecords(ready, 'due');
+    return failed.length;
+  }
+
   return async function watchDeadlines(signal?: AbortSignal): Promise<DeadlinePass> {
     if (await deps.importRunning()) return { looked: 0, failed: 0, suspended: true };
     const silent = await deps.silentFeeds();
     const seen = new Set<string>();
     let failed = 0;
+    // What was left stays at the head of the list, with one row for each of its clocks: whatever is behind it
+    // is found by asking for more rows, until more rows bring no more records.
+    let rows = batchSize;
+    let left = 0;
     while (!signal?.aborted) {
-      const due = await deps.deadlines.dueRecords(new Date(deps.now()), seen.size + batchSize, silent);
+      const due = await deps.deadlines.dueRecords(new Date(deps.now()), rows, silent);
       const fresh = due.map(({ recordId }) => recordId).filter((recordId) => !seen.has(recordId));
-      if (fresh.length === 0) break;
-      for (const recordId of fresh) seen.add(recordId);
-      const waiting = await deps.inbox.waitingRecords(fresh);
-      const result = await deps.advanceRecords(
-        fresh.filter((recordId) => !waiting.has(recordId)),
-        'due',
-      );
-      failed += result.failed.length;
+      if (fresh.length > 0) {
+        for (const recordId of fresh) seen.add(recordId);
+        failed += await advance(fresh);
+        left = 0;
+      } else {
+        if (due.length === left) break;
+        left = due.length;
+        rows *= 2;
+      }
     }
     return { looked: seen.size, failed };
   };

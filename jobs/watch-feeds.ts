@@ -2,6 +2,7 @@ import type { RaiseAlerts } from '../src/alerts/raise-alerts.js';
 import type { BusinessCalendar } from '../src/calendar/business-calendar.js';
 import { assessFeed, type FeedState } from '../src/engine/assess-feed.js';
 import type { RuleSet } from '../src/engine/rule-set.js';
+import type { WorkOrderRecord } from '../src/engine/work-order-record.js';
 import type { HandleEventDeps } from '../src/handle-event.js';
 import { newWorkOrder } from '../src/work-orders/project-work-order.js';
 
@@ -15,39 +16,42 @@ export interface WatchFeedsDeps {
   readonly onEvaluation?: HandleEventDeps['observe']['evaluated'];
 }
 
+/** Retention removes records that nobody writes; a feed whose silences are on record stays. */
+const REFRESH_MS = 86_400_000;
+
 /** Each minute: lets the feed rules look at every feed that ever sent a heartbeat. */
 export function makeWatchFeeds(deps: WatchFeedsDeps) {
+  const { calendar, now, onEvaluation } = deps;
+
+  async function watchFeed(feed: FeedState, ruleSet: RuleSet): Promise<void> {
+    const recordId = `feed:${feed.feed}`;
+    const stored = (await deps.records.loadRecords([recordId])).get(recordId);
+    const before = stored?.record ?? newFeedRecord(feed.feed, recordId, calendar.hash);
+    const signature = JSON.stringify(before.findings);
+    const context = { ruleSet, calendar, ...(onEvaluation && { onEvaluation }) };
+    const at = now();
+    const record = { ...(await assessFeed(context, before, feed, at)), advancedTo: at };
+    if (record.findings.length === 0) return;
+    let revision = stored?.revision ?? 0;
+    if (JSON.stringify(record.findings) !== signature || at - before.advancedTo >= REFRESH_MS) {
+      const write = { recordId, expectedRevision: revision, record, ruleSetHash: ruleSet.hash };
+      const { conflicted } = await deps.records.replaceRecords([write]);
+      // Another process looked in the same minute; the next minute settles it.
+      if (conflicted.length > 0) return;
+      revision += 1;
+    }
+    await deps.raiseAlerts([{ record, revision, findings: 'all' }], ruleSet);
+  }
+
   return async function watchFeeds(): Promise<{ feeds: number }> {
     const feeds = await deps.feeds.listWatched();
     const ruleSet = deps.ruleSet();
-    const { calendar } = deps;
-    for (const feed of feeds) {
-      const recordId = `feed:${feed.feed}`;
-      const stored = (await deps.records.loadRecords([recordId])).get(recordId);
-      const before = stored?.record ?? {
-        workOrder: {
-          ...newWorkOrder({ recordId, subjectType: 'feed', subject: feed.feed }),
-          feed: feed.feed,
-        },
-        clocks: [],
-        findings: [],
-        advancedTo: 0,
-        calendarHash: calendar.hash,
-      };
-      const signature = JSON.stringify(before.findings);
-      const context = { ruleSet, calendar, ...(deps.onEvaluation && { onEvaluation: deps.onEvaluation }) };
-      const record = await assessFeed(context, before, feed, deps.now());
-      let revision = stored?.revision ?? 0;
-      if (JSON.stringify(record.findings) !== signature) {
-        const write = { recordId, expectedRevision: revision, record, ruleSetHash: ruleSet.hash };
-        const { conflicted } = await deps.records.replaceRecords([write]);
-        // Another process looked in the same minute; the next minute settles it.
-        if (conflicted.length > 0) continue;
-        revision += 1;
-      }
-      if (record.findings.length > 0)
-        await deps.raiseAlerts([{ record, revision, findings: 'all' }], ruleSet);
-    }
+    for (const feed of feeds) await watchFeed(feed, ruleSet);
     return { feeds: feeds.length };
   };
+}
+
+function newFeedRecord(feed: string, recordId: string, calendarHash: string): WorkOrderRecord {
+  const workOrder = { ...newWorkOrder({ recordId, subjectType: 'feed', subject: feed }), feed };
+  return { workOrder, clocks: [], findings: [], advancedTo: 0, calendarHash };
 }

@@ -43,15 +43,17 @@ export const FEED_SILENT = ruleFile({
 /** A clock that tests move by hand. */
 export interface TestClock {
   readonly now: () => number;
-  /** To an instant such as `2026-11-23T17:00:00+08:00`, or on by milliseconds. */
-  readonly set: (to: string | number) => void;
+  /** To an instant such as `2026-11-23T17:00:00+08:00`. */
+  readonly set: (to: string) => void;
+  readonly tick: (ms: number) => void;
 }
 
 export function makeClock(at: string): TestClock {
   let time = Date.parse(at);
   return {
     now: () => time,
-    set: (to) => (time = typeof to === 'string' ? Date.parse(to) : time + to),
+    set: (to) => (time = Date.parse(to)),
+    tick: (ms) => (time += ms),
   };
 }
 

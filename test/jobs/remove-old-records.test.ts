@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeRemoveOldRecords } from '../../jobs/remove-old-records.js';
+import {
+  accepted,
+  event,
+  keyOf,
+  openJobService,
+  PAPER_LATE,
+  UNSENT,
+  type JobService,
+} from './open-job-service.js';
+
+const RETENTION_DAYS = 400;
+/** All happens in one week; then the clock is set forward. */
+const FRIDAY = '2026-11-20';
+const MONDAY = '2026-11-23';
+
+let test: JobService;
+
+beforeAll(async () => {
+  test = await openJobService({
+    at: `${FRIDAY}T16:00:00+08:00`,
+    rules: [PAPER_LATE, UNSENT],
+    settings: { retentionDays: RETENTION_DAYS },
+  });
+});
+afterAll(() => test?.close());
+
+async function fold(events: readonly { source: string; id: string }[]): Promise<void> {
+  await test.send(events);
+  await test.service.handleChunk(events.map(keyOf));
+}
+const ended = (no: string) => [
+  ...accepted(no, FRIDAY),
+  event('workorder.closed', no, `${FRIDAY}T15:00:00+08:00`),
+];
+/** Which of these records have left what behind. */
+async function left(...records: string[]) {
+  const in_ = { recordId: { $in: records } };
+  const count = (name: string) => test.connection.collection(name).countDocuments(in_);
+  return {
+    records: (await test.service.records.loadRecords(records)).size,
+    events: await count('events'),
+    deadlines: await count('deadlines'),
+    alerts: (await test.alertsOf(...records)).length,
+  };
+}
+const daysLater = (days: number) => {
+  test.clock.set(`${MONDAY}T18:00:00+08:00`);
+  test.clock.tick(days * 86_400_000);
+};
+const run = (changes: Partial<Parameters<typeof makeRemoveOldRecords>[0]> = {}) => {
+  const { records, deadlines, inbox, now } = test.service;
+  return makeRemoveOldRecords({
+    records,
+    deadlines,
+    inbox,
+    retentionDays: RETENTION_DAYS,
+    now,
+    ...changes,
+  })(MONDAY);
+};
+
+describe('retention', () => {
+  it('removes what ended long ago with its events and clocks; what is open stays, and so does every alert', async () => {
+    test.clock.set(`${FRIDAY}T16:00:00+08:00`);
+    const day = event('hall.queue.sampled', '334010101', `${FRIDAY}T10:00:00+08:00`, { waiting: 3 });
+    const hall = `hall:334010101@${FRIDAY}`;
+    await fold([...ended('CLOSED'), ...accepted('OPEN', FRIDAY), day]);
+    test.clock.set(`${MONDAY}T18:00:00+08:00`);
+    await test.minute('deadlines');
+    await test.dated('end-of-day', MONDAY);
+    expect(await left('CLOSED')).toEqual({ records: 1, events: 3, deadlines: 1, alerts: 1 });
+    expect(await left('OPEN')).toEqual({ records: 1, events: 2, deadlines: 1, alerts: 2 });
+    expect(await left(hall)).toEqual({ records: 1, events: 1, deadlines: 0, alerts: 0 });
+
+    daysLater(RETENTION_DAYS);
+    expect(await test.dated('retention', MONDAY)).toEqual({ records: 1, deadlines: 0, events: 1 });
+    expect(await left('CLOSED', hall)).toMatchObject({ records: 1, events: 3 });
+
+    test.clock.tick(1);
+    expect(await test.dated('retention', MONDAY)).toEqual({ records: 1, deadlines: 1, events: 3 });
+    expect(await left('CLOSED', hall)).toEqual({ records: 0, events: 0, deadlines: 0, alerts: 1 });
+    expect(await left('OPEN')).toEqual({ records: 1, events: 2, deadlines: 1, alerts: 2 });
+    expect(await test.dated('retention', MONDAY)).toEqual({ records: 0, deadlines: 0, events: 0 });
+  });
+
+  it('keeps what an ended work order still waits for, and the letters of the dead', async () => {
+    test.clock.set(`${FRIDAY}T16:00:00+08:00`);
+    const late = event('document.received', 'WAITS', `${FRIDAY}T14:00:00+08:00`, { document: '受理单' });
+    const dead = event('document.received', 'WAITS', `${FRIDAY}T14:30:00+08:00`, { document: '受理单' });
+    await fold(ended('WAITS'));
+    await test.send([late, dead]);
+    await test.service.inbox.markDead([keyOf(dead)], 'cannot-be-folded: test');
+    daysLater(RETENTION_DAYS + 1);
+    await run();
+    const kept = await test.connection.collection('events').find({ recordId: 'WAITS' }).toArray();
+    expect(kept.map(({ status }) => status as string).sort()).toEqual(['dead', 'received']);
+  });
+
+  it.each(['the record', 'the clocks'])(
+    'that died after it removed %s leaves nothing behind when it runs again',
+    async (place) => {
+      const no = `DIES-AFTER-${place.at(4)}`;
+      test.clock.set(`${FRIDAY}T16:00:00+08:00`);
+      await fold(ended(no));
+      expect(await left(no)).toMatchObject({ records: 1, events: 3, deadlines: 1 });
+      daysLater(RETENTION_DAYS + 1);
+      const { deadlines, inbox } = test.service;
+      const die = () => Promise.reject(new Error('the process died here'));
+      const died =
+        place === 'the record'
+          ? run({ inbox: { removeProcessedBefore: die } })
+          : run({
+              inbox: {
+                removeProcessedBefore: (date, limit, keep) =>
+                  inbox.removeProcessedBefore(date, limit, async (recordIds) => {
+                    await keep?.(recordIds);
+                    return die();
+                  }),
+              },
+              deadlines,
+            });
+      await expect(died).rejects.toThrow('the process died here');
+      expect(await left(no)).toMatchObject({
+        records: 0,
+        events: 3,
+        deadlines: place === 'the record' ? 1 : 0,
+      });
+      await run();
+      expect(await left(no)).toMatchObject({ records: 0, events: 0, deadlines: 0 });
+    },
+  );
+
+  it('stops between two batches when it is told to', async () => {
+    const { records, deadlines, inbox, now } = test.service;
+    const stop = AbortSignal.abort();
+    const remove = makeRemoveOldRecords({
+      records,
+      deadlines,
+      inbox,
+      retentionDays: RETENTION_DAYS,
+      now,
+    });
+    expect(await remove(MONDAY, stop)).toEqual({ records: 0, deadlines: 0, events: 0 });
+  });
+});
