@@ -30,7 +30,10 @@ export function makeEndOfDaySweep(deps: EndOfDaySweepDeps) {
       throw new InvalidRequestError(
         `The end-of-day sweep of ${date} looks at ${new Date(momentOf(date)).toISOString()}; that has not come yet.`,
       );
-    if (wait > 0) await sleep(wait, undefined, signal && { signal });
+    if (wait <= 0) return;
+    await sleep(wait, undefined, signal && { signal });
+    // A timer may fire a little early.
+    await waitUntilPassed(date, signal);
   }
 
   return async function sweepEndOfDay(
