@@ -174,27 +174,31 @@ function standing(alerts: readonly Alert[], subject: string): unknown[] {
 }
 
 describe('work orders, clocks, findings and alerts', () => {
-  it('are the same for any order, any duplication and any chunking of the same events', async () => {
-    let alerts = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(telling, { minLength: 1, maxLength: WORK_ORDERS, size: 'max' }),
-        async (tellings) => {
-          const inOrder = await tell(
-            tellings.map(({ events }) => ({
-              events,
-              order: events.map((_, index) => index),
-              cuts: [],
-              passes: [],
-            })),
-          );
-          alerts += inOrder.flatMap((workOrder) => workOrder.alerts).length;
-          expect(await tell(tellings)).toEqual(inOrder);
-        },
-      ),
-      { numRuns: RUNS, interruptAfterTimeLimit: 5_000 * RUNS, markInterruptAsFailure: true },
-    );
-    // The rules must have had something to say, or the comparison proves nothing.
-    expect(alerts).toBeGreaterThan(10 * RUNS);
-  }, 6_000 * RUNS);
+  it(
+    'are the same for any order, any duplication and any chunking of the same events',
+    async () => {
+      let alerts = 0;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(telling, { minLength: 1, maxLength: WORK_ORDERS, size: 'max' }),
+          async (tellings) => {
+            const inOrder = await tell(
+              tellings.map(({ events }) => ({
+                events,
+                order: events.map((_, index) => index),
+                cuts: [],
+                passes: [],
+              })),
+            );
+            alerts += inOrder.flatMap((workOrder) => workOrder.alerts).length;
+            expect(await tell(tellings)).toEqual(inOrder);
+          },
+        ),
+        { numRuns: RUNS, interruptAfterTimeLimit: 5_000 * RUNS, markInterruptAsFailure: true },
+      );
+      // The rules must have had something to say, or the comparison proves nothing.
+      expect(alerts).toBeGreaterThan(10 * RUNS);
+    },
+    6_000 * RUNS,
+  );
 });
