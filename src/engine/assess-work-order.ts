@@ -161,7 +161,10 @@ async function lookAtClock(
   const rule = context.ruleSet.byId(clock.rule.id);
   if (!rule) return;
   const outcome = await look(context, draft, rule, clockScope(context, draft, clock, at, phase), clock);
-  if (phase === 'overdue' && outcome === 'not_evaluated') clock.undecided = true;
+  if (phase !== 'overdue') return;
+  if (outcome === 'not_evaluated') clock.undecided = true;
+  // The limit does not bind this work order: it is no overdue deadline, and not shown as one.
+  if (outcome === 'no_hit') clock.state = 'void';
 }
 
 /** A clock that ran out while a fact was missing is decided as soon as an event tells the fact. */
@@ -182,6 +185,7 @@ async function decideUndecidedClocks(
       clock,
     );
     if (outcome === 'hit' || outcome === 'no_hit') delete clock.undecided;
+    if (outcome === 'no_hit') clock.state = 'void';
   }
 }
 

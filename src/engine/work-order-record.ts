@@ -36,6 +36,7 @@ export interface Clock {
   expired: boolean;
   /** Ran out while a fact was missing: decided by the event that tells the fact. */
   undecided?: boolean;
+  /** `stopped`: the evidence came. `void`: the work order was cancelled, or when it ran out the rule's conditions did not hold. */
   state: 'running' | 'paused' | 'stopped' | 'void';
   stoppedAt?: number;
   /** Years without an official schedule that the budget would cross. */

@@ -184,6 +184,21 @@ describe('a deadline', () => {
     expect(known.findings).toMatchObject([{ phase: 'overdue', openedAt: at('2026-11-30T09:00+08:00') }]);
   });
 
+  it('that does not bind the work order is void when it runs out, not overdue', async () => {
+    const conditions = { all: [{ fact: 'workOrder.sameCity', operator: 'equal', value: true }] };
+    const told = eventAt('workorder.opened', '2026-11-20T09:00+08:00', {
+      process: '高压新装',
+      sameCity: false,
+    });
+    const record = await assess(
+      [{ ...paperOverdue, conditions }],
+      [told, completed],
+      '2026-11-30T00:00+08:00',
+    );
+    expect(record.clocks).toMatchObject([{ state: 'void' }]);
+    expect(record.findings).toEqual([]);
+  });
+
   it('of an idle rule starts anew with every event and ends with the last', async () => {
     const limit = { value: 3, unit: 'calendarDay' } as const;
     const idle = ruleFile({

@@ -96,6 +96,7 @@ const MISTAKES: [string, object, string | RegExp][] = [
   ['unknown fact in a title', { event: { type: 'alert', params: { ...ruleWith().event.params, title: '{{workOrder.number}}' } } }, /event.params.title：没有名为 "workOrder.number" 的事实/],
   ['script in a title', { event: { type: 'alert', params: { ...ruleWith().event.params, title: '{{constructor.constructor("x")()}}' } } }, /event.params.title：/],
   ['open braces', { event: { type: 'alert', params: { ...ruleWith().event.params, advice: '{{workOrder.no}' } } }, /event.params.advice：花括号没有配对/],
+  ['a person in a title', { event: { type: 'alert', params: { ...ruleWith().event.params, advice: '致电 {{contactCard.field(field=phone)}}' } } }, /event.params.advice：.*是个人信息/],
   ['resolveWhen', { resolveWhen: { all: [{ ...leaf, fact: 'nope' }] } }, /resolveWhen.all\[0\].fact：没有名为 "nope" 的事实/],
   ['escalation', { escalation: [{ after: { value: 1, unit: 'hour' }, to: 'x' }] }, /escalation\[0\].after.unit："hour" 不可用/],
   ['no test that hits', { tests: [...ruleWith().tests.slice(1), { name: 'x', facts: { 'workOrder.sameCity': false }, expect: 'no_hit' }] }, /tests：至少要有一个 expect 为 "hit" 的用例/],
