@@ -59,7 +59,7 @@ export function makeClock(at: string): TestClock {
 
 export interface JobService extends TestService {
   readonly clock: TestClock;
-  /** All alerts of these records, by record, rule and episode. */
+  /** All alerts of these records, by record, fingerprint and episode. */
   readonly alertsOf: (...recordIds: string[]) => Promise<Alert[]>;
   /** The story with some of its stores replaced by faulty ones. */
   readonly storyWith: (changes: Partial<HandleEventDeps>) => ReturnType<typeof makeHandleEvents>;
@@ -89,7 +89,9 @@ export async function openJobService(options: {
     clock,
     alertsOf: async (...recordIds) =>
       (await service.alertStore.loadByRecords(recordIds)).sort((a, b) =>
-        `${a.recordId} ${a.rule.id} ${a.episode}` < `${b.recordId} ${b.rule.id} ${b.episode}` ? -1 : 1,
+        `${a.recordId} ${a.fingerprint} ${a.episode}` < `${b.recordId} ${b.fingerprint} ${b.episode}`
+          ? -1
+          : 1,
       ),
     storyWith: (changes) => makeHandleEvents({ ...storyDeps(service), ...changes }),
     minute: async (job) => ({ ...(await find(crontab.minute, job)(context)) }),
