@@ -1,7 +1,6 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OperatorError } from './operator-error.js';
-import { identifyProcess, isProcessAlive, type ProcessIdentity } from './process-identity.js';
+import { isProcessAlive, type ProcessIdentity } from './process-identity.js';
 
 /**
  * `DATA_DIR/run.json`: who uses the folder now, which helper processes it runs, and where its stores are
@@ -18,20 +17,14 @@ export interface RunFile {
   readonly stores?: { readonly mongoUri: string; readonly redisUrl: string };
 }
 
-/** The lock of a data folder, held by this process. */
-export interface RunLock {
-  /** Names a helper process, or the one that replaced it. */
-  readonly setChild: (name: string, pid: number) => void;
-  /** Names a folder that is to go when the service does. */
-  readonly addFolder: (path: string) => void;
-  readonly setStores: (stores: NonNullable<RunFile['stores']>) => void;
-  readonly release: () => void;
-}
-
 /** How long the helpers of a killed owner may take to end. */
-const CHILDREN_END_MS = 20_000;
-const POLL_MS = 50;
+export const CHILDREN_END_MS = 20_000;
+/** How long a start may take before others stop waiting for it. */
+const START_MS = 60_000;
+/** How often a run file is looked at while waiting. */
+export const POLL_MS = 50;
 
+/** Where the run file of a data folder is. */
 export function runFilePath(dataDir: string): string {
   return join(dataDir, 'run.json');
 }
@@ -48,6 +41,17 @@ export function findRunningStores(
   const file = readRunFile(dataDir);
   if (file?.stores === undefined || !isProcessAlive(file.owner)) return undefined;
   return { pid: file.owner.pid, ...file.stores };
+}
+
+/** The same, after waiting for a service that is just starting. */
+export async function waitForRunningStores(dataDir: string): Promise<ReturnType<typeof findRunningStores>> {
+  const until = performance.now() + START_MS;
+  for (;;) {
+    const file = readRunFile(dataDir);
+    const isStarting = file !== undefined && file.stores === undefined && isProcessAlive(file.owner);
+    if (!isStarting || performance.now() > until) return findRunningStores(dataDir);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /**
@@ -67,68 +71,8 @@ export async function removeOrphanedRunFile(dataDir: string): Promise<void> {
   }
 }
 
-/**
- * Takes the data folder for this process. A run file whose owner is dead is recovered, after the owner's
- * helpers are gone.
- *
- * @throws OperatorError naming the process that has the folder.
- */
-export async function lockDataDir(dataDir: string): Promise<RunLock> {
-  makeDataDir(dataDir);
-  const owner = identifyProcess(process.pid);
-  const until = performance.now() + CHILDREN_END_MS;
-  let file: RunFile = { owner, children: [] };
-  while (!createRunFile(dataDir, file)) {
-    const other = readRunFile(dataDir);
-    if (other !== undefined && isProcessAlive(other.owner)) throw inUse(dataDir, other.owner.pid);
-    const left = other?.children.find(isProcessAlive);
-    if (left === undefined) {
-      for (const folder of other?.folders ?? []) rmSync(folder, { recursive: true, force: true });
-      removeStale(dataDir);
-    } else if (performance.now() > until) {
-      throw inUse(dataDir, left.pid);
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-
-  const children = new Map<string, ProcessIdentity>();
-  const write = (changes: Partial<RunFile>) => {
-    file = { ...file, ...changes };
-    replaceRunFile(dataDir, file);
-  };
-  return {
-    setChild: (name, pid) => {
-      children.set(name, identifyProcess(pid));
-      write({ children: [...children.values()] });
-    },
-    addFolder: (path) => write({ folders: [...(file.folders ?? []), path] }),
-    setStores: (stores) => write({ stores }),
-    release: () => rmSync(runFilePath(dataDir), { force: true }),
-  };
-}
-
-function inUse(dataDir: string, pid: number): OperatorError {
-  return new OperatorError(
-    `The data folder ${dataDir} is in use by process ${pid}. Stop that one first, or set DATA_DIR to another folder.`,
-  );
-}
-
-function makeDataDir(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(scratchPath(dataDir), '');
-    rmSync(scratchPath(dataDir));
-  } catch (error) {
-    throw new OperatorError(
-      `The data folder ${dataDir} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}). ` +
-        'Set DATA_DIR to a folder that this user may write.',
-      { cause: error },
-    );
-  }
-}
-
 /** False when there is one already. A link appears whole and fails on an existing name: nobody sees half of it. */
-function createRunFile(dataDir: string, file: RunFile): boolean {
+export function createRunFile(dataDir: string, file: RunFile): boolean {
   const scratch = scratchPath(dataDir);
   writeFileSync(scratch, JSON.stringify(file), { mode: 0o600 });
   try {
@@ -154,7 +98,7 @@ function createExclusively(path: string, content: string): boolean {
 }
 
 /** Moves a dead owner's file aside. Where another start was faster and it is a live one's by now, it is put back. */
-function removeStale(dataDir: string): void {
+export function removeStale(dataDir: string): void {
   const path = runFilePath(dataDir);
   const aside = scratchPath(dataDir);
   try {
@@ -177,12 +121,14 @@ function parseRunFile(path: string): RunFile | undefined {
   }
 }
 
-function replaceRunFile(dataDir: string, file: RunFile): void {
+/** Writes the owner's next version; readers see the old or the new one. */
+export function replaceRunFile(dataDir: string, file: RunFile): void {
   const scratch = scratchPath(dataDir);
   writeFileSync(scratch, JSON.stringify(file), { mode: 0o600 });
   renameSync(scratch, runFilePath(dataDir));
 }
 
-function scratchPath(dataDir: string): string {
+/** A file of this process's own beside the run file. */
+export function scratchPath(dataDir: string): string {
   return join(dataDir, `run.${process.pid}.tmp`);
 }

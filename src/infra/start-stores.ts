@@ -5,7 +5,8 @@ import { openEmbeddedMongo } from './embedded-mongo/open-embedded-mongo.js';
 import { openEmbeddedRedis } from './embedded-redis.js';
 import type { WarnLog } from './keep-running.js';
 import type { OperatorError } from './operator-error.js';
-import { findRunningStores, lockDataDir, type RunLock } from './run-file.js';
+import { lockDataDir, type RunLock } from './lock-data-dir.js';
+import { waitForRunningStores } from './run-file.js';
 
 /** Where MongoDB and Redis are reached, and which of them are ours. */
 export interface Stores {
@@ -41,7 +42,7 @@ export async function startStores(options: StartStoresOptions): Promise<Stores> 
   if (mongodbUri !== undefined && redisUrl !== undefined) {
     return { mongoUri: mongodbUri, redisUrl, embedded, close: () => Promise.resolve() };
   }
-  const running = options.joinRunning === true ? findRunningStores(dataDir) : undefined;
+  const running = options.joinRunning === true ? await waitForRunningStores(dataDir) : undefined;
   if (running !== undefined) {
     return {
       mongoUri: mongodbUri ?? running.mongoUri,

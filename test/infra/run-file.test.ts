@@ -5,11 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../../src/infra/process-identity.js';
 import {
   findRunningStores,
-  lockDataDir,
   readRunFile,
   removeOrphanedRunFile,
   runFilePath,
+  waitForRunningStores,
 } from '../../src/infra/run-file.js';
+import { lockDataDir } from '../../src/infra/lock-data-dir.js';
 import { makeDataDir } from './start-stores-process.js';
 
 let dataDir: string;
@@ -111,6 +112,14 @@ describe('the lock of a data folder', () => {
     expect(findRunningStores(dataDir)).toBeUndefined();
     writeRunFile({ owner: await deadProcess(), children: [], stores });
     expect(findRunningStores(dataDir)).toBeUndefined();
+  });
+
+  it('lets a second process wait for stores that are just starting', async () => {
+    const lock = await lockDataDir(dataDir);
+    setTimeout(() => lock.setStores(stores), 150);
+    expect(await waitForRunningStores(dataDir)).toEqual({ pid: process.pid, ...stores });
+    lock.release();
+    expect(await waitForRunningStores(dataDir)).toBeUndefined();
   });
 
   it('knows one process a helper, the one that replaced the other', async () => {
