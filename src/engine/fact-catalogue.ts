@@ -1,9 +1,11 @@
 import type { FactDefinition } from './fact-definition.js';
+import { ACCEPTANCE_FACTS } from './facts/acceptance-facts.js';
 import { DOCUMENT_FACTS } from './facts/document-facts.js';
 import { EVENT_FACTS } from './facts/event-facts.js';
 import { HANDOVER_FACTS } from './facts/handover-facts.js';
 import { MILESTONE_FACTS } from './facts/milestone-facts.js';
 import { RECORD_FACTS } from './facts/record-facts.js';
+import { SIGNATURE_FACTS } from './facts/signature-facts.js';
 import { STAGE_FACTS } from './facts/stage-facts.js';
 import { TIME_FACTS } from './facts/time-facts.js';
 import { WORK_ORDER_FACTS } from './facts/work-order-facts.js';
@@ -15,8 +17,10 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map(
     WORK_ORDER_FACTS,
     STAGE_FACTS,
     DOCUMENT_FACTS,
+    SIGNATURE_FACTS,
     RECORD_FACTS,
     HANDOVER_FACTS,
+    ACCEPTANCE_FACTS,
     MILESTONE_FACTS,
     TIME_FACTS,
   ]

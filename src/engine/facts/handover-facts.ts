@@ -1,3 +1,4 @@
+import type { DocumentReceipt } from '../../work-orders/work-order.js';
 import { defineFact, OPTIONAL_STAGE, optionalText, textList } from '../fact-definition.js';
 import type { FactScope } from '../rule-set.js';
 import { latest, ofStage, without } from './reading.js';
@@ -13,7 +14,7 @@ interface HandoverParams {
   readonly stage: string | undefined;
 }
 
-/** Facts about paper handovers, delivery of the paper file, and 先受理、后补录. The latest record counts. */
+/** Facts about paper handovers. Where one value is asked for, the latest record counts. */
 export const HANDOVER_FACTS = [
   defineFact({
     name: 'handover.recorded',
@@ -77,63 +78,20 @@ export const HANDOVER_FACTS = [
     resolve: (scope, { documents, ...params }) => without(documents, handedOver(scope, params)),
   }),
   defineFact({
-    name: 'paper.delivered',
-    type: 'boolean',
-    zh: '纸质资料是否已送达',
-    en: 'Whether the paper file was delivered',
-    alwaysKnown: true,
-    resolve: (scope) => delivery(scope) !== undefined,
-  }),
-  defineFact({
-    name: 'paper.deliveredAt',
-    type: 'date',
-    zh: '纸质资料最近一次送达时间',
-    en: 'When the paper file was delivered last',
-    resolve: (scope) => delivery(scope)?.at,
-  }),
-  defineFact({
-    name: 'paper.toUnit',
-    type: 'string',
-    zh: '纸质资料送达单位编码',
-    en: 'Unit the paper file was delivered to',
-    resolve: (scope) => delivery(scope)?.data['toUnit'],
-  }),
-  defineFact({
-    name: 'acceptance.offline',
-    type: 'boolean',
-    zh: '是否系统外先受理',
-    en: 'Whether it was accepted outside the system first',
-    alwaysKnown: true,
-    resolve: ({ workOrder }) => workOrder.acceptances.length > 0,
-  }),
-  defineFact({
-    name: 'acceptance.backfilled',
-    type: 'boolean',
-    zh: '先受理后是否已补录',
-    en: 'Whether the offline acceptance was backfilled',
-    alwaysKnown: true,
-    resolve: ({ workOrder }) => latest(workOrder.acceptances)?.backfilledAt !== undefined,
-  }),
-  defineFact({
-    name: 'acceptance.contact',
-    type: 'string',
-    zh: '先受理时登记的客户联系方式',
-    en: 'Contact noted at offline acceptance',
-    resolve: ({ workOrder }) => latest(workOrder.acceptances)?.contact,
-  }),
-  defineFact({
-    name: 'acceptance.at',
-    type: 'date',
-    zh: '先受理的时间',
-    en: 'When it was accepted offline',
-    resolve: ({ workOrder }) => latest(workOrder.acceptances)?.at,
-  }),
-  defineFact({
-    name: 'acceptance.backfilledAt',
-    type: 'date',
-    zh: '补录的时间',
-    en: 'When it was backfilled',
-    resolve: ({ workOrder }) => latest(workOrder.acceptances)?.backfilledAt,
+    name: 'handover.omitted',
+    type: 'list',
+    zh: '最近一次移交时已收到、而各次移交清单上都没有的纸质资料（只有电子件的不算）；没有一次移交写明清单时未知',
+    en: 'Papers received by the latest handover and on no handover list; missing where no handover names its papers',
+    params: TO,
+    resolve: (scope, params) => {
+      const listed = handedOver(scope, params);
+      const until = latest(handovers(scope, params))?.at;
+      if (listed.size === 0 || until === undefined) return undefined;
+      const papers = ofStage(scope.workOrder.documents, params.stage, scope).filter(
+        (receipt) => receipt.at <= until && isOnPaper(receipt),
+      );
+      return without([...new Set(papers.map((receipt) => receipt.document))], listed);
+    },
   }),
 ];
 
@@ -148,6 +106,7 @@ function handedOver(scope: FactScope, params: HandoverParams): Set<string> {
   return new Set(handovers(scope, params).flatMap((handover) => handover.documents));
 }
 
-function delivery({ workOrder }: FactScope) {
-  return latest(workOrder.milestones['paper.delivered']);
+/** A receipt that says neither is of paper: that is what a counter takes in. */
+function isOnPaper({ paper, electronic }: DocumentReceipt): boolean {
+  return paper ?? electronic !== true;
 }

@@ -1,9 +1,18 @@
-import type { RecordCheck } from '../../work-orders/work-order.js';
 import { defineFact, OPTIONAL_STAGE, optionalText, text } from '../fact-definition.js';
 import type { FactScope } from '../rule-set.js';
 import { fieldOf, latest, ofStage } from './reading.js';
+import { checkedEntry, currentChecks, ofForm, uncheckedEntries } from './record-forms.js';
 
-const FORM = { form: optionalText('表单名称；不写则不限', 'Form; absent = any'), stage: OPTIONAL_STAGE };
+const FORM = {
+  form: optionalText(
+    '表单名称；same 表示触发事件的表单（事件没有写表单时不限）；不写则不限',
+    'Form; `same` = that of the triggering event (any, where it names none); absent = any',
+  ),
+  stage: OPTIONAL_STAGE,
+};
+/** Stands in lists for entries and checks whose form nobody told. */
+const UNNAMED = '未注明表单';
+
 interface FormParams {
   readonly form: string | undefined;
   readonly stage: string | undefined;
@@ -52,14 +61,32 @@ export const RECORD_FACTS = [
     en: 'Mismatches found by the latest check of each form',
     params: FORM,
     alwaysKnown: true,
-    resolve: (scope, params) => {
-      const newest = new Map<string, RecordCheck>();
-      for (const check of checks(scope, params)) {
-        const before = newest.get(check.form ?? '');
-        if (!before || check.at >= before.at) newest.set(check.form ?? '', check);
-      }
-      return [...newest.values()].reduce((sum, check) => sum + check.mismatches.length, 0);
-    },
+    resolve: (scope, params) =>
+      currentChecks(checks(scope, params)).reduce((sum, check) => sum + check.mismatches.length, 0),
+  }),
+  defineFact({
+    name: 'record.unchecked',
+    type: 'list',
+    zh: '录入（或改录）以后还没有校核的表单',
+    en: 'Forms entered, or entered anew, and not checked since',
+    params: FORM,
+    alwaysKnown: true,
+    resolve: (scope, params) =>
+      uncheckedEntries(entries(scope, params), checks(scope, params)).map((entry) => entry.form ?? UNNAMED),
+  }),
+  defineFact({
+    name: 'record.selfChecked',
+    type: 'list',
+    zh: '最近一次校核的人就是录入人的表单（录入人、校核人没有登记的不在内）',
+    en: 'Forms whose latest check was made by who had entered them, where both are known',
+    params: FORM,
+    alwaysKnown: true,
+    resolve: (scope, params) =>
+      currentChecks(checks(scope, params)).flatMap((check) => {
+        const entry = checkedEntry(check, entries(scope, params));
+        const isSelf = check.checkerId !== undefined && check.checkerId === entry?.operatorId;
+        return isSelf ? [check.form ?? entry.form ?? UNNAMED] : [];
+      }),
   }),
   defineFact({
     name: 'record.field',
@@ -91,14 +118,8 @@ export const RECORD_FACTS = [
 ];
 
 function entries(scope: FactScope, { form, stage }: FormParams) {
-  return ofForm(ofStage(scope.workOrder.records, stage, scope), form);
+  return ofForm(ofStage(scope.workOrder.records, stage, scope), form, scope);
 }
 function checks(scope: FactScope, { form, stage }: FormParams) {
-  return ofForm(ofStage(scope.workOrder.checks, stage, scope), form);
-}
-function ofForm<T extends { readonly form?: string }>(
-  items: readonly T[],
-  form: string | undefined,
-): readonly T[] {
-  return form === undefined ? items : items.filter((item) => item.form === form);
+  return ofForm(ofStage(scope.workOrder.checks, stage, scope), form, scope);
 }

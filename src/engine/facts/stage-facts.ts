@@ -64,6 +64,13 @@ export const STAGE_FACTS = [
     'Sent on',
     (_name, _scope, visit) => visit?.sentAt !== undefined,
   ),
+  ofName(
+    'stage.returned',
+    'boolean',
+    '本次进入环节后是否被退回：从本环节退回去，或被后面的环节退回来重办',
+    'Sent back: from this stage to an earlier one, or from a later one to this stage',
+    (_name, _scope, visit) => visit?.returnedAt !== undefined || visit?.recalledAt !== undefined,
+  ),
   ofVisit('stage.operatorId', 'string', '本环节办理人编号', 'Who handled it', 'operatorId'),
   ofVisit('stage.checkerId', 'string', '本环节校核人编号', 'Who checked it', 'checkerId'),
   ofVisit('stage.orgUnit', 'string', '本环节办理单位编码', 'Unit that handled it', 'orgUnit'),

@@ -1,4 +1,4 @@
-import { defineFact, text } from '../fact-definition.js';
+import { defineFact, optionalText, text } from '../fact-definition.js';
 import { fieldOf } from './reading.js';
 
 /** Facts about the work order (or the day record of a hall, org unit or feed) as a whole. */
@@ -89,6 +89,20 @@ export const WORK_ORDER_FACTS = [
     en: 'How often it was sent back',
     alwaysKnown: true,
     resolve: ({ workOrder }) => workOrder.stages.filter((visit) => visit.returnedAt !== undefined).length,
+  }),
+  defineFact({
+    name: 'workOrder.suspended',
+    type: 'boolean',
+    zh: '工单是否正在中止（已中止、尚未恢复）',
+    en: 'Whether it is suspended at the moment',
+    params: {
+      side: optionalText('哪一方的中止：customer 客户，utility 供电企业；不写则不限', 'Whose; absent = any', {
+        values: ['customer', 'utility'],
+      }),
+    },
+    alwaysKnown: true,
+    resolve: ({ workOrder }, { side }) =>
+      workOrder.pauses.some((pause) => pause.to === undefined && (side === undefined || pause.side === side)),
   }),
   defineFact({
     name: 'workOrder.attribute',
