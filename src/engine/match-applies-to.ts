@@ -25,7 +25,10 @@ export function makeWorkItemLookup(catalogue: ProcessCatalogue | undefined): Wor
 
 /**
  * Whether a rule applies to a work order and stage. Lists are alternatives, fields are all required.
- * A field that is asked for and missing leaves it `unknown`, unless another field says no.
+ * A field that is asked for and missing leaves it `unknown`, unless another field says no. An exception
+ * must be known to be one: where the field is missing, nothing is excepted, or a source that leaves out one
+ * field would switch the rule off without a word. A rule that must rather not be judged then says so in
+ * its conditions, where a missing fact is `not_evaluated`.
  */
 export function matchAppliesTo(
   appliesTo: AppliesTo | undefined,
@@ -45,7 +48,7 @@ export function matchAppliesTo(
     [appliesTo.customerClasses, undefined, workOrder.customerClass],
   ];
   for (const [wanted, excluded, value] of fields) {
-    if (value === undefined) unknown ||= wanted !== undefined || excluded !== undefined;
+    if (value === undefined) unknown ||= wanted !== undefined;
     else if ((wanted && !wanted.includes(value)) || excluded?.includes(value)) return 'no';
   }
   return unknown ? 'unknown' : 'yes';

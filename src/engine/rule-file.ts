@@ -49,6 +49,7 @@ export interface AppliesTo {
   readonly stages?: readonly string[];
   readonly workItems?: readonly string[];
   readonly customerClasses?: readonly string[];
+  /** Left out of the above. What no event told is not excepted: an exception must be known to be one. */
   readonly except?: {
     readonly processes?: readonly string[];
     readonly stages?: readonly string[];

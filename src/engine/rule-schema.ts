@@ -137,7 +137,7 @@ const except = fields(
     stages: names('除外的环节').optional(),
     workItems: names('除外的作业项编号').optional(),
   },
-  '除外情形',
+  '除外情形；没有告知的不算除外',
 );
 const appliesTo = fields(
   {

@@ -46,13 +46,23 @@ describe('where a rule applies', () => {
       { customerClasses: ['低压居民'] },
       { stages: ['业务受理'] },
       { workItems: ['YXZY-YY-151'] },
-      { except: { processes: ['过户'] } },
     ];
     for (const appliesTo of unknown) {
       expect(compileRule(ruleWith({ appliesTo })).applies(workOrderWith(), undefined)).toBe('unknown');
     }
     const both = compileRule(ruleWith({ appliesTo: { processes: ['过户'], stages: ['业务受理'] } }));
     expect(both.applies(workOrderWith(), visit('现场勘查'))).toBe('no');
+  });
+
+  it('excepts only what is known to be excepted', () => {
+    const except = { processes: ['过户'], stages: ['现场勘查'], workItems: ['YXZY-YY-152'] };
+    const rule = compileRule(ruleWith({ appliesTo: { except } }));
+    expect(rule.applies(workOrderWith(), undefined)).toBe('yes');
+    expect(rule.applies(workOrderWith(), visit('业务受理'))).toBe('yes');
+    expect(rule.applies(workOrderWith({ process: '过户' }), visit('业务受理'))).toBe('no');
+    expect(rule.applies(workOrderWith(), visit('业务受理', { workItem: 'YXZY-YY-152' }))).toBe('no');
+    const asked = compileRule(ruleWith({ appliesTo: { processes: ['高压新装'], except } }));
+    expect(asked.applies(workOrderWith(), visit('业务受理'))).toBe('unknown');
   });
 
   it('takes the work item that events told before that of the catalogue', () => {
