@@ -74,7 +74,7 @@ export function tellHandovers({ start, counter }: Stage): void {
     'receiver',
   );
 
-  counter('移交清单少一件：产权证明', ['handover-list-residential'], start(RESIDENTIAL, 0), {
+  counter('移交清单少一件：产权证明', ['handover-list-short'], start(RESIDENTIAL, 0), {
     handover: { documents: ['用电申请表', '身份证件'] },
   });
   counter('大项目咨询移交缺资料清单', ['consult-handover-list-incomplete'], start(CONSULTATION, -1), {

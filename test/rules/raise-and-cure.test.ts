@@ -180,9 +180,8 @@ const SCENARIOS: Record<string, { raise: BusinessEvent[]; cure: BusinessEvent | 
     raise: [arrived, handed({ giver: 'u1', receiver: 'u1' })],
     cure: on('handover.recorded', '11:30', { stage, giver: 'u1', receiver: 'u2' }),
   },
-  'handover-list-residential': {
+  'handover-list-short': {
     raise: [
-      opened({ process: '低压居民新装' }),
       arrived,
       received('身份证件', '09:00'),
       received('产权证明', '09:00'),
