@@ -22,6 +22,8 @@ export interface FactCheck {
   /** The rule's trigger, to refuse facts that it never has; absent where any may be had. */
   readonly trigger?: Trigger['on'];
   readonly names?: CatalogueNames;
+  /** There is no triggering event that `same` could mean: deadline and sweep rules, and resolveWhen. */
+  readonly noEvent?: boolean;
 }
 
 /**
@@ -111,6 +113,9 @@ function checkParam(
       check.report(here, `参数 "${name}" 不可为 "${item}"${didYouMean(item, schema.values)}`, {
         allowed: schema.values,
       });
+    }
+    if (schema.sameAsEvent && item === 'same' && check.noEvent) {
+      check.report(here, `参数 "${name}" 的 same 指触发事件的，只用于 event 规则的 conditions 和标题、建议`);
     }
     if (schema.names === 'stage' && item !== 'same') checkStageName(item, here, check);
     if (schema.names === 'eventType') checkEventType(item, here, check);

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.js';
+import { FEED_SWEEP_JOB } from './assess-feed.js';
 import { checkConditions } from './check-conditions.js';
 import { checkEventType, checkStageName } from './check-fact.js';
 import type { FactCheck } from './check-fact.js';
@@ -30,8 +31,9 @@ export function checkRule(
   for (const issue of shape.error?.issues ?? []) explainIssue(issue, value, [], report);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const trigger = triggerOf(value);
-  const check: FactCheck = { report, warn, ...(trigger ? { trigger } : {}), ...(names ? { names } : {}) };
-  const { trigger: _any, ...resolving } = check;
+  const noEvent = trigger !== undefined && trigger !== 'event';
+  const check: FactCheck = { report, warn, noEvent, ...(trigger && { trigger }), ...(names && { names }) };
+  const { trigger: _any, ...resolving } = { ...check, noEvent: true };
   if (value['conditions'] !== undefined) checkConditions(value['conditions'], ['conditions'], check);
   if (value['resolveWhen'] !== undefined) checkConditions(value['resolveWhen'], ['resolveWhen'], resolving);
   if (!shape.success) return undefined;
@@ -65,8 +67,9 @@ function checkTrigger(rule: RuleFile, { calendar }: RuleCheckContext, check: Fac
       checkStageName(stage, [...path, 'stage'], check);
     }
   }
-  if (trigger.on === 'sweep' && !Object.hasOwn(calendar.moments, trigger.job)) {
-    const moments = Object.keys(calendar.moments);
+  const moments = Object.keys(calendar.moments);
+  if (trigger.on === 'sweep' && trigger.subject === 'feed') moments.push(FEED_SWEEP_JOB);
+  if (trigger.on === 'sweep' && !moments.includes(trigger.job)) {
     report(['trigger', 'job'], `日历中没有时刻 "${trigger.job}"${didYouMean(trigger.job, moments)}`, {
       allowed: moments,
     });

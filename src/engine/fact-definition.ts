@@ -22,6 +22,8 @@ export interface ParamDefinition<T = unknown> {
   readonly values?: readonly string[];
   /** What its text names, so that a rule can be checked against the catalogue. */
   readonly names?: 'stage' | 'eventType';
+  /** Its `same` means that of the triggering event, so it is refused where no event triggers. */
+  readonly sameAsEvent?: true;
   /** Only carries the type. */
   readonly as?: T;
 }

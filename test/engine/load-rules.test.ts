@@ -6,6 +6,12 @@ import { calendar, ruleWith } from './fixtures.js';
 import { catalogue, loadFiles, problemsOf, withRuleFolder } from './rule-folder.js';
 
 const leaf = { fact: 'workOrder.sameCity', operator: 'equal', value: true };
+const FORM_OF_EVENT = {
+  fact: 'record.unchecked',
+  params: { form: 'same' },
+  operator: 'isEmpty',
+  value: false,
+};
 const DEADLINE = {
   on: 'deadline',
   start: 'stage.completed',
@@ -47,6 +53,7 @@ const MISTAKES: [string, object, string | RegExp][] = [
   ['stop as list of numbers', { trigger: { ...DEADLINE, stop: ['stage.completed', 7] } }, /trigger.stop\[1\]：应为文字或对象/],
   ['restart with stages', { trigger: { ...DEADLINE, restart: true }, appliesTo: { stages: ['业务受理'] } }, /trigger.restart：restart 的时限看整张工单/],
   ['unknown moment', { trigger: { on: 'sweep', job: 'end-of-dya', subject: 'workOrder' } }, /trigger.job：日历中没有时刻 "end-of-dya"，是不是 "end-of-day"？；可用：end-of-day/],
+  ['a minute of what is no feed', { trigger: { on: 'sweep', job: 'every-minute', subject: 'hall' } }, /trigger.job：日历中没有时刻 "every-minute"/],
   ['unknown process', { appliesTo: { processes: ['高压新庄'] } }, /appliesTo.processes\[0\]：目录中没有业务类型 "高压新庄"，是不是 "高压新装"/],
   ['unknown stage', { appliesTo: { stages: ['业务受里'] } }, /appliesTo.stages\[0\]：目录中没有环节 "业务受里"，是不是 "业务受理"/],
   ['stage of another process', { appliesTo: { processes: ['高压新装'], stages: ['资料归档'] } }, /appliesTo.stages\[0\]：环节 "资料归档" 不属于 appliesTo.processes 所列的业务类型；可用：业务受理、现场勘查/],
@@ -70,6 +77,8 @@ const MISTAKES: [string, object, string | RegExp][] = [
   ['operator on a wrong type', { conditions: { all: [{ ...leaf, operator: 'greaterThan', value: 1 }] } }, /操作符 "greaterThan" 不能用于 boolean 类的 "workOrder.sameCity"；可用：equal、notEqual、isPresent/],
   ['date compared by equal', { conditions: { all: [{ fact: 'now', operator: 'equal', value: '2026-01-01' }] } }, /操作符 "equal" 不能用于 date 类的 "now"；可用：before、onOrBefore/],
   ['presence of what is always known', { conditions: { all: [{ fact: 'handover.recorded', operator: 'isPresent', value: true }] } }, /"handover.recorded" 总是已知的/],
+  ['form of no event', { trigger: DEADLINE, conditions: { all: [{ ...FORM_OF_EVENT }] } }, /conditions.all\[0\].params.form：参数 "form" 的 same 指触发事件的/],
+  ['form of no event, in resolveWhen', { resolveWhen: { all: [{ ...FORM_OF_EVENT }] } }, /resolveWhen.all\[0\].params.form：参数 "form" 的 same 指触发事件的/],
   ['no value', { conditions: { all: [{ fact: 'workOrder.sameCity', operator: 'equal' }] } }, /conditions.all\[0\].value：缺少字段 "value"/],
   ['value of a wrong type', { conditions: { all: [{ ...leaf, value: 'true' }] } }, /"equal" 的 value 应为true 或 false，现为 "true"/],
   ['null value', { conditions: { all: [{ ...leaf, value: null }] } }, /"equal" 的 value 应为/],
@@ -210,6 +219,19 @@ describe('a hostile or broken file is refused with a clear reason', () => {
 });
 
 describe('loading a folder', () => {
+  it('lets feeds be looked at every minute, and event rules ask for the form of their event', async () => {
+    const feed = ruleWith({ id: 'feed', trigger: { on: 'sweep', job: 'every-minute', subject: 'feed' } });
+    const form = ruleWith({
+      id: 'form',
+      conditions: { all: [FORM_OF_EVENT] },
+      tests: [
+        { name: '有', facts: { 'record.unchecked(form=same)': ['甲'] }, expect: 'hit' },
+        { name: '无', facts: { 'record.unchecked(form=same)': [] }, expect: 'no_hit' },
+      ],
+    });
+    expect(await problemsOf({ 'feed.json': feed, 'form.json': form })).toEqual([]);
+  });
+
   it('takes the rules of all folders and leaves alone what is something else', async () => {
     const result = await loadFiles({
       'a-rule.json': ruleWith(),

@@ -7,6 +7,7 @@ const FORM = {
   form: optionalText(
     '表单名称；same 表示触发事件的表单（事件没有写表单时不限）；不写则不限',
     'Form; `same` = that of the triggering event (any, where it names none); absent = any',
+    { sameAsEvent: true },
   ),
   stage: OPTIONAL_STAGE,
 };
