@@ -9,6 +9,7 @@ import { composeApi } from '../compose-api.js';
 import type { Service } from '../compose.js';
 import type { Config } from '../config.js';
 import { OperatorError } from '../infra/operator-error.js';
+import { MisuseError } from '../import/misuse-error.js';
 import { makeCloseAll, type Closer } from '../infra/close-all.js';
 import { stopOnSignals } from '../infra/stop-on-signals.js';
 import { openService, VERSION, type OpenService } from './open-service.js';
@@ -21,6 +22,8 @@ interface Running {
 /** What the entry brings along from jobs/, which src/ does not import. */
 export interface StartDeps {
   readonly readConfig: () => Config;
+  /** Warnings about variables that look like misspelt settings. */
+  readonly findSuspectVariables: () => readonly string[];
   readonly startWorkers: (service: Service) => Running;
   readonly startSchedule: (service: Service) => Running;
   /** Loads the sample day where the settings ask for it. */
@@ -48,7 +51,7 @@ export function addStartCommand(program: Command, deps: StartDeps): void {
     .action(async ({ only }: { only?: Part }) => {
       const config = deps.readConfig();
       if (only !== undefined && (config.mongodbUri === undefined || config.redisUrl === undefined)) {
-        throw new OperatorError(
+        throw new MisuseError(
           'With --only, parts run in several processes and need servers they share: set MONGODB_URI and REDIS_URL.',
         );
       }
@@ -67,8 +70,14 @@ async function start(config: Config, only: Part | undefined, deps: StartDeps): P
   // Last opened, first closed: what takes requests before what they need.
   const closeAll = makeCloseAll({ closers, limitMs: config.shutdownSeconds * 1000, log: logger });
   closers.unshift({ name: 'service', close: opened.close });
-  const signals = stopOnSignals({ stop: closeAll, log: logger });
+  let stopping = false;
+  const stop = () => {
+    stopping = true;
+    return closeAll();
+  };
+  const signals = stopOnSignals({ stop, log: logger });
   fail = signals.fail;
+  for (const warning of deps.findSuspectVariables()) logger.warn({}, warning);
   try {
     const running: { name: string; isHealthy(): boolean }[] = [];
     const run = (name: string, part: Running) => {
@@ -88,7 +97,12 @@ async function start(config: Config, only: Part | undefined, deps: StartDeps): P
     }
     logger.info({ parts, rules: service.content.ruleSet.rules.length }, 'ready');
   } catch (error) {
-    fail(error);
+    // Told to stop while it started: what fails now fails because its stores are being closed.
+    if (stopping) return;
+    // Not running yet: closed in order, and then told like any other command's failure.
+    signals.dispose();
+    await closeAll();
+    throw error;
   }
 }
 

@@ -1,0 +1,105 @@
+import { hostname, userInfo } from 'node:os';
+import { DAILY_JOBS, makeCrontab } from '../jobs/crontab.js';
+import { loadSampleDay } from '../jobs/load-sample-day.js';
+import { startSchedule, startWorkers } from '../jobs/start-jobs.js';
+import { generateToken } from '../src/access/generate-token.js';
+import { addImportCommand } from '../src/cli/import-command.js';
+import { processIo } from '../src/cli/import-io.js';
+import { runCli } from '../src/cli/main.js';
+import { openImporter } from '../src/cli/open-importer.js';
+import { eventLimitsOf, openCommandService, VERSION } from '../src/cli/open-service.js';
+import { addRulesCommand } from '../src/cli/rules-command.js';
+import { addStartCommand } from '../src/cli/start-command.js';
+import { addSweepCommand } from '../src/cli/sweep-command.js';
+import { addTokenCommand } from '../src/cli/token-command.js';
+import type { Service } from '../src/compose.js';
+import { findSuspectVariables, readConfig as readSettings } from '../src/config.js';
+import { openRuleContext } from '../src/open-content.js';
+import { makeRunJob } from '../src/schedule/make-run-job.js';
+
+/** What the command line touches of its process. */
+export interface CommandLineIo {
+  /** Settings; default: the environment of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Write text as it is to stdout and stderr. */
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** Brings all commands together and runs one; answers its exit code. `start` goes on after that. */
+export function runCommandLine(argv: readonly string[], { env, out, err }: CommandLineIo): Promise<number> {
+  let exitCode = 0;
+  const setExitCode = (code: number) => void (exitCode = code);
+  const print = (line: string) => out(`${line}\n`);
+  // Read when it is asked for: a wrong setting must not keep --help from working.
+  const readConfig = () => readSettings(env);
+  return runCli(
+    argv,
+    [
+      (program) =>
+        addStartCommand(program, {
+          readConfig,
+          findSuspectVariables: () => findSuspectVariables(env),
+          startWorkers,
+          startSchedule,
+          loadSampleDay,
+          print,
+        }),
+      (program) =>
+        addSweepCommand(program, { readConfig, jobs: DAILY_JOBS, dueAt, makeRunner, print, setExitCode }),
+      (program) =>
+        addImportCommand(program, {
+          openImporter: () => openImporter({ readConfig, startWorkers, passDeadlines }),
+          limits: () => eventLimitsOf(readConfig()),
+          io: { ...processIo(), out, err, exit: setExitCode },
+        }),
+      (program) =>
+        addTokenCommand(program, {
+          open: () => openTokens(readConfig),
+          print,
+          now: Date.now,
+          generate: generateToken,
+          user: userInfo().username,
+        }),
+      (program) =>
+        addRulesCommand(program, {
+          get rulesDir() {
+            return readConfig().rulesDir;
+          },
+          loadContext: (dir) => {
+            const { timeZone, startDay } = readConfig();
+            return openRuleContext({ dir, timeZone, ...(startDay && { startDay }) });
+          },
+          out,
+          err,
+          setExitCode,
+        }),
+    ],
+    { version: VERSION, print: out, printError: err, exitCode: () => exitCode },
+  );
+}
+
+function makeRunner(service: Service) {
+  return makeRunJob({
+    jobs: makeCrontab(service).dated,
+    ledger: service.ledger,
+    owner: `${hostname()}:${process.pid}`,
+    now: service.now,
+    logger: service.logger,
+  });
+}
+
+function dueAt(service: Service, job: (typeof DAILY_JOBS)[number], date: string): number {
+  return makeCrontab(service).dueAt(job, date);
+}
+
+async function openTokens(readConfig: () => ReturnType<typeof readSettings>) {
+  const { service, close } = await openCommandService(readConfig());
+  const { tokens, audit, content } = service;
+  return { tokens, audit, isOrgUnit: (code: string) => content.orgUnits.get(code) !== undefined, close };
+}
+
+async function passDeadlines(service: Service): Promise<void> {
+  const { deadlines } = makeCrontab(service).minute;
+  await deadlines?.({ now: service.now, attempt: 1, signal: new AbortController().signal });
+}
