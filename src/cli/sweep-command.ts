@@ -44,8 +44,8 @@ export function addSweepCommand<Job extends string>(program: Command, deps: Swee
       try {
         assertDue(service, job, date, deps.dueAt(service, job, date));
         const result = await deps.makeRunner(service).runJob(job, date, { force });
-        if (result.status === 'failed' || (result.status === 'left' && result.because !== 'done'))
-          deps.setExitCode(1);
+        const isDone = result.status === 'done' || (result.status === 'left' && result.because === 'done');
+        if (!isDone) deps.setExitCode(1);
         deps.print(
           json ? JSON.stringify({ job, date, ...forPrograms(result) }) : describe(job, date, result),
         );
