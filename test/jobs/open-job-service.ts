@@ -32,14 +32,6 @@ export const UNSENT = ruleFile({
   resolveWhen: { all: [{ fact: 'stage.sent', operator: 'equal', value: true }] },
 });
 
-/** Silence of a feed is itself an alert. */
-export const FEED_SILENT = ruleFile({
-  id: 'feed-silent',
-  riskPoint: { kind: 'feed', clauses: ['系统运行'] },
-  trigger: { on: 'sweep', job: 'every-minute', subject: 'feed' },
-  conditions: { all: [{ fact: 'feed.silentMinutes', operator: 'greaterThan', value: 15 }] },
-});
-
 /** A clock that tests move by hand. */
 export interface TestClock {
   readonly now: () => number;
@@ -69,7 +61,10 @@ export interface JobService extends TestService {
   readonly dated: (job: string, date: string) => Promise<Record<string, unknown>>;
 }
 
-/** The wired service on fresh stores, on the real calendar and catalogue with a few rules, and a clock of the test's. */
+/**
+ * The wired service on fresh stores, on the real calendar and catalogue, with the rules that ship or a few of
+ * the test's, and a clock of the test's.
+ */
 export async function openJobService(options: {
   readonly at: string;
   readonly rules?: readonly RuleFile[];

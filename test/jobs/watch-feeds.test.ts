@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeWatchFeeds } from '../../jobs/watch-feeds.js';
 import { StoreUnavailableError } from '../../src/errors.js';
-import { event, FEED_SILENT, keyOf, openJobService, type JobService } from './open-job-service.js';
+import { event, keyOf, openJobService, type JobService } from './open-job-service.js';
 
 const DAY = '2026-11-23';
 const RECORD = 'feed:sales';
@@ -11,7 +11,6 @@ let test: JobService;
 beforeEach(async () => {
   test = await openJobService({
     at: `${DAY}T09:00:00+08:00`,
-    rules: [FEED_SILENT],
     settings: { retentionDays: 30 },
   });
 });
@@ -33,10 +32,10 @@ async function minutes(count: number): Promise<void> {
 describe('the feed watch', () => {
   it('raises one alert for a silence, however long, and a heartbeat closes it', async () => {
     await heartbeat();
-    await minutes(15);
+    await minutes(14);
     expect(await test.alertsOf(RECORD)).toEqual([]);
-    await minutes(20);
-    const at = new Date(`${DAY}T09:16:00+08:00`);
+    await minutes(21);
+    const at = new Date(`${DAY}T09:15:00+08:00`);
     expect(await test.alertsOf(RECORD)).toMatchObject([
       {
         rule: { id: 'feed-silent' },
@@ -46,7 +45,7 @@ describe('the feed watch', () => {
         firstAt: at,
         lastAt: at,
         occurrences: 1,
-        facts: { 'feed.silentMinutes': 16 },
+        facts: { 'feed.silentMinutes': 15 },
       },
     ]);
     await heartbeat();
