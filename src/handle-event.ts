@@ -12,7 +12,7 @@ import type { CompiledRule, Evaluation, RuleSet } from './engine/rule-set.js';
 import type { Clock, Finding, WorkOrderRecord } from './engine/work-order-record.js';
 import { compareEvents, subjectTypeOf, type BusinessEvent } from './events/business-event.js';
 import type { EventStore } from './events/event-store.js';
-import type { DeadlineStore } from './work-orders/deadline-store.js';
+import type { DeadlineStore, DeadlineWrite } from './work-orders/deadline-store.js';
 
 /** The stores and rules the story needs; real ones are wired in compose.ts. */
 export interface HandleEventDeps {
@@ -76,6 +76,8 @@ interface Assessed {
   /** False when nothing of the record changed: it is not written. */
   readonly changed: boolean;
   readonly clocks: readonly Clock[];
+  /** `clocks` are all of the record, not only those that changed. */
+  readonly complete: boolean;
   readonly findings: readonly Finding[] | 'all';
 }
 
@@ -149,7 +151,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
           failed.push({ keys: task.events.map((event) => event.key), recordId, error });
         }
       }
-      const conflicted = await store(assessed, ruleSet);
+      const conflicted = await store(assessed, ruleSet, passage);
       open = new Map([...open].filter(([recordId]) => conflicted.has(recordId)));
     }
     return failed;
@@ -176,6 +178,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
         record,
         changed: true,
         clocks: record.clocks,
+        complete: before !== undefined,
         findings,
       };
     }
@@ -198,6 +201,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
       changed:
         events.length > 0 || clocks.length > 0 || findings.length > 0 || record.advancedTo !== advancedBefore,
       clocks: passage === 'due' ? record.clocks : clocks,
+      complete: passage === 'due',
       findings: passage === 'events' || record.findings.length === 0 ? findings : 'all',
     };
   }
@@ -217,7 +221,11 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     return Math.max(proven, await deps.feeds.horizonOf(before?.workOrder.feed, deps.now()));
   }
 
-  async function store(assessed: readonly Assessed[], ruleSet: RuleSet): Promise<Set<string>> {
+  async function store(
+    assessed: readonly Assessed[],
+    ruleSet: RuleSet,
+    passage: Passage,
+  ): Promise<Set<string>> {
     const writes = assessed.filter(({ changed }) => changed);
     const { conflicted } =
       writes.length === 0
@@ -227,18 +235,50 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     const done = assessed
       .filter(({ recordId }) => !refused.has(recordId))
       .map((item) => ({ ...item, revision: item.expectedRevision + (item.changed ? 1 : 0) }));
+    // Events come again until they are marked. A due clock does not: once off the due list nobody looks at it,
+    // so its alert goes first.
+    const alerts = deps.raiseAlerts(done, ruleSet);
+    if (passage !== 'events') await alerts;
     const [{ raised, changed }] = await Promise.all([
-      deps.raiseAlerts(done, ruleSet),
-      deps.deadlines.write(
-        done.map((item) => ({
-          ...item,
-          workOrder: item.record.workOrder,
-          calendarHash: item.record.calendarHash,
-        })),
-      ),
+      alerts,
+      deps.deadlines.write(done.map(toDeadlineWrite)),
     ]);
     deps.observe.alerts(raised, changed);
+    const alerted = new Set([...raised, ...changed].map(({ recordId }) => recordId));
+    await followOvertaken(
+      done.filter(
+        ({ recordId, clocks }) => alerted.has(recordId) || (passage !== 'events' && clocks.length > 0),
+      ),
+      ruleSet,
+    );
     return refused;
+  }
+
+  /**
+   * Another worker may have written a record between our write of it and our alerts. If it then knew better, there was
+   * nothing yet to take back: so whoever wrote an alert looks whether the record is still the one it stems from.
+   */
+  async function followOvertaken(
+    written: readonly { readonly recordId: string; readonly revision: number }[],
+    ruleSet: RuleSet,
+  ): Promise<void> {
+    const known = new Map(written.map(({ recordId, revision }) => [recordId, revision]));
+    for (let tries = 0; known.size > 0; tries += 1) {
+      if (tries > MAX_CONFLICTS)
+        throw new Error(`${known.size} records kept being replaced by other workers`);
+      const stored = await deps.records.loadRecords([...known.keys()]);
+      for (const [recordId, revision] of known)
+        if ((stored.get(recordId)?.revision ?? 0) <= revision) known.delete(recordId);
+      const newer = [...stored].filter(([recordId]) => known.has(recordId));
+      if (newer.length === 0) return;
+      const all = newer.map(([, item]) => ({ ...item, findings: 'all' as const }));
+      const { raised, changed } = await deps.raiseAlerts(all, ruleSet);
+      await deps.deadlines.write(
+        all.map((item) => toDeadlineWrite({ ...item, clocks: item.record.clocks, complete: true })),
+      );
+      deps.observe.alerts(raised, changed);
+      for (const [recordId, { revision }] of newer) known.set(recordId, revision);
+    }
   }
 
   return { handleChunk, advanceRecords };
@@ -249,6 +289,16 @@ export type HandleEvents = ReturnType<typeof makeHandleEvents>;
 function inOrder(events: readonly BusinessEvent[]): BusinessEvent[] {
   const sorted = [...events].sort(compareEvents);
   return sorted.filter((event, index) => event.key !== sorted[index - 1]?.key);
+}
+
+function toDeadlineWrite({
+  record,
+  revision,
+  clocks,
+  complete,
+}: Pick<Assessed, 'record' | 'clocks' | 'complete'> & { readonly revision: number }): DeadlineWrite {
+  const { workOrder, calendarHash } = record;
+  return { workOrder, calendarHash, revision, clocks, complete };
 }
 
 function identityOf(recordId: string, event: BusinessEvent): RecordIdentity {

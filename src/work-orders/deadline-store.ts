@@ -32,6 +32,8 @@ export interface DeadlineWrite {
   readonly calendarHash: string;
   readonly revision: number;
   readonly clocks: readonly Clock[];
+  /** `clocks` are all of the record: what else the list has of it is of an earlier telling, and goes. */
+  readonly complete?: boolean;
 }
 
 export interface DueRecord {
@@ -42,7 +44,7 @@ export interface DueRecord {
 /** The due list: which records have a clock to look at. */
 export interface DeadlineStore {
   init(): Promise<void>;
-  /** Brings clocks to the list; an older revision never overwrites a newer. */
+  /** Brings clocks to the list; an older revision neither overwrites nor removes what a newer one wrote. */
   write(writes: readonly DeadlineWrite[]): Promise<void>;
   /** Records with a warn or due time before `until`, earliest first, at most `limit`, by index. */
   dueRecords(until: Date, limit: number, skipFeeds?: readonly string[]): Promise<DueRecord[]>;
@@ -72,7 +74,7 @@ export function makeDeadlineStore(connection: Connection): DeadlineStore {
       await model.createIndexes();
     },
     write: async (writes) => {
-      const operations = writes.flatMap(replaceOperations);
+      const operations = writes.flatMap((write) => [...replaceOperations(write), ...removeOperations(write)]);
       if (operations.length === 0) return;
       try {
         await collection().bulkWrite(operations, { ordered: false });
@@ -82,7 +84,8 @@ export function makeDeadlineStore(connection: Connection): DeadlineStore {
     },
     dueRecords: async (until, limit, skipFeeds = []) => {
       const filter = {
-        nextLookAt: { $lt: until },
+        // Without the type the planner does not know that the partial index has them all.
+        nextLookAt: { $lt: until, $type: 'date' as const },
         ...(skipFeeds.length > 0 && { feed: { $nin: [...skipFeeds] } }),
       };
       const cursor = collection()
@@ -149,6 +152,18 @@ function replaceOperations({
     };
     return { replaceOne: { filter: { _id, sourceRevision: { $lte: revision } }, replacement, upsert: true } };
   });
+}
+
+/** A late event may show that a clock never started. */
+function removeOperations({
+  workOrder: { no: recordId },
+  revision,
+  clocks,
+  complete = false,
+}: DeadlineWrite): AnyBulkWriteOperation<DeadlineDocument>[] {
+  if (!complete) return [];
+  const kept = clocks.map((clock) => `${recordId}|${clock.key}`);
+  return [{ deleteMany: { filter: { recordId, _id: { $nin: kept }, sourceRevision: { $lte: revision } } } }];
 }
 
 /** An upsert that met a newer revision fails on `_id`; that is the guard at work. */
