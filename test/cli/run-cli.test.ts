@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { runCli } from '../../src/cli/main.js';
@@ -50,6 +51,14 @@ describe('what a command throws', () => {
       void program.command('go').action(() => setExitCode(1));
     expect(await run(['go'], findings)).toEqual({ code: 1, out: '', err: '' });
     expect(await run(['--version'], findings)).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+  });
+});
+
+describe('yxrisk in a pipe', () => {
+  it('is not troubled by a reader who stops reading', () => {
+    const line = 'set -o pipefail; "$0" --import tsx bin/yxrisk.ts rules facts | true';
+    const { status, stderr } = spawnSync('bash', ['-c', line, process.execPath], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });
 
