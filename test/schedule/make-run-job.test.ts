@@ -34,6 +34,8 @@ function runnerOf(sweep: DatedJob, changes: Partial<RunJobDeps> = {}) {
 /** Ends when its signal does. */
 const untilAborted: DatedJob = (_date, { signal }) =>
   new Promise((_resolve, reject) => {
+    // On a busy machine the signal may come before the claim is through.
+    if (signal.aborted) reject(new Error('cut off'));
     signal.addEventListener('abort', () => reject(new Error('cut off')));
   });
 
