@@ -20,7 +20,7 @@ export interface YxriskProcess {
 
 /** A running service with its API. */
 export interface ServiceProcess extends YxriskProcess {
-  /** As it printed it, e.g. `http://127.0.0.1:41234`. */
+  /** As it printed it, e.g. `http://127.0.0.1:41234`; empty where it has no API. */
   readonly address: string;
   /** Printed at the first start only. */
   readonly token?: string;
@@ -54,9 +54,12 @@ export function runYxrisk(args: readonly string[], env: Readonly<Record<string, 
   return spawnYxrisk(args, env).ended;
 }
 
-/** Starts the service and waits until it says that it is ready. */
-export async function startYxrisk(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const service = spawnYxrisk(['start'], env);
+/** Starts the service, or one part of it, and waits until it says that it is ready. */
+export async function startYxrisk(
+  env: Readonly<Record<string, string>>,
+  only?: 'api' | 'worker' | 'scheduler',
+): Promise<ServiceProcess> {
+  const service = spawnYxrisk(['start', ...(only ? ['--only', only] : [])], env);
   let hasEnded = false;
   void service.ended.then(() => (hasEnded = true));
   await eventually(
@@ -64,8 +67,8 @@ export async function startYxrisk(env: Readonly<Record<string, string>>): Promis
     (done) => done,
     60_000,
   );
-  const address = /Console and API\s+(http:\S+)\//.exec(service.out())?.[1];
-  if (hasEnded || address === undefined) {
+  const address = /Console and API\s+(http:\S+)\//.exec(service.out())?.[1] ?? '';
+  if (hasEnded || !service.out().includes('"msg":"ready"')) {
     service.child.kill('SIGKILL');
     const { out, err } = await service.ended;
     throw new Error(`the service did not start:\n${out}\n${err}`);

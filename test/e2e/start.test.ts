@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -12,6 +12,7 @@ import { readRunFile } from '../../src/infra/run-file.js';
 import { openContent } from '../../src/open-content.js';
 import { eventually, isAlive, lookAt, makeDataDir } from '../infra/start-stores-process.js';
 import { TEST_SETTINGS } from '../support/open-test-service.js';
+import { openTestMongo, openTestRedis } from '../support/services.js';
 import {
   runYxrisk,
   spawnYxrisk,
@@ -57,20 +58,20 @@ async function start(more: Record<string, string> = {}): Promise<ServiceProcess>
 
 let serial = 0;
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-/** A work order whose acceptance was completed without anybody's signature. */
-function unsigned(no: string) {
-  const event = (type: string, minutes: number, data: object) => ({
+/** A work order whose acceptance was completed without anybody's signature, minutes ago. */
+function unsigned(no: string, minutes = 10) {
+  const event = (type: string, before: number, data: object) => ({
     specversion: '1.0',
     id: `e${(serial += 1)}`,
     source: '/sales/test',
     type: `yxzy.${type}`,
     subject: no,
-    time: ago(minutes),
+    time: ago(before),
     data,
   });
   return [
-    event('workorder.opened', 30, { process: '高压新装', orgUnit: '334010101' }),
-    event('stage.completed', 10, { stage: '业务受理', operator: { id: 'u1' } }),
+    event('workorder.opened', minutes + 20, { process: '高压新装', orgUnit: '334010101' }),
+    event('stage.completed', minutes, { stage: '业务受理', operator: { id: 'u1' } }),
   ];
 }
 
@@ -104,6 +105,16 @@ async function answers(): Promise<boolean> {
 }
 
 describe('npm start', () => {
+  it('finds what was imported before there was a service: events, work orders and what ran out', async () => {
+    const file = join(dataDir, '../old.ndjson');
+    const events = unsigned('WI0', 30 * 24 * 60);
+    await writeFile(file, events.map((event) => JSON.stringify(event)).join('\n'));
+    const imported = await runYxrisk(['import', file, '--json'], env);
+    expect(imported).toMatchObject({ code: 0 });
+    expect(JSON.parse(imported.out)).toMatchObject({ accepted: 2, rejected: 0 });
+    expect(readRunFile(dataDir)).toBeUndefined();
+  });
+
   it('prints the address and a token, and turns a posted event into an alert', async () => {
     await start();
     expect(service.token).toMatch(/^yxr_[\w-]{43}$/);
@@ -117,6 +128,9 @@ describe('npm start', () => {
       expect.objectContaining({ status: 'open', subject: { type: 'workOrder', id: 'WO1' } }),
     );
     expect((await fetch(`${service.address}/api/alerts`)).status).toBe(401);
+    expect((await alertsOf('WI0')).map(({ rule }) => rule.id)).toEqual(
+      expect.arrayContaining(['accept-form-handler-unsigned', 'paper-file-late']),
+    );
   });
 
   it('refuses a second service on the same data, and leaves the first alone', async () => {
@@ -217,6 +231,29 @@ describe('the service killed', () => {
     expect(isUnsigned(await eventuallyUnsigned('WK1'))).toBe(true);
     process.kill(service.pid, 'SIGTERM');
     expect(await service.ended).toMatchObject({ code: 0 });
+  });
+});
+
+describe('parts in processes of their own', () => {
+  it('do together what one process does: what one accepts the other judges', async () => {
+    const [mongo, redis] = [await openTestMongo(), await openTestRedis()];
+    const servers = { MONGODB_URI: mongo.uri, REDIS_URL: redis.url, REDIS_PREFIX: redis.prefix };
+    token = 'a-token-of-this-test';
+    const shared = { ...servers, ADMIN_TOKEN: token, DATA_DIR: join(dataDir, 'not-used') };
+    const [worker, api] = await Promise.all([startYxrisk(shared, 'worker'), startYxrisk(shared, 'api')]);
+    started.push(worker, api);
+    service = api;
+    expect(worker.out()).not.toContain('Console and API');
+    expect(api.out()).not.toContain(token);
+    expect((await post(unsigned('WP1'))).status).toBe(202);
+    expect(isUnsigned(await eventuallyUnsigned('WP1'))).toBe(true);
+    for (const part of [api, worker]) {
+      process.kill(part.pid, 'SIGTERM');
+      expect(await part.ended).toMatchObject({ code: 0, err: '' });
+    }
+    expect(existsSync(shared.DATA_DIR)).toBe(false);
+    await redis.close();
+    await mongo.close();
   });
 });
 
