@@ -1,0 +1,105 @@
+import { ACCEPTANCE, CONFIRMATION, type Process } from './world.js';
+import type { FaultKind } from './fault-kinds.js';
+import type { Random } from './random.js';
+
+/** What is particular, and in order, about a work order. */
+export interface Traits {
+  /** 同城受理: accepted at the counter of another county. */
+  readonly sameCity: boolean;
+  /** 先受理、后补录: the system is down when the customer comes. */
+  readonly offline: boolean;
+  /** The customer lacks papers; told at once, brought as agreed. */
+  readonly shortfall: boolean;
+  /** 一证受理: accepted on a 客户承诺书 in place of a paper. */
+  readonly promise: boolean;
+  /** A second form, entered and checked the other way round. */
+  readonly secondForm: boolean;
+  /** The check finds a mistake, which is put right. */
+  readonly correction: boolean;
+  /** The check takes hours, up to the very limit. */
+  readonly slowCheck: boolean;
+  /** Opened after the end-of-day look. */
+  readonly evening: boolean;
+  /** 大项目咨询: the project is settled. */
+  readonly determined: boolean;
+  /** A later stage sends it back. */
+  readonly returned: boolean;
+  /** Suspended on the way. */
+  readonly paused: boolean;
+  readonly cancelled: boolean;
+}
+
+const CHANCES: Readonly<Record<keyof Traits, number>> = {
+  sameCity: 0.08,
+  offline: 0.03,
+  shortfall: 0.1,
+  promise: 0.15,
+  secondForm: 0.3,
+  correction: 0.08,
+  slowCheck: 0.05,
+  evening: 0.03,
+  determined: 0.7,
+  returned: 0.12,
+  paused: 0.1,
+  cancelled: 0.03,
+};
+
+/** Draws what the faults leave open. Traits that do not go together are dropped, those the faults need first kept. */
+export function drawTraits(
+  random: Random,
+  process: Process,
+  faults: readonly FaultKind[],
+  hasNeighbours: boolean,
+): Traits {
+  const needs: Partial<Traits> = Object.assign({}, ...faults.map((fault) => fault.needs)) as Partial<Traits>;
+  const drawn = Object.fromEntries(
+    Object.entries(CHANCES).map(([name, chance]) => [name, random.chance(chance)]),
+  ) as Record<keyof Traits, boolean>;
+  const atCounter = process.stages[0]?.stage === ACCEPTANCE;
+  if (!atCounter) Object.assign(drawn, { sameCity: false, offline: false, returned: false });
+  if (process.stages[0]?.stage === CONFIRMATION) drawn.shortfall ||= random.chance(0.5);
+  if (isConsult(process)) drawn.shortfall = false;
+  if (!hasNeighbours) drawn.sameCity = false;
+  const traits = { ...drawn, ...needs };
+  const keep = (name: keyof Traits) => needs[name] === true;
+  if (traits.offline) {
+    if (!keep('shortfall')) traits.shortfall = false;
+    if (!keep('evening')) traits.evening = false;
+  }
+  if (traits.shortfall) traits.promise = false;
+  if (traits.correction && traits.slowCheck) traits[keep('slowCheck') ? 'correction' : 'slowCheck'] = false;
+  if (faults.length > 0) traits.cancelled = false;
+  return traits;
+}
+
+/** Whether a fault can happen in a process. */
+export function fitsProcess({ processes }: FaultKind, process: Process): boolean {
+  const counter = process.stages[0]?.stage === ACCEPTANCE;
+  switch (processes) {
+    case 'any':
+      return true;
+    case 'residential':
+      return counter && /^低压居民(新装|增容)$/.test(process.process);
+    case 'person':
+      return isPersons(process);
+    case 'firm':
+      return !isPersons(process) && !isConsult(process) && counter;
+    case 'consult':
+      return isConsult(process);
+    case 'notConsult':
+      return counter && !isConsult(process);
+    case 'survey':
+      return counter && process.stages[1]?.stage === '现场勘查';
+    default:
+      return counter;
+  }
+}
+
+export function isConsult({ process }: Process): boolean {
+  return process === '用电大项目前期咨询';
+}
+
+/** Applied for by a person, not by a firm. */
+export function isPersons({ process }: Process): boolean {
+  return /^低压居民|^客户申请确认$|^过户$|^更名$/.test(process);
+}

@@ -1,0 +1,70 @@
+import { faultKind, type FaultKind } from '../fault-kinds.js';
+import { isoOf } from '../office-time.js';
+import type { CloudEvent, ExpectedFinding, TruthRow } from '../simulation.js';
+import { COUNTER_RULES } from './counter-rules.js';
+import type { Finding } from './follow.js';
+import { FEED_RULES, HALL_RULES } from './hall-rules.js';
+import { PAPER_RULES } from './paper-rules.js';
+import { makeTimeline } from './timeline.js';
+
+export interface Committed {
+  readonly on: FaultKind['on'];
+  readonly subject: string;
+  readonly recordId: string;
+  /** All events of the record. */
+  readonly events: readonly CloudEvent[];
+  /** What was done wrong. */
+  readonly kinds: readonly string[];
+  /** Epoch ms up to which anybody looks. */
+  readonly until: number;
+}
+
+const RULES = {
+  workOrder: new Map([...COUNTER_RULES, ...PAPER_RULES]),
+  hall: new Map(HALL_RULES),
+  feed: new Map(FEED_RULES),
+} as const;
+
+/** Every rule the truth can speak of. */
+export const TRUE_RULES: readonly string[] = Object.values(RULES).flatMap((rules) => [...rules.keys()]);
+
+/**
+ * What the rules must find on a record, a row for each fault. It is computed from the events alone; the fault only says
+ * which rules it is about, and all of them must have something to find: a fault without a consequence is a mistake of the simulator.
+ */
+export function writeTruth({ on, subject, recordId, events, kinds, until }: Committed): TruthRow[] {
+  const timeline = makeTimeline(events, until);
+  return kinds.map((name) => {
+    const { kind, rules } = faultKind(name);
+    const findings = rules.flatMap((rule) => {
+      const found = RULES[on].get(rule)?.(timeline) ?? [];
+      if (found.length === 0) throw new Error(`${recordId}: the fault ${kind} shows nothing to ${rule}`);
+      return found.map(toExpected);
+    });
+    return {
+      kind,
+      subject,
+      recordId,
+      ...(timeline.process && { process: timeline.process }),
+      rules,
+      findings,
+    };
+  });
+}
+
+/** All that is wrong with a record, whatever was meant to be: what the rows of its faults must add up to. */
+export function allFindings({ on, events, until }: Omit<Committed, 'kinds'>): ExpectedFinding[] {
+  const timeline = makeTimeline(events, until);
+  return [...RULES[on].values()].flatMap((oracle) => oracle(timeline)).map(toExpected);
+}
+
+function toExpected({ rule, stage, visit, firstKnownAt, overdueAt, curedAt }: Finding): ExpectedFinding {
+  return {
+    rule,
+    ...(stage !== undefined && { stage }),
+    ...(visit !== undefined && { visit }),
+    firstKnownAt: isoOf(firstKnownAt),
+    ...(overdueAt !== undefined && { overdueAt: isoOf(overdueAt) }),
+    ...(curedAt !== undefined && { curedAt: isoOf(curedAt) }),
+  };
+}
