@@ -1,3 +1,4 @@
+import { asText } from './as-text.js';
 import { ACCEPTANCE_FORM, enterAndCheck } from './enter-and-check.js';
 import { goOffline } from './go-offline.js';
 import { handPapersOver } from './hand-papers-over.js';
@@ -94,7 +95,7 @@ function receive(story: Story, document: string, recordedAt?: number): void {
 function papersBy(story: Story, until: number): readonly string[] {
   const received = story.told
     .filter(({ type, data, at }) => type === 'document.received' && data['paper'] === true && at <= until)
-    .map(({ data }) => String(data['document']));
+    .map(({ data }) => asText(data['document']));
   return [ACCEPTANCE_FORM, ...(isConsult(story.process) ? ['资料清单'] : []), ...new Set(received)];
 }
 

@@ -1,3 +1,4 @@
+import { asText } from './as-text.js';
 import type { JsonObject } from '../json.js';
 import { badPhoneNumber, spoil } from './numbers.js';
 import { addWorkingMs, DAY_END, HOUR, isoOf, MINUTE, nextMoment } from './office-time.js';
@@ -105,9 +106,9 @@ function wrongFields(story: Story, right: JsonObject): JsonObject | undefined {
   if (story.commits('acceptance-time-missing')) return without('acceptedAt');
   if (story.commits('phone-malformed')) return { ...right, phone: badPhoneNumber(random) };
   if (story.commits('id-number-malformed'))
-    return { ...right, idNumber: spoil(String(customer.fields['idNumber']), random) };
+    return { ...right, idNumber: spoil(asText(customer.fields['idNumber']), random) };
   if (story.commits('credit-code-malformed'))
-    return { ...right, creditCode: spoil(String(customer.fields['creditCode']), random) };
+    return { ...right, creditCode: spoil(asText(customer.fields['creditCode']), random) };
   if (story.commits('registration-incomplete'))
     return without(random.pick(['customerName', 'address', 'phone']));
   if (story.commits('consult-registration-incomplete'))

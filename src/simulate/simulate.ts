@@ -1,3 +1,4 @@
+import { asText } from './as-text.js';
 import { createHash } from 'node:crypto';
 import { chooseProcess, makeFaultDeck } from './choose-faults.js';
 import { deliver } from './deliver.js';
@@ -115,7 +116,7 @@ function tellOrders(
     const story = tellOrder({ no, random, world, process, faults, date, horizon });
     const outages = story.told
       .filter(({ type }) => type === 'acceptance.offline')
-      .map(({ at, data }) => ({ kind: String(data['incident']), at, hall: story.hall.code }));
+      .map(({ at, data }) => ({ kind: asText(data['incident']), at, hall: story.hall.code }));
     return {
       on: 'workOrder',
       id: no,
@@ -211,7 +212,7 @@ function describe(
       findings: truth.reduce((sum, { findings }) => sum + findings.length, 0),
     },
     byType: count([...distinct.values()].map(({ type }) => type)),
-    byProcess: count(opened.map(({ data }) => String(data['process']))),
+    byProcess: count(opened.map(({ data }) => asText(data['process']))),
     byFault: count(truth.map(({ kind }) => kind)),
     hashes: { events: sha256(files.events), truth: sha256(files.truth) },
   };

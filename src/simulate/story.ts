@@ -56,7 +56,7 @@ export interface Story {
   stalled: boolean;
   /** Whether a fault is to be committed; asking commits it. */
   commits(kind: string): boolean;
-  tell(type: string, data: JsonObject, options?: TellOptions): number;
+  readonly tell: (type: string, data: JsonObject, options?: TellOptions) => number;
   /** Moves the clock by seconds that belong together. */
   tick(from: number, to: number): void;
   /** Moves the clock by working minutes. */

@@ -1,3 +1,4 @@
+import { asText } from './as-text.js';
 import type { JsonObject } from '../json.js';
 import { dateOf, isWorkday, MINUTE, closingAfter } from './office-time.js';
 import type { Random } from './random.js';
@@ -35,7 +36,7 @@ export function walkStages(story: Story): void {
   const { process, random, traits } = story;
   const stages = process.stages.map(({ stage }) => stage);
   let index = stages.indexOf(
-    String(story.told.findLast(({ type }) => type === 'flow.sent')?.data['nextStage']),
+    asText(story.told.findLast(({ type }) => type === 'flow.sent')?.data['nextStage']),
   );
   if (story.committed.has('surveyed-first')) index = 2;
   let returnsAt = traits.returned && stages.length > 4 ? random.int(2, Math.min(5, stages.length - 2)) : -1;

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.js';
 import { isCreditCode, isIdNumber, isPhone } from '../numbers.js';
 import { HOUR, MINUTE, workingMs } from '../office-time.js';
 import { follow, type Finding } from './follow.js';
@@ -102,14 +103,14 @@ const malformed = (rule: string, field: string, isFormat: (text: string) => bool
     rule,
     ['record.entered'],
     (timeline, at, _stage, { data }) => {
-      const value = fieldAt(timeline, at, 'record.entered', field, String(data['form']));
+      const value = fieldAt(timeline, at, 'record.entered', field, asText(data['form']));
       return typeof value === 'string' && !isFormat(value);
     },
     (timeline, at) => isFormat(String(fieldAt(timeline, at, 'record.entered', field))),
   );
 
 const cardPhoneIsRight = (timeline: Timeline, at: number) => {
-  const phone = String(fieldAt(timeline, at, 'contactcard.issued', 'phone') ?? '');
+  const phone = asText(fieldAt(timeline, at, 'contactcard.issued', 'phone') ?? '');
   return isPhone(phone) || phone.startsWith('95598');
 };
 const cardNumber = (timeline: Timeline, at: number) =>
@@ -124,7 +125,7 @@ const checkedEntry = (timeline: Timeline, check: Fact) =>
 const checksOfForms = (timeline: Timeline, at: number, stage?: string) => {
   const newestOf = new Map(
     before(timeline, at, 'record.checked', stage).map((check) => [
-      `${check.stage} ${String(check.data['form'])}`,
+      `${check.stage} ${asText(check.data['form'])}`,
       check,
     ]),
   );

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.js';
 import { DAY_END, dateOf, MORNING } from '../office-time.js';
 import { whenTold, uncheckedForms, openMismatches, type Oracle } from './counter-rules.js';
 import { dailyLooks, follow, limitLooks, type Limit, type Watch } from './follow.js';
@@ -138,7 +139,7 @@ const leftOut = (timeline: Timeline, at: number, stage?: string) => {
   const names = listed(timeline, at, stage);
   return before(timeline, handover.at, 'document.received', stage)
     .filter(({ data }) => data['paper'] === true)
-    .map(({ data }) => String(data['document']))
+    .map(({ data }) => asText(data['document']))
     .filter((document) => !names.has(document));
 };
 const CONSULT_LIST = ['受理单', '资料清单'];
