@@ -231,7 +231,10 @@ describe('schedulers and workers', () => {
     });
     await startTicking().tick();
     await waitUntil('the known one is done', async () => (await countDone()) === 1);
-    expect(errors).toMatchObject([{ run: { job: 'plan' }, err: { code: 'invalid_request' } }]);
+    // More than once where two ticks enqueued it: what failed is not kept, so that a worker that knows it can have it.
+    await waitUntil('the unknown one is told', () => errors.length > 0);
+    for (const error of errors)
+      expect(error).toMatchObject({ run: { job: 'plan' }, err: { code: 'invalid_request' } });
   });
 });
 
