@@ -1,4 +1,5 @@
 import type { CalendarFile } from './calendar-file.js';
+import { DAY_MS, timeOfDayOf } from './civil-date.js';
 import { indexAt } from './day-tables.js';
 import type { DayTables } from './day-tables.js';
 
@@ -21,15 +22,19 @@ export function findMoments(
     );
   const found: number[] = [];
   if (!(after < until)) return found;
+  const timeOfDay = timeOfDayOf(time);
   let table = tables.tableAt(after);
   for (let index = indexAt(table, after); ; index += 1) {
     if (index === table.length) {
       table = tables.tableOf(table.year + 1);
       index = 0;
     }
-    if (table.starts[index]! > until) return found;
+    const start = table.starts[index]!;
+    if (start > until) return found;
     if (table.working[index] !== 1) continue;
-    const at = instantOf(table.dates[index]!, time);
+    // Asked for before every event: the names of the days are read only where clocks change.
+    const isPlain = table.starts[index + 1]! - start === DAY_MS;
+    const at = isPlain ? start + timeOfDay : instantOf(table.dates[index]!, time);
     if (at > after && at <= until) found.push(at);
   }
 }

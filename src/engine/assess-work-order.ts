@@ -201,11 +201,17 @@ function sweepMoments(context: AssessContext, draft: Draft, from: number, until:
   const looks: SweepLook[] = [];
   const after = Math.max(from - 1, draft.advancedTo);
   if (after >= until - 1) return [];
+  const momentsOf = new Map<string, readonly number[]>();
   for (const rule of context.ruleSet.sweeping(workOrder.subjectType, workOrder.process)) {
     if (rule.file.trigger.on !== 'sweep') continue;
     const { job } = rule.file.trigger;
-    if (!Object.hasOwn(context.calendar.moments, job)) continue;
-    for (const at of context.calendar.momentsBetween(job, after, until - 1)) looks.push({ at, rule });
+    let moments = momentsOf.get(job);
+    if (!moments) {
+      const isNamed = Object.hasOwn(context.calendar.moments, job);
+      moments = isNamed ? context.calendar.momentsBetween(job, after, until - 1) : [];
+      momentsOf.set(job, moments);
+    }
+    for (const at of moments) looks.push({ at, rule });
   }
   return looks.sort((a, b) => a.at - b.at);
 }

@@ -35,21 +35,33 @@ export function matchAppliesTo(
   workOrder: WorkOrder,
   stage: StageVisit | undefined,
   workItemOf: WorkItemLookup,
-): 'yes' | 'no' | 'unknown' {
+): Applies {
   if (!appliesTo) return 'yes';
-  const { except } = appliesTo;
   if (appliesTo.subject && appliesTo.subject !== workOrder.subjectType) return 'no';
-  const workItem = stage?.workItem ?? workItemOf(workOrder.process, stage?.stage);
-  let unknown = false;
-  const fields: [readonly string[] | undefined, readonly string[] | undefined, string | undefined][] = [
-    [appliesTo.processes, except?.processes, workOrder.process],
-    [appliesTo.stages, except?.stages, stage?.stage],
-    [appliesTo.workItems, except?.workItems, workItem],
-    [appliesTo.customerClasses, undefined, workOrder.customerClass],
-  ];
-  for (const [wanted, excluded, value] of fields) {
-    if (value === undefined) unknown ||= wanted !== undefined;
-    else if ((wanted && !wanted.includes(value)) || excluded?.includes(value)) return 'no';
+  const { except } = appliesTo;
+  const ofProcess = judgeField(appliesTo.processes, except?.processes, workOrder.process);
+  if (ofProcess === 'no') return 'no';
+  const ofStage = judgeField(appliesTo.stages, except?.stages, stage?.stage);
+  if (ofStage === 'no') return 'no';
+  let ofWorkItem: Applies = 'yes';
+  if (appliesTo.workItems || except?.workItems) {
+    const workItem = stage?.workItem ?? workItemOf(workOrder.process, stage?.stage);
+    ofWorkItem = judgeField(appliesTo.workItems, except?.workItems, workItem);
+    if (ofWorkItem === 'no') return 'no';
   }
-  return unknown ? 'unknown' : 'yes';
+  const ofClass = judgeField(appliesTo.customerClasses, undefined, workOrder.customerClass);
+  if (ofClass === 'no') return 'no';
+  const isKnown = ofProcess === 'yes' && ofStage === 'yes' && ofWorkItem === 'yes' && ofClass === 'yes';
+  return isKnown ? 'yes' : 'unknown';
+}
+
+type Applies = 'yes' | 'no' | 'unknown';
+
+function judgeField(
+  wanted: readonly string[] | undefined,
+  excluded: readonly string[] | undefined,
+  value: string | undefined,
+): Applies {
+  if (value === undefined) return wanted === undefined ? 'yes' : 'unknown';
+  return (wanted && !wanted.includes(value)) || excluded?.includes(value) ? 'no' : 'yes';
 }

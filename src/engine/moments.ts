@@ -13,6 +13,7 @@ const ISO =
 /** What calendars can place, a year's margin on either side for time zones. */
 const EARLIEST = Date.UTC(1001, 0, 1);
 const LATEST = Date.UTC(9998, 11, 31);
+const DAY_MS = 86_400_000;
 
 /** Whether `YYYY-MM-DD` is a day that exists, and that a calendar can place. */
 export function isDay(text: string): boolean {
@@ -65,9 +66,18 @@ export function startOf(value: unknown, calendar: BusinessCalendar): number | un
 /** ISO 8601 with the business offset: how instants are stored with an alert. */
 export function toIso(at: number, calendar: BusinessCalendar): string {
   if (!(at >= EARLIEST && at <= LATEST)) return String(at);
-  const minutes = IANAZone.create(calendar.timeZone).offset(at);
+  const minutes = offsetMinutesAt(at, calendar);
   const wall = new Date(at + minutes * 60_000).toISOString().replace(/(?:\.000)?Z$/, '');
   return wall + offsetText(minutes);
+}
+
+/** Minutes ahead of UTC. The calendar's tables tell it for whole days; a zone lookup (slow) only where clocks change. */
+function offsetMinutesAt(at: number, calendar: BusinessCalendar): number {
+  const date = calendar.dateOf(at);
+  const start = calendar.instantOf(date, '00:00');
+  const isPlain = calendar.instantOf(calendar.addDays(date, 1), '00:00') - start === DAY_MS;
+  if (!isPlain) return IANAZone.create(calendar.timeZone).offset(at);
+  return (Date.parse(`${date}T00:00:00Z`) - start) / 60_000;
 }
 
 /** `YYYY-MM-DD HH:mm` business time: how people read it. */

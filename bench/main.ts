@@ -1,0 +1,17 @@
+/** `npm run bench [-- NAME …] [--events N] …`: measures, prints tables and writes bench/results/NAME.json. */
+import { runFullService } from './full-service.js';
+import { runProfile } from './profile.js';
+import { readArguments, type BenchArguments } from './support/arguments.js';
+
+const BENCHES: Readonly<Record<string, (args: BenchArguments) => Promise<void>>> = {
+  'full-service': runFullService,
+  profile: runProfile,
+};
+
+const { names, sizes } = readArguments(process.argv.slice(2));
+const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
+}
+for (const name of names.length > 0 ? names : Object.keys(BENCHES)) await BENCHES[name]?.(sizes);

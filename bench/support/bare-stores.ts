@@ -1,0 +1,115 @@
+import type { Connection } from 'mongoose';
+import { partitionOf } from '../../src/events/partition-of.js';
+import type { JsonObject } from '../../src/json.js';
+
+/** A CloudEvent as parsed, taken on trust. */
+export interface PlainEvent {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly data: JsonObject;
+}
+
+interface EventRow {
+  readonly _id: string;
+  readonly type: string;
+  readonly recordId: string;
+  readonly at: Date;
+  readonly data: JsonObject;
+}
+interface OrderRow {
+  readonly _id: string;
+  revision: number;
+  status: string;
+  updatedAt: Date;
+  /** What the events brought; as large as what the service keeps of them. */
+  readonly told: object[];
+}
+
+/** As long as a real one. */
+const HASH = 'x'.repeat(43);
+const PADDING = 'x'.repeat(24);
+const ONE_ALERT_IN = 100;
+const ALERT_FACTS = Object.fromEntries(
+  Array.from({ length: 36 }, (_, i) => [`fact${i}`, 'as long as a value is']),
+);
+
+/** Writes and reads of a pipeline that evaluates nothing, with the indexes of the service. */
+export async function makeBareStores(connection: Connection, partitions: number) {
+  const events = connection.collection<EventRow & JsonObject>('events');
+  const orders = connection.collection<OrderRow>('workOrders');
+  const alerts = connection.collection('alerts');
+  await events.createIndex({ recordId: 1, at: 1 });
+  await events.createIndex({ receivedAt: 1 }, { partialFilterExpression: { status: 'received' } });
+  await events.createIndex({ deadAt: -1, _id: -1 }, { partialFilterExpression: { status: 'dead' } });
+  let counted = 0;
+
+  return {
+    async insertEvents(batch: readonly PlainEvent[]): Promise<{ key: string; partition: number }[]> {
+      const rows = batch.map((event) => ({
+        _id: `${event.source} ${event.id}`,
+        source: event.source,
+        id: event.id,
+        type: event.type,
+        subject: event.subject,
+        recordId: event.subject,
+        partition: partitionOf(event.subject, partitions),
+        at: new Date(event.time),
+        receivedAt: new Date(),
+        data: event.data,
+        hash: HASH,
+        status: 'received',
+        attempts: 0,
+      }));
+      await events.insertMany(rows as never, { ordered: false });
+      return rows.map(({ _id, partition }) => ({ key: _id, partition }));
+    },
+
+    async handleChunk(keys: readonly string[]): Promise<void> {
+      const rows = await events.find({ _id: { $in: [...keys] } } as never).toArray();
+      const bySubject = new Map<string, EventRow[]>();
+      for (const row of rows as unknown as EventRow[]) {
+        const others = bySubject.get(row.recordId);
+        if (others) others.push(row);
+        else bySubject.set(row.recordId, [row]);
+      }
+      const found = await orders.find({ _id: { $in: [...bySubject.keys()] } }).toArray();
+      const stored = new Map(found.map((order) => [order._id, order]));
+      const raised: JsonObject[] = [];
+      const writes = [...bySubject].map(([_id, news]) => {
+        const order = stored.get(_id) ?? {
+          _id,
+          revision: 0,
+          status: 'open',
+          updatedAt: new Date(),
+          told: [],
+        };
+        order.revision += 1;
+        order.updatedAt = new Date();
+        for (const { type, at, data, _id: key } of news) {
+          order.told.push({ key, type, at: at.getTime(), ...data, seen: PADDING });
+          counted += 1;
+          if (counted % ONE_ALERT_IN === 0) raised.push(toAlert(key, _id));
+        }
+        return { replaceOne: { filter: { _id }, replacement: withoutId(order), upsert: true } };
+      });
+      await orders.bulkWrite(writes, { ordered: false });
+      if (raised.length > 0) await alerts.insertMany(raised, { ordered: false });
+      await events.updateMany(
+        { _id: { $in: [...keys] } },
+        {
+          $set: { status: 'processed' } as never,
+        },
+      );
+    },
+  };
+}
+
+function toAlert(key: string, recordId: string): JsonObject {
+  return { _id: `alert-${key}`, recordId, status: 'open', open: true, title: HASH, facts: ALERT_FACTS };
+}
+function withoutId({ _id, ...rest }: OrderRow): Omit<OrderRow, '_id'> {
+  return rest;
+}
