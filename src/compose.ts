@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { makeAuditStore } from './access/audit-store.js';
 import { makeTokenStore } from './access/token-store.js';
 import { makeAlertStore } from './alerts/alert-store.js';
+import { makeChangeFeed } from './alerts/change-feed.js';
 import { makeRaiseAlerts } from './alerts/raise-alerts.js';
 import { makeAcceptEvents } from './events/accept-events.js';
 import type { EventLimits } from './events/event-limits.js';
@@ -68,7 +69,8 @@ export async function composeService(options: ServiceOptions) {
   const inbox = makeEventStore(connection, now);
   const records = makeWorkOrderStore(connection);
   const deadlines = makeDeadlineStore(connection);
-  const alertStore = makeAlertStore(connection);
+  const alertStore = makeAlertStore(connection, now);
+  const changeFeed = makeChangeFeed(connection, now);
   const feeds = makeFeedStore(connection, { silentAfterMs: settings.feedSilentAfterMs, now });
   const deadLetters = makeDeadLetterStore(connection, now);
   const ledger = makeRunLedger(connection, { now });
@@ -81,6 +83,7 @@ export async function composeService(options: ServiceOptions) {
     records,
     deadlines,
     alertStore,
+    changeFeed,
     feeds,
     deadLetters,
     ledger,

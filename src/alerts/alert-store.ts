@@ -11,7 +11,10 @@ export interface AlertStore {
   init(): Promise<void>;
   loadByIds(ids: readonly string[]): Promise<Alert[]>;
   loadByRecords(recordIds: readonly string[]): Promise<Alert[]>;
-  /** Writes each alert only over the version that was read; names those that were changed meanwhile. */
+  /**
+   * Writes each alert only over the version that was read, together with its mark for the change feed (`outbox`); names
+   * those that were changed meanwhile.
+   */
   write(writes: readonly AlertWrite[]): Promise<{ conflicted: string[] }>;
 }
 
@@ -27,9 +30,14 @@ alertSchema.index({ lastAt: -1, _id: -1 });
 alertSchema.index({ status: 1, lastAt: -1, _id: -1 });
 alertSchema.index({ orgUnit: 1, lastAt: -1, _id: -1 });
 alertSchema.index({ recordId: 1 });
+// Only what waits for the change feed is in it: a handful.
+alertSchema.index({ outbox: 1 }, { partialFilterExpression: { outbox: { $exists: true } } });
 
-/** Alerts in MongoDB, collection `alerts`. */
-export function makeAlertStore(connection: Connection): AlertStore {
+/**
+ * Alerts in MongoDB, collection `alerts`. Who changes an alert by other means than `write` must set `outbox` to the
+ * present in the same update (unless `shadow`), or nobody is told.
+ */
+export function makeAlertStore(connection: Connection, now: () => number = Date.now): AlertStore {
   const model = connection.models['Alert'] ?? connection.model('Alert', alertSchema);
   const collection = () => model.collection as unknown as Collection<AlertDocument>;
 
@@ -43,7 +51,12 @@ export function makeAlertStore(connection: Connection): AlertStore {
     loadByIds: async (ids) => (ids.length === 0 ? [] : load({ _id: { $in: [...ids] } })),
     loadByRecords: async (recordIds) =>
       recordIds.length === 0 ? [] : load({ recordId: { $in: [...recordIds] } }),
-    write: async (writes) => {
+    write: async (changes) => {
+      const outbox = new Date(now());
+      const writes = changes.map(({ alert, isNew }) => ({
+        isNew,
+        alert: alert.shadow ? alert : { ...alert, outbox: alert.outbox ?? outbox },
+      }));
       // Ordered in two steps: what closes goes first, so that a next episode finds its fingerprint free.
       const closing = writes.filter(({ alert }) => !alert.open);
       const opening = writes.filter(({ alert }) => alert.open);

@@ -60,6 +60,13 @@ export interface Alert {
   sourceRevision: number;
   /** Optimistic lock. */
   version: number;
+  /**
+   * Changed at, and not yet taken to the change feed (change-feed.ts): the outbox. Written with the alert itself, by
+   * alert-store.ts, so that no crash parts the two. Alerts of rules in shadow have none.
+   */
+  outbox?: Date;
+  /** How many entries of `history` the change feed has; a hint, the feed itself decides. */
+  fed?: number;
 }
 
 export interface AlertHistoryEntry {
@@ -79,4 +86,6 @@ export interface AlertHistoryEntry {
   /** User id, or `system`. */
   readonly who: string;
   readonly note?: string;
+  /** Who is to be told of this entry, instead of those the alert is assigned to: `role`, `role@unit` or `user:ID`. */
+  readonly to?: string;
 }

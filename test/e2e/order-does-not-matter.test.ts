@@ -168,7 +168,9 @@ function comparable(record: WorkOrderRecord, subject: string): unknown {
 function standing(alerts: readonly Alert[], subject: string): unknown[] {
   const rows = alerts
     .filter(({ retracted }) => !retracted)
-    .map(({ history: _h, raisedAt: _r, sourceRevision: _s, version: _v, id: _i, ...alert }) => alert)
+    .map(
+      ({ history: _h, raisedAt: _r, sourceRevision: _s, version: _v, outbox: _o, id: _i, ...alert }) => alert,
+    )
     .sort((a, b) => (a.fingerprint + a.episode < b.fingerprint + b.episode ? -1 : 1));
   return JSON.parse(JSON.stringify(rows).replaceAll(subject, 'WO')) as unknown[];
 }

@@ -47,7 +47,14 @@ function runner(test: JobService, owner: string) {
 }
 
 /** What an alert says, without when this service came to say it. */
-function told({ history, raisedAt: _raised, sourceRevision: _revision, version: _version, ...alert }: Alert) {
+function told({
+  history,
+  raisedAt: _raised,
+  sourceRevision: _revision,
+  version: _version,
+  outbox: _outbox,
+  ...alert
+}: Alert) {
   return { ...alert, history: history.map(({ what }) => what) };
 }
 

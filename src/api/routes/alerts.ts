@@ -70,9 +70,11 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
 }
 
 /** Without what only the pipeline needs. */
-export function viewAlert({ sourceRevision: _, ...alert }: Alert): Omit<Alert, 'sourceRevision'> {
+export function viewAlert({ sourceRevision: _, outbox: _o, fed: _f, ...alert }: Alert): AlertView {
   return alert;
 }
+/** An alert as the API tells it. */
+export type AlertView = Omit<Alert, 'sourceRevision' | 'outbox' | 'fed'>;
 
 function explain(alert: Alert, rule: ReturnType<ApiDeps['rules']['get']>) {
   const { facts, conditions } = alert;

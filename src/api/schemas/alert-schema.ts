@@ -7,7 +7,7 @@ import { basisSchema } from './rule-schema.js';
 export const SUBJECT_TYPES = ['workOrder', 'hall', 'orgUnit', 'feed'] as const;
 
 /** An alert (预警) as the API tells it. */
-export const alertSchema = objectOf<Omit<Alert, 'sourceRevision'>>()({
+export const alertSchema = objectOf<Omit<Alert, 'sourceRevision' | 'outbox' | 'fed'>>()({
   id: z.string(),
   fingerprint: z.string(),
   episode: z.int().meta({ description: 'How often this finding has been opened: 1, 2, …' }),
@@ -41,7 +41,13 @@ export const alertSchema = objectOf<Omit<Alert, 'sourceRevision'>>()({
     .strictObject({ result: z.enum(['confirmed', 'unconfirmed', 'invalid']), reason: z.string() })
     .optional(),
   history: z.array(
-    z.strictObject({ at: timeSchema, what: z.string(), who: z.string(), note: z.string().optional() }),
+    z.strictObject({
+      at: timeSchema,
+      what: z.string(),
+      who: z.string(),
+      note: z.string().optional(),
+      to: z.string().optional().meta({ description: 'Who is told of it: role, role@unit or user:ID' }),
+    }),
   ),
   version: z.int(),
 }).meta({ id: 'Alert' });
