@@ -74,10 +74,14 @@ function checkTrigger(rule: RuleFile, { calendar }: RuleCheckContext, check: Fac
       allowed: moments,
     });
   }
-  if (trigger.on === 'deadline' && trigger.restart && (appliesTo?.stages ?? appliesTo?.workItems)) {
+  if (
+    trigger.on === 'deadline' &&
+    trigger.restart &&
+    (appliesTo?.stages ?? appliesTo?.stageKinds ?? appliesTo?.workItems)
+  ) {
     report(
       ['trigger', 'restart'],
-      'restart 的时限看整张工单，不属于某个环节，不能与 appliesTo.stages、workItems 同用；请用 start 的 stage 限定',
+      'restart 的时限看整张工单，不属于某个环节，不能与 appliesTo.stages、stageKinds、workItems 同用；请用 start 的 stage 限定',
     );
   }
 }
@@ -93,9 +97,11 @@ function checkAppliesTo({ appliesTo }: RuleFile, names: CatalogueNames | undefin
   const lists: [JsonPath, readonly string[] | undefined, readonly string[], string][] = [
     [['appliesTo', 'processes'], processes, names.processes, '业务类型'],
     [['appliesTo', 'stages'], appliesTo.stages, stages, '环节'],
+    [['appliesTo', 'stageKinds'], appliesTo.stageKinds, names.stageKinds, '环节类别'],
     [['appliesTo', 'workItems'], appliesTo.workItems, names.workItems, '作业项'],
     [['appliesTo', 'except', 'processes'], except?.processes, names.processes, '业务类型'],
     [['appliesTo', 'except', 'stages'], except?.stages, stages, '环节'],
+    [['appliesTo', 'except', 'stageKinds'], except?.stageKinds, names.stageKinds, '环节类别'],
     [['appliesTo', 'except', 'workItems'], except?.workItems, names.workItems, '作业项'],
   ];
   for (const [path, given, allowed, word] of lists) {

@@ -1,6 +1,8 @@
 import { compileConditions } from './compile-conditions.js';
-import { makeWorkItemLookup, matchAppliesTo } from './match-applies-to.js';
-import type { WorkItemLookup } from './match-applies-to.js';
+import { makeCatalogueLookup } from './catalogue-lookup.js';
+import type { CatalogueLookup } from './catalogue-lookup.js';
+import { kindSetsOf, matchAppliesTo } from './match-applies-to.js';
+import type { KindSets } from './match-applies-to.js';
 import { compileTemplate, renderTemplate } from './render-template.js';
 import type { TemplateParts } from './render-template.js';
 import type { EventSelector, RuleFile } from './rule-file.js';
@@ -10,13 +12,14 @@ import { plainStageOf, selectsEvent, stopStageOf, toSelectors } from './select-e
 /**
  * Makes a rule ready to run.
  * @param file a checked rule file (load-rules.ts checks; a wrong one throws here with the name it does not know)
- * @param workItemOf finds the work item of a stage where no event tells it
+ * @param catalogue finds the work item of a stage where no event tells it, and the stages of a kind
  */
 export function compileRule(
   file: RuleFile,
-  workItemOf: WorkItemLookup = makeWorkItemLookup(undefined),
+  catalogue: CatalogueLookup = makeCatalogueLookup(undefined),
 ): CompiledRule {
   const { trigger, appliesTo } = file;
+  const kinds = kindSetsOf(appliesTo, catalogue);
   const triggers = trigger.on === 'event' ? toSelectors(trigger.types) : [];
   const starts = trigger.on === 'deadline' ? toSelectors(trigger.start) : [];
   const stops = trigger.on === 'deadline' ? toSelectors(trigger.stop) : [];
@@ -31,11 +34,12 @@ export function compileRule(
     version: file.version,
     key: `${file.id}@${file.version}`,
     file,
-    applies: (workOrder, stage) => matchAppliesTo(appliesTo, workOrder, stage, workItemOf),
+    kinds,
+    applies: (workOrder, stage) => matchAppliesTo(appliesTo, kinds, workOrder, stage, catalogue),
     matchesEvent: (event) =>
       triggers.some((selector) => selectsEvent(selector, event, plainStageOf(selector))),
     startsClock: (event) =>
-      mayStartAt(file, event.data.stage) &&
+      mayStartAt(file, kinds, event.data.stage) &&
       starts.some((selector) => selectsEvent(selector, event, plainStageOf(selector))),
     stopsClock: (event, clockStage) =>
       stops.some((selector) => selectsEvent(selector, event, stopStageOf(selector), clockStage)),
@@ -44,8 +48,9 @@ export function compileRule(
 }
 
 /** A clock starts only at a stage that the rule applies to, if it names stages. */
-export function mayStartAt(file: RuleFile, stage: string | undefined): boolean {
+export function mayStartAt(file: RuleFile, { wanted }: KindSets, stage: string | undefined): boolean {
   const stages = file.appliesTo?.stages;
+  if (wanted && (stage === undefined || !wanted.names.includes(stage))) return false;
   return !stages || (stage !== undefined && stages.includes(stage));
 }
 

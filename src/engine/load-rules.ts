@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeWorkItemLookup } from './match-applies-to.js';
+import { makeCatalogueLookup } from './catalogue-lookup.js';
 import { checkRuleText } from './check-rule-text.js';
 import { compileRule } from './compile-rule.js';
 import { indexRules } from './make-rule-set.js';
@@ -61,10 +61,10 @@ export async function loadRules(options: LoadRulesOptions): Promise<LoadRulesRes
     if (result.rule) checked.push({ file, rule: result.rule, place: result.locate });
   }
   refuseDuplicates(checked, errors);
-  const workItemOf = makeWorkItemLookup(options.catalogue);
+  const lookup = makeCatalogueLookup(options.catalogue);
   const files: LoadedRule[] = [];
   for (const { file, rule, place } of checked) {
-    const compiled = compileRule(rule, workItemOf);
+    const compiled = compileRule(rule, lookup);
     const tests = await runRuleTests(compiled, options.calendar);
     files.push({ file, rule: compiled, tests });
     if (options.runTests === false) continue;

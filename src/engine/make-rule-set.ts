@@ -3,8 +3,8 @@ import { canonicalJson } from '../events/canonical-hash.js';
 import { shortType } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
 import { compileRule, mayStartAt } from './compile-rule.js';
-import { makeWorkItemLookup } from './match-applies-to.js';
-import type { ProcessCatalogue } from './match-applies-to.js';
+import { makeCatalogueLookup } from './catalogue-lookup.js';
+import type { ProcessCatalogue } from './catalogue-lookup.js';
 import { makeRuleIndex } from './rule-index.js';
 import type { IndexedRule, Place } from './rule-index.js';
 import type { AppliesTo, RuleFile } from './rule-file.js';
@@ -13,10 +13,8 @@ import { plainStageOf, selectsStage, selectsType, stopStageOf, toSelectors } fro
 
 /** An immutable set of checked rule files, compiled and indexed. Disabled rules are left out. */
 export function makeRuleSet(files: readonly RuleFile[], catalogue?: ProcessCatalogue): RuleSet {
-  const workItemOf = makeWorkItemLookup(catalogue);
-  const rules = files
-    .filter((file) => file.status !== 'disabled')
-    .map((file) => compileRule(file, workItemOf));
+  const lookup = makeCatalogueLookup(catalogue);
+  const rules = files.filter((file) => file.status !== 'disabled').map((file) => compileRule(file, lookup));
   return indexRules(rules);
 }
 
@@ -45,7 +43,7 @@ function asEventEntry(rule: CompiledRule): IndexedRule[] {
       ...namesOf(rule, selectors),
       mayMatch: (place) =>
         admitsProcess(appliesTo, place) &&
-        admitsStage(appliesTo, place) &&
+        admitsStage(rule, place) &&
         selectors.some(
           (selector) =>
             selectsType(selector, place.type) && selectsStage(plainStageOf(selector), place.stage, undefined),
@@ -60,7 +58,7 @@ function asClockEntry(rule: CompiledRule): IndexedRule[] {
   const starts = toSelectors(trigger.start);
   const stops = toSelectors(trigger.stop);
   const mayStart = (place: Place) =>
-    mayStartAt(rule.file, place.stage) &&
+    mayStartAt(rule.file, rule.kinds, place.stage) &&
     starts.some(
       (selector) =>
         selectsType(selector, place.type) && selectsStage(plainStageOf(selector), place.stage, undefined),
@@ -70,7 +68,7 @@ function asClockEntry(rule: CompiledRule): IndexedRule[] {
     stops.some((selector) => {
       if (!selectsType(selector, place.type)) return false;
       const wanted = stopStageOf(selector);
-      const clockStages = appliesTo?.stages ?? [undefined];
+      const clockStages = appliesTo?.stages ?? rule.kinds.wanted?.names ?? [undefined];
       return clockStages.some((clockStage) => selectsStage(wanted, place.stage, clockStage));
     });
   return [
@@ -97,13 +95,21 @@ function namesOf(
   selectors: readonly { readonly type: string; readonly stage?: string }[],
 ): Omit<IndexedRule, 'mayMatch'> {
   const { appliesTo } = rule.file;
+  const { wanted, excluded } = rule.kinds;
   return {
     rule,
     types: selectors.map((selector) => selector.type),
-    processes: [...(appliesTo?.processes ?? []), ...(appliesTo?.except?.processes ?? [])],
+    processes: [
+      ...(appliesTo?.processes ?? []),
+      ...(appliesTo?.except?.processes ?? []),
+      ...(wanted?.processes ?? []),
+      ...(excluded?.processes ?? []),
+    ],
     stages: [
       ...(appliesTo?.stages ?? []),
       ...(appliesTo?.except?.stages ?? []),
+      ...(wanted?.names ?? []),
+      ...(excluded?.names ?? []),
       ...selectors.flatMap((selector) => selector.stage ?? []),
     ],
   };
@@ -113,8 +119,12 @@ function namesOf(
 function admitsProcess(appliesTo: AppliesTo | undefined, { process }: Place): boolean {
   return admits(appliesTo?.processes, appliesTo?.except?.processes, process);
 }
-function admitsStage(appliesTo: AppliesTo | undefined, { stage }: Place): boolean {
-  return admits(appliesTo?.stages, appliesTo?.except?.stages, stage);
+function admitsStage({ file: { appliesTo }, kinds }: CompiledRule, { process, stage }: Place): boolean {
+  return (
+    admits(appliesTo?.stages, appliesTo?.except?.stages, stage) &&
+    kinds.wanted?.has(process, stage) !== false &&
+    kinds.excluded?.has(process, stage) !== true
+  );
 }
 function admits(
   wanted: readonly string[] | undefined,

@@ -1,26 +1,20 @@
 import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
+import type { CatalogueLookup, StageSet } from './catalogue-lookup.js';
 import type { AppliesTo } from './rule-file.js';
 
-/** Processes with their ordered stages, as `rules/catalogue/*.json` declares them. */
-export interface ProcessCatalogue {
-  readonly processes: readonly {
-    readonly name: string;
-    readonly stages: readonly { readonly name: string; readonly workItem?: string }[];
-  }[];
+/** The stage kinds of an `appliesTo`, looked up once. */
+export interface KindSets {
+  readonly wanted?: StageSet;
+  readonly excluded?: StageSet;
 }
 
-/** Finds the work item of a process's stage. */
-export type WorkItemLookup = (process: string | undefined, stage: string | undefined) => string | undefined;
-
-/** Looks work items up in the catalogue; without one, none is known. */
-export function makeWorkItemLookup(catalogue: ProcessCatalogue | undefined): WorkItemLookup {
-  const items = new Map<string, string>();
-  for (const process of catalogue?.processes ?? []) {
-    for (const { name, workItem } of process.stages) {
-      if (workItem !== undefined) items.set(`${process.name}\n${name}`, workItem);
-    }
-  }
-  return (process, stage) => items.get(`${process ?? ''}\n${stage ?? ''}`);
+export function kindSetsOf(appliesTo: AppliesTo | undefined, catalogue: CatalogueLookup): KindSets {
+  const wanted = appliesTo?.stageKinds;
+  const excluded = appliesTo?.except?.stageKinds;
+  return {
+    ...(wanted && { wanted: catalogue.stagesOf(wanted) }),
+    ...(excluded && { excluded: catalogue.stagesOf(excluded) }),
+  };
 }
 
 /**
@@ -32,9 +26,10 @@ export function makeWorkItemLookup(catalogue: ProcessCatalogue | undefined): Wor
  */
 export function matchAppliesTo(
   appliesTo: AppliesTo | undefined,
+  kinds: KindSets,
   workOrder: WorkOrder,
   stage: StageVisit | undefined,
-  workItemOf: WorkItemLookup,
+  catalogue: CatalogueLookup,
 ): Applies {
   if (!appliesTo) return 'yes';
   if (appliesTo.subject && appliesTo.subject !== workOrder.subjectType) return 'no';
@@ -43,19 +38,33 @@ export function matchAppliesTo(
   if (ofProcess === 'no') return 'no';
   const ofStage = judgeField(appliesTo.stages, except?.stages, stage?.stage);
   if (ofStage === 'no') return 'no';
+  const ofKind = judgeKinds(kinds, workOrder.process, stage?.stage);
+  if (ofKind === 'no') return 'no';
   let ofWorkItem: Applies = 'yes';
   if (appliesTo.workItems || except?.workItems) {
-    const workItem = stage?.workItem ?? workItemOf(workOrder.process, stage?.stage);
+    const workItem = stage?.workItem ?? catalogue.workItemOf(workOrder.process, stage?.stage);
     ofWorkItem = judgeField(appliesTo.workItems, except?.workItems, workItem);
     if (ofWorkItem === 'no') return 'no';
   }
   const ofClass = judgeField(appliesTo.customerClasses, undefined, workOrder.customerClass);
   if (ofClass === 'no') return 'no';
-  const isKnown = ofProcess === 'yes' && ofStage === 'yes' && ofWorkItem === 'yes' && ofClass === 'yes';
+  const isKnown =
+    ofProcess === 'yes' && ofStage === 'yes' && ofKind === 'yes' && ofWorkItem === 'yes' && ofClass === 'yes';
   return isKnown ? 'yes' : 'unknown';
 }
 
 type Applies = 'yes' | 'no' | 'unknown';
+
+function judgeKinds(
+  { wanted, excluded }: KindSets,
+  process: string | undefined,
+  stage: string | undefined,
+): Applies {
+  if (excluded?.has(process, stage)) return 'no';
+  if (!wanted) return 'yes';
+  const has = wanted.has(process, stage);
+  return has === undefined ? 'unknown' : has ? 'yes' : 'no';
+}
 
 function judgeField(
   wanted: readonly string[] | undefined,

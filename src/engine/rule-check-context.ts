@@ -1,5 +1,5 @@
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
-import type { ProcessCatalogue } from './match-applies-to.js';
+import type { ProcessCatalogue } from './catalogue-lookup.js';
 
 /** What a rule file is checked against besides the fact catalogue and the operators. */
 export interface RuleCheckContext {
@@ -12,6 +12,7 @@ export interface RuleCheckContext {
 export interface CatalogueNames {
   readonly processes: readonly string[];
   readonly stages: readonly string[];
+  readonly stageKinds: readonly string[];
   readonly workItems: readonly string[];
   readonly stagesOf: ReadonlyMap<string, readonly string[]>;
 }
@@ -20,6 +21,9 @@ export function namesOfCatalogue({ processes }: ProcessCatalogue): CatalogueName
   return {
     processes: processes.map((process) => process.name),
     stages: [...new Set(processes.flatMap((process) => process.stages.map((stage) => stage.name)))],
+    stageKinds: [
+      ...new Set(processes.flatMap((process) => process.stages.flatMap((stage) => stage.kinds ?? []))),
+    ],
     workItems: [
       ...new Set(processes.flatMap((process) => process.stages.flatMap((stage) => stage.workItem ?? []))),
     ],

@@ -47,12 +47,15 @@ export interface AppliesTo {
   readonly subject?: SubjectType;
   readonly processes?: readonly string[];
   readonly stages?: readonly string[];
+  /** 环节类别 of the catalogue: every stage of one of these kinds. */
+  readonly stageKinds?: readonly string[];
   readonly workItems?: readonly string[];
   readonly customerClasses?: readonly string[];
   /** Left out of the above. What no event told is not excepted: an exception must be known to be one. */
   readonly except?: {
     readonly processes?: readonly string[];
     readonly stages?: readonly string[];
+    readonly stageKinds?: readonly string[];
     readonly workItems?: readonly string[];
   };
 }

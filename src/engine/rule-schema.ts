@@ -135,6 +135,7 @@ const except = fields(
   {
     processes: names('除外的业务类型').optional(),
     stages: names('除外的环节').optional(),
+    stageKinds: names('除外的环节类别').optional(),
     workItems: names('除外的作业项编号').optional(),
   },
   '除外情形；没有告知的不算除外',
@@ -144,6 +145,7 @@ const appliesTo = fields(
     subject: z.enum(SUBJECTS).optional().describe('对象类型；默认不限'),
     processes: names('业务类型，满足其一；默认不限').optional(),
     stages: names('环节，满足其一；默认不限').optional(),
+    stageKinds: names('环节类别，如 受理、勘查，满足其一；默认不限').optional(),
     workItems: names('作业项编号 YXZY-YY-nnn，满足其一；默认不限').optional(),
     customerClasses: z
       .array(z.enum(CUSTOMER_CLASSES))

@@ -2,6 +2,7 @@ import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { BusinessEvent, SubjectType } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
 import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
+import type { KindSets } from './match-applies-to.js';
 import type { RuleFile } from './rule-file.js';
 
 /** All that facts may be computed from. Pure: `now` and the calendar are passed in. */
@@ -76,6 +77,8 @@ export interface CompiledRule extends CompiledConditions {
   readonly version: number;
   readonly file: RuleFile;
   readonly resolve?: CompiledConditions;
+  /** The stage kinds of appliesTo, looked up. */
+  readonly kinds: KindSets;
   /** appliesTo on what the index does not decide (customer class, exceptions …). `unknown` when the needed field is missing. */
   applies(workOrder: WorkOrder, stage: StageVisit | undefined): 'yes' | 'no' | 'unknown';
   /** Trigger matching: event triggers, deadline starts and stops. `stage` is the stage of the clock for stops. */

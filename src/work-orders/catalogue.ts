@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { ProcessCatalogue } from '../engine/match-applies-to.js';
+import type { ProcessCatalogue } from '../engine/catalogue-lookup.js';
 
 const text = z.string().trim().min(1, 'must not be blank');
 
 const stageSchema = z.strictObject({
   stage: text,
+  kinds: z.array(text).min(1, 'must name at least one kind').optional(),
   workItem: text
     .regex(/^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$/, 'must be a work item code, e.g. YXZY-YY-151')
     .optional(),
@@ -13,6 +14,9 @@ const stageSchema = z.strictObject({
   page: z.int().positive().optional(),
   final: z.boolean().optional(),
 });
+
+/** Beside the processes of a folder; no process itself. */
+export const STAGE_KINDS_FILE = '_stage-kinds.json';
 
 /** A catalogue file, `rules/catalogue/<slug>.json`: one process (业务类型) and its stages (环节) in order. */
 export const processFileSchema = z.strictObject({
@@ -24,6 +28,16 @@ export const processFileSchema = z.strictObject({
   stages: z.array(stageSchema).min(1, 'must name at least one stage'),
 });
 export type ProcessFile = z.infer<typeof processFileSchema>;
+
+/** `_stage-kinds.json` of a catalogue folder: what sorts of stages there are, so that rules can speak of all of one sort. */
+export const stageKindsFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  source: text,
+  kinds: z.array(z.strictObject({ kind: text, meaning: text })).min(1),
+});
+
+/** A sort of stages (环节类别), e.g. 受理. */
+export type StageKind = z.infer<typeof stageKindsFileSchema>['kinds'][number];
 
 /** A process and its ordered stages. */
 export interface ProcessDefinition {
@@ -40,6 +54,8 @@ export interface ProcessDefinition {
 /** A stage of a process, with its work item (作业项) where the source has one. */
 export interface StageDefinition {
   readonly stage: string;
+  /** 环节类别 of `_stage-kinds.json`, e.g. 受理; absent where the process does not say. */
+  readonly kinds?: readonly string[];
   /** e.g. YXZY-YY-151. */
   readonly workItem?: string;
   /** The name of the work item; process + stage where it has no name of its own. */
@@ -54,6 +70,7 @@ export interface StageDefinition {
 /** All declared processes. */
 export interface Catalogue {
   readonly processes: readonly ProcessDefinition[];
+  readonly stageKinds: readonly StageKind[];
   process(name: string): ProcessDefinition | undefined;
   /** The process and stage of a work item code. */
   workItem(
@@ -62,7 +79,10 @@ export interface Catalogue {
 }
 
 /** A catalogue of checked files (see {@link findCatalogueProblems}). */
-export function makeCatalogue(files: readonly ProcessFile[]): Catalogue {
+export function makeCatalogue(
+  files: readonly ProcessFile[],
+  stageKinds: readonly StageKind[] = [],
+): Catalogue {
   const processes = files.map(toDefinition);
   const byName = new Map(processes.map((process) => [process.process, process]));
   const byCode = new Map(
@@ -74,6 +94,7 @@ export function makeCatalogue(files: readonly ProcessFile[]): Catalogue {
   );
   return {
     processes,
+    stageKinds,
     process: (name) => byName.get(name),
     workItem: (code) => byCode.get(code),
   };
@@ -84,8 +105,9 @@ export function toProcessCatalogue(catalogue: Catalogue): ProcessCatalogue {
   return {
     processes: catalogue.processes.map(({ process, stages }) => ({
       name: process,
-      stages: stages.map(({ stage, workItem }) => ({
+      stages: stages.map(({ stage, kinds, workItem }) => ({
         name: stage,
+        ...(kinds !== undefined && { kinds }),
         ...(workItem !== undefined && { workItem }),
       })),
     })),
@@ -95,8 +117,10 @@ export function toProcessCatalogue(catalogue: Catalogue): ProcessCatalogue {
 /** What is wrong within and between files that match the schema: every offender, as `file: what`. */
 export function findCatalogueProblems(
   files: readonly { readonly name: string; readonly content: ProcessFile }[],
+  stageKinds: readonly StageKind[] = [],
 ): string[] {
   const problems: string[] = [];
+  const kinds = new Set(stageKinds.map(({ kind }) => kind));
   const processAt = new Map<string, string>();
   const codeAt = new Map<string, string>();
   for (const { name, content } of files) {
@@ -106,6 +130,10 @@ export function findCatalogueProblems(
     for (const [index, stage] of content.stages.entries()) {
       const where = `${name}: stages.${index}`;
       claim(stageAt, stage.stage, where, `${where}: stage "${stage.stage}"`, problems);
+      for (const kind of stage.kinds ?? []) {
+        if (!kinds.has(kind))
+          problems.push(`${where}: kind "${kind}" is not declared in ${STAGE_KINDS_FILE}`);
+      }
       if (stage.workItem !== undefined) {
         claim(codeAt, stage.workItem, where, `${where}: work item "${stage.workItem}"`, problems);
       }
@@ -134,8 +162,9 @@ function toDefinition(file: ProcessFile): ProcessDefinition {
     ...(file.kind !== undefined && { kind: file.kind }),
     source: file.source,
     ...(file.feeds !== undefined && { feeds: file.feeds }),
-    stages: file.stages.map(({ stage, workItem, name, printedName, page, final }, index) => ({
+    stages: file.stages.map(({ stage, kinds, workItem, name, printedName, page, final }, index) => ({
       stage,
+      ...(kinds !== undefined && { kinds }),
       ...(workItem !== undefined && { workItem }),
       name: name ?? `${file.process}${stage}`,
       ...(printedName !== undefined && { printedName }),

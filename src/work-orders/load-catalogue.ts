@@ -1,11 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import {
   findCatalogueProblems,
   makeCatalogue,
   processFileSchema,
+  STAGE_KINDS_FILE,
+  stageKindsFileSchema,
   type Catalogue,
   type ProcessFile,
+  type StageKind,
 } from './catalogue.js';
 
 /** A catalogue that cannot be used. `problems` names every offender as `file: what`. */
@@ -21,7 +25,7 @@ export class CatalogueError extends Error {
 
 /**
  * Reads every `*.json` of a folder (or of several) as one process each; names that start with `_` are left
- * out. The processes are in the order of their file names.
+ * out, but for `_stage-kinds.json`, the kinds of stages there are. The processes are in the order of their file names.
  *
  * @throws CatalogueError with every file that cannot be read, is no JSON, has unknown or wrong fields, or
  * declares a process, stage or work item a second time
@@ -29,28 +33,43 @@ export class CatalogueError extends Error {
 export async function loadCatalogue(dir: string | readonly string[]): Promise<Catalogue> {
   const problems: string[] = [];
   const files: { name: string; content: ProcessFile }[] = [];
+  const stageKinds: StageKind[] = [];
   for (const folder of [dir].flat()) {
-    for (const name of await listFiles(folder, problems)) {
-      const content = await readProcess(join(folder, name), name, problems);
+    const names = await listFiles(folder, problems);
+    if (names.includes(STAGE_KINDS_FILE)) {
+      const path = join(folder, STAGE_KINDS_FILE);
+      const declared = await readFileAs(stageKindsFileSchema, path, STAGE_KINDS_FILE, problems);
+      stageKinds.push(...(declared?.kinds ?? []));
+    }
+    for (const name of names.filter((name) => !name.startsWith('_'))) {
+      const content = await readFileAs(processFileSchema, join(folder, name), name, problems);
       if (content !== undefined) files.push({ name, content });
     }
   }
-  problems.push(...findCatalogueProblems(files));
+  problems.push(...findCatalogueProblems(files, stageKinds));
   if (problems.length > 0) throw new CatalogueError(problems);
-  return makeCatalogue(files.map((file) => file.content));
+  return makeCatalogue(
+    files.map((file) => file.content),
+    stageKinds,
+  );
 }
 
 async function listFiles(folder: string, problems: string[]): Promise<string[]> {
   try {
     const names = await readdir(folder);
-    return names.filter((name) => name.endsWith('.json') && !name.startsWith('_')).sort();
+    return names.filter((name) => name.endsWith('.json')).sort();
   } catch (cause) {
     problems.push(`${folder}: cannot be listed (${reasonOf(cause)})`);
     return [];
   }
 }
 
-async function readProcess(path: string, name: string, problems: string[]): Promise<ProcessFile | undefined> {
+async function readFileAs<T>(
+  schema: z.ZodType<T>,
+  path: string,
+  name: string,
+  problems: string[],
+): Promise<T | undefined> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
@@ -60,7 +79,7 @@ async function readProcess(path: string, name: string, problems: string[]): Prom
     );
     return undefined;
   }
-  const result = processFileSchema.safeParse(json);
+  const result = schema.safeParse(json);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;

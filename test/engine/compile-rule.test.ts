@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compileRule } from '../../src/engine/compile-rule.js';
 import { makeRuleSet } from '../../src/engine/make-rule-set.js';
-import { makeWorkItemLookup } from '../../src/engine/match-applies-to.js';
+import { makeCatalogueLookup } from '../../src/engine/catalogue-lookup.js';
 import type { AppliesTo, EventSelector } from '../../src/engine/rule-file.js';
 import { at, eventOf, ruleWith, scopeOf, visit, workOrderWith } from './fixtures.js';
 import { catalogue } from './rule-folder.js';
@@ -32,11 +32,16 @@ describe('where a rule applies', () => {
     ['excepted stage', { stages: ['业务受理'], except: { stages: ['业务受理'] } }, 'no'],
     ['excepted work item', { except: { workItems: ['YXZY-YY-151'] } }, 'no'],
     ['other exceptions', { except: { processes: ['过户'], stages: ['现场勘查'] } }, 'yes'],
+    ['its kind of stage', { stageKinds: ['受理'] }, 'yes'],
+    ['one of several kinds', { stageKinds: ['勘查', '受理'] }, 'yes'],
+    ['another kind of stage', { stageKinds: ['勘查'] }, 'no'],
+    ['excepted kind of stage', { except: { stageKinds: ['受理'] } }, 'no'],
+    ['other excepted kind', { except: { stageKinds: ['勘查'] } }, 'yes'],
     ['the subject', { subject: 'workOrder' }, 'yes'],
     ['another subject', { subject: 'hall' }, 'no'],
   ];
   it.each(CASES)('%s', (_what, appliesTo, answer) => {
-    const rule = compileRule(ruleWith({ appliesTo }), makeWorkItemLookup(catalogue));
+    const rule = compileRule(ruleWith({ appliesTo }), makeCatalogueLookup(catalogue));
     expect(rule.applies(order, stage)).toBe(answer);
   });
 
@@ -65,10 +70,42 @@ describe('where a rule applies', () => {
     expect(asked.applies(workOrderWith(), visit('业务受理'))).toBe('unknown');
   });
 
+  it('tells the kind of a stage by its name where the process is not told, as far as all processes agree', () => {
+    const processes = [
+      {
+        name: '复装',
+        stages: [
+          { name: '装表接电', kinds: ['装表', '送电'] },
+          { name: '业务受理', kinds: ['受理'] },
+        ],
+      },
+      { name: '申请校验', stages: [{ name: '装表接电', kinds: ['装表'] }] },
+    ];
+    const appliesTo = (stageKinds: string[]) => ruleWith({ appliesTo: { stageKinds } });
+    const on = (kinds: string[], process: string | undefined, stage: string) =>
+      compileRule(appliesTo(kinds), makeCatalogueLookup({ processes })).applies(
+        workOrderWith(process === undefined ? {} : { process }),
+        visit(stage),
+      );
+    expect(on(['送电'], '复装', '装表接电')).toBe('yes');
+    expect(on(['送电'], '申请校验', '装表接电')).toBe('no');
+    expect(on(['送电'], undefined, '装表接电')).toBe('unknown');
+    expect(on(['送电'], '光伏并网', '装表接电')).toBe('unknown');
+    expect(on(['装表'], undefined, '装表接电')).toBe('yes');
+    expect(on(['受理'], '光伏并网', '业务受理')).toBe('yes');
+    expect(on(['受理'], undefined, '没有的环节')).toBe('no');
+    const except = compileRule(
+      ruleWith({ appliesTo: { except: { stageKinds: ['送电'] } } }),
+      makeCatalogueLookup({ processes }),
+    );
+    expect(except.applies(workOrderWith(), visit('装表接电'))).toBe('yes');
+    expect(except.applies(workOrderWith({ process: '复装' }), visit('装表接电'))).toBe('no');
+  });
+
   it('takes the work item that events told before that of the catalogue', () => {
     const rule = compileRule(
       ruleWith({ appliesTo: { workItems: ['YXZY-YY-300'] } }),
-      makeWorkItemLookup(catalogue),
+      makeCatalogueLookup(catalogue),
     );
     expect(rule.applies(order, visit('业务受理', { workItem: 'YXZY-YY-300' }))).toBe('yes');
   });

@@ -11,8 +11,8 @@ export const catalogue = {
     {
       name: '高压新装',
       stages: [
-        { name: '业务受理', workItem: 'YXZY-YY-151' },
-        { name: '现场勘查', workItem: 'YXZY-YY-152' },
+        { name: '业务受理', workItem: 'YXZY-YY-151', kinds: ['受理'] },
+        { name: '现场勘查', workItem: 'YXZY-YY-152', kinds: ['勘查'] },
       ],
     },
     { name: '过户', stages: [{ name: '资料归档', workItem: 'YXZY-YY-300' }] },

@@ -30,7 +30,7 @@ describe('rules/catalogue', () => {
     const stagesOf = new Map<string, string[]>();
     for (const [, , family, stage] of seed) stagesOf.set(family, [...(stagesOf.get(family) ?? []), stage]);
     expect(stagesOf.size).toBe(46);
-    expect((await readdir(CATALOGUE)).filter((name) => name.endsWith('.json'))).toHaveLength(46);
+    expect((await readdir(CATALOGUE)).filter((name) => /^[^_].*\.json$/.test(name))).toHaveLength(46);
     for (const [family, stages] of stagesOf) {
       expect(catalogue.process(family)?.stages.map((s) => s.stage)).toStrictEqual(stages);
     }
@@ -42,6 +42,7 @@ describe('rules/catalogue', () => {
     expect(found?.process.process).toBe('低压居民新装');
     expect(found?.stage).toStrictEqual({
       stage: '答复供电方案',
+      kinds: ['答复'],
       workItem: 'YXZY-YY-188',
       name: '低压居民新装答复供电方案',
       printedName: '低压非居民新装答复供电方案',
@@ -59,13 +60,21 @@ describe('rules/catalogue', () => {
     expect(processes.find((process) => process.name === '更名')).toStrictEqual({
       name: '更名',
       stages: [
-        { name: '业务受理', workItem: 'YXZY-YY-334' },
-        { name: '变更合同', workItem: 'YXZY-YY-335' },
-        { name: '信息归档', workItem: 'YXZY-YY-336' },
-        { name: '客户回访', workItem: 'YXZY-YY-337' },
-        { name: '资料归档', workItem: 'YXZY-YY-338' },
+        { name: '业务受理', kinds: ['受理'], workItem: 'YXZY-YY-334' },
+        { name: '变更合同', kinds: ['合同签订'], workItem: 'YXZY-YY-335' },
+        { name: '信息归档', kinds: ['信息归档'], workItem: 'YXZY-YY-336' },
+        { name: '客户回访', kinds: ['回访'], workItem: 'YXZY-YY-337' },
+        { name: '资料归档', kinds: ['资料归档'], workItem: 'YXZY-YY-338' },
       ],
     });
+  });
+
+  it('says of each of the 339 of which kind it is, with no kind declared for nothing', async () => {
+    const { processes, stageKinds } = await loadCatalogue(CATALOGUE);
+    const stages = processes.flatMap((process) => process.stages);
+    expect(stages.filter((stage) => (stage.kinds ?? []).length === 0)).toEqual([]);
+    const used = new Set(stages.flatMap((stage) => stage.kinds ?? []));
+    expect([...used].sort()).toEqual(stageKinds.map(({ kind }) => kind).sort());
   });
 
   it('ends each process at its last stage', async () => {
@@ -109,6 +118,15 @@ describe('loadCatalogue', () => {
         ],
       },
     ]);
+  });
+
+  it('refuses a kind of stage that is not declared', async () => {
+    const stages = [{ stage: 'A', kinds: ['受理', '勘察'] }];
+    await put('loan.json', { process: 'loan', source: 's', stages });
+    await put('_stage-kinds.json', { source: 's', kinds: [{ kind: '受理', meaning: 'm' }] });
+    await expect(loadCatalogue(dir)).rejects.toThrow(
+      'loan.json: stages.0: kind "勘察" is not declared in _stage-kinds.json',
+    );
   });
 
   it('reads several folders as one catalogue', async () => {
