@@ -37,6 +37,17 @@ module.exports = {
       to: { path: '^src/compose\\.ts$' },
     },
     {
+      name: 'the-truth-is-another-opinion',
+      comment:
+        'what the simulator says is true must not come from the engine, projection or calendar it is held against',
+      severity: 'error',
+      from: { path: '^src/simulate/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(simulate/|json\\.ts$|import/misuse-error\\.ts$|infra/operator-error\\.ts$)',
+      },
+    },
+    {
       name: 'src-never-imports-test',
       severity: 'error',
       from: { path: '^(src|jobs|bin)/' },

@@ -9,6 +9,7 @@ import { runCli } from '../src/cli/main.js';
 import { openImporter } from '../src/cli/open-importer.js';
 import { eventLimitsOf, openCommandService, VERSION } from '../src/cli/open-service.js';
 import { addRulesCommand } from '../src/cli/rules-command.js';
+import { addSimulateCommand } from '../src/cli/simulate-command.js';
 import { addStartCommand } from '../src/cli/start-command.js';
 import { addSweepCommand } from '../src/cli/sweep-command.js';
 import { addTokenCommand } from '../src/cli/token-command.js';
@@ -52,6 +53,12 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           openImporter: () => openImporter({ readConfig, startWorkers, passDeadlines }),
           limits: () => eventLimitsOf(readConfig()),
           io: { ...processIo(), out, err, exit: setExitCode },
+        }),
+      (program) =>
+        addSimulateCommand(program, {
+          readConfig,
+          io: { ...processIo(), out, err, exit: setExitCode },
+          now: Date.now,
         }),
       (program) =>
         addTokenCommand(program, {

@@ -1,6 +1,7 @@
 import type { DeadlineRequest } from '../calendar/business-calendar.js';
 import type { BusinessEvent } from '../events/business-event.js';
 import type { StageVisit } from '../work-orders/work-order.js';
+import { fieldOf } from './facts/reading.js';
 import type { AssessContext, Draft } from './assess-work-order.js';
 import type { DeadlineTrigger } from './rule-file.js';
 import type { CompiledRule, FactScope } from './rule-set.js';
@@ -69,7 +70,7 @@ export function matchClocks(
     let stops = rule.stopsClock(event, stage?.stage);
     for (const clock of draft.clocks) {
       if (clock.rule.id !== rule.id || clock.state === 'stopped' || clock.state === 'void') continue;
-      if (!rule.stopsClock(event, clock.stage)) continue;
+      if (!rule.stopsClock(event, clock.stage) || !isOfPart(event, rule.file.trigger, clock)) continue;
       stops = true;
       clock.state = 'stopped';
       clock.stoppedAt = event.at;
@@ -92,7 +93,9 @@ function startClock(
 ): Clock | undefined {
   // A rule that restarts watches the subject as a whole: one clock, whatever stage the event names.
   const visit = trigger.restart ? undefined : stage;
-  const key = visit ? `${rule.id}|${visit.stage}#${visit.visit}` : rule.id;
+  const part = partOf(event, trigger);
+  const ofStage = visit ? `${rule.id}|${visit.stage}#${visit.visit}` : rule.id;
+  const key = part === undefined ? ofStage : `${ofStage}|${trigger.per ?? ''}=${part}`;
   const index = draft.clocks.findIndex((clock) => clock.key === key);
   const existing = draft.clocks[index];
   if (existing && !trigger.restart && (existing.state === 'running' || existing.state === 'paused'))
@@ -101,6 +104,7 @@ function startClock(
     key,
     rule: { id: rule.id, version: rule.version },
     ...(visit && { stage: visit.stage, visit: visit.visit }),
+    ...(part !== undefined && { part }),
     anchorAt: event.at,
     warnTimes: [],
     warned: 0,
@@ -111,6 +115,18 @@ function startClock(
   if (index >= 0) draft.clocks[index] = clock;
   else draft.clocks.push(clock);
   return existing ? clock : undefined;
+}
+
+/** What the event tells of the field that the rule counts by. */
+function partOf(event: BusinessEvent, { per }: DeadlineTrigger): string | undefined {
+  const value = per === undefined ? undefined : fieldOf(event.data, per);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** An event that does not tell the field is about all of its values. */
+function isOfPart(event: BusinessEvent, trigger: DeadlineTrigger, { part }: Clock): boolean {
+  const told = partOf(event, trigger);
+  return part === undefined || told === undefined || told === part;
 }
 
 /** After a pause began or ended: due and warn times of every clock that still counts. */

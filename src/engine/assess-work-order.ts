@@ -276,11 +276,13 @@ async function settle(conditions: CompiledConditions, scope: FactScope): Promise
   return 'outcome' in answer ? answer : await answer;
 }
 
+/** Closes what a clock led to, unless another part of the same place (another form) is overdue as well. */
 function closeClockFinding(draft: Draft, clock: Clock, at: number): void {
+  const isOfPlace = ({ rule, stage, visit }: Clock | Finding) =>
+    rule.id === clock.rule.id && stage === clock.stage && visit === clock.visit;
+  if (draft.clocks.some((other) => other.state === 'running' && other.expired && isOfPlace(other))) return;
   for (const finding of draft.findings) {
-    if (finding.rule.id === clock.rule.id && finding.stage === clock.stage && finding.visit === clock.visit) {
-      closeFinding(finding, at, 'stopped');
-    }
+    if (isOfPlace(finding)) closeFinding(finding, at, 'stopped');
   }
 }
 

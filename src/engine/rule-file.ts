@@ -86,6 +86,8 @@ export interface DeadlineTrigger {
   readonly warnAt?: readonly number[];
   /** Each further start event starts the clock anew (idle rules). Default false: the first one counts. */
   readonly restart?: boolean;
+  /** A field of the events' data, e.g. `form`: each of its values has a clock of its own. */
+  readonly per?: string;
   /** Whose suspensions stop the clock. Default `customer`. */
   readonly pausedBy?: 'customer' | 'any' | 'none';
   readonly startDay?: 'excluded' | 'included';

@@ -111,6 +111,7 @@ const trigger = z
           .optional()
           .describe('用去多少比例时临期提醒，如 [0.8]'),
         restart: z.boolean().optional().describe('每次起算事件都重新计时（查长时间无进展）；默认 false'),
+        per: words('逐一计时：事件 data 中的字段，如 form 表示每张表单各自计时').optional(),
         pausedBy: z
           .enum(['customer', 'any', 'none'])
           .optional()

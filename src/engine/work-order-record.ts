@@ -21,11 +21,13 @@ export interface WorkOrderRecord {
 
 /** A clock a deadline rule put on a work order. "Overdue" is derived from `dueAt` and never stored. */
 export interface Clock {
-  /** `ruleId|stage#visit`: unique within the record. */
+  /** `ruleId|stage#visit`, and `|field=value` where the rule counts per value: unique within the record. */
   readonly key: string;
   readonly rule: RuleRef;
   readonly stage?: string;
   readonly visit?: number;
+  /** Value of the field that the rule counts by, e.g. the form; absent where the event told none. */
+  readonly part?: string;
   /** The start event's occurred time. */
   anchorAt: number;
   /** Absent while paused or where the calendar does not reach. */

@@ -1,32 +1,56 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MisuseError } from '../import/misuse-error.js';
+import { z } from 'zod';
+import { OperatorError } from '../infra/operator-error.js';
 import { ACCEPTANCE, type OrgUnit, type Process, type SimulationContent } from './world.js';
 
+const unitsFile = z.object({
+  units: z.array(
+    z.object({ code: z.string(), name: z.string(), type: z.string(), parent: z.string().optional() }),
+  ),
+});
+const processFile = z.object({
+  process: z.string(),
+  stages: z.array(z.object({ stage: z.string(), workItem: z.string().optional() })).min(1),
+});
+
 /**
- * Reads org units and processes of a rules folder, as plain JSON: the simulator shares no code with what loads
- * them for the service.
- * @throws MisuseError that names the file, or says what there is none of
+ * Reads org units and processes of a rules folder: the simulator shares no code with what loads them for the
+ * service.
+ * @throws OperatorError that names the file, or says what there is none of
  */
 export async function readContent(dir: string): Promise<SimulationContent> {
-  const { units = [] } = await readJson<{ units?: OrgUnit[] }>(join(dir, 'org-units.json'));
+  const { units } = (await readJson(join(dir, 'org-units.json'), unitsFile)) as { units: OrgUnit[] };
   const folder = join(dir, 'catalogue');
   const names = await readdir(folder).catch((cause: unknown) => {
-    throw new MisuseError(`${folder} cannot be read: give --rules the folder of the rules.`, { cause });
+    throw new OperatorError(`${folder} cannot be read: set RULES_DIR to the folder of the rules.`, { cause });
   });
   const files = names.filter((name) => name.endsWith('.json') && !name.startsWith('_')).sort();
-  const processes = await Promise.all(files.map((name) => readJson<Process>(join(folder, name))));
+  const processes: Process[] = [];
+  for (const name of files) processes.push((await readJson(join(folder, name), processFile)) as Process);
   if (!units.some(({ type }) => type === 'hall' || type === 'station'))
-    throw new MisuseError(`${join(dir, 'org-units.json')} has no unit of type hall or station to accept at.`);
-  if (!processes.some(({ stages }) => stages?.[0]?.stage === ACCEPTANCE))
-    throw new MisuseError(`${folder} has no process that begins with ${ACCEPTANCE}.`);
+    throw new OperatorError(
+      `${join(dir, 'org-units.json')} has no unit of type hall or station to accept at.`,
+    );
+  if (!processes.some(({ stages }) => stages[0]?.stage === ACCEPTANCE))
+    throw new OperatorError(`${folder} has no process that begins with ${ACCEPTANCE}.`);
   return { units, processes };
 }
 
-async function readJson<T>(path: string): Promise<T> {
+async function readJson(path: string, schema: z.ZodType): Promise<unknown> {
+  let value: unknown;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
+    value = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw new MisuseError(`${path} cannot be read as JSON: give --rules the folder of the rules.`, { cause });
+    throw new OperatorError(`${path} cannot be read as JSON: set RULES_DIR to the folder of the rules.`, {
+      cause,
+    });
   }
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw new OperatorError(
+    `${path} is not what is expected at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? ''}. Check it with: yxrisk rules validate`,
+    { cause: error },
+  );
 }

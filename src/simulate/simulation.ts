@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.js';
 
 /** What is simulated. The same settings give the same simulation, byte by byte. */
 export interface SimulationSettings {
-  /** A whole number. */
+  /** A whole number from 0 on. */
   readonly seed: number;
   readonly workOrders: number;
   /** Business days on which work orders are opened. */
@@ -63,6 +63,8 @@ export interface ExpectedFinding {
 /** Beside the events: what was asked for and what came of it. */
 export interface Manifest {
   readonly format: 1;
+  /** Of yxrisk. */
+  readonly version: string;
   readonly settings: SimulationSettings;
   readonly period: {
     readonly from: string;

@@ -95,6 +95,7 @@ const SWEEP = ['sweep', 'end-of-day', '--date', '2026-11-20'];
 const IMPORT = ['import', '<dir>/events.ndjson'];
 const TOKEN = ['token', 'list'];
 const VALIDATE = ['rules', 'validate'];
+const SIMULATE = ['simulate', '--out', '<dir>/simulated', '--work-orders', '3', '--days', '1'];
 const WITH_STORES: [string, string[]][] = [
   ['start', ['start']],
   ['sweep', SWEEP],
@@ -150,6 +151,59 @@ describe('a wrong call is exit code 2 and one message', () => {
     ['import <dir>/log.xes --mapping <dir>/nosuch.json', '<dir>/nosuch.json'],
     ['import <dir>/log.xes --mapping <dir>/mapping.json', '<dir>/mapping.json'],
     ['import <dir>/events.ndjson --errors <dir>/nosuch/bad.ndjson', '<dir>/nosuch/bad.ndjson'],
+    ['simulate', "error: required option '--out <dir>' not specified\n"],
+    ['simulate --out', "error: option '--out <dir>' argument missing\n"],
+    ['simulate 5 --out <dir>/sim', "error: too many arguments for 'simulate'."],
+    ['simulate --out <dir>/sim --sed 1', /^error: unknown option '--sed'\n\(Did you mean --seed\?\)\n$/],
+    [
+      'simulate --out <dir>/sim --seed 1.5',
+      /'1\.5' is invalid\. Allowed is a whole number from 0 to 999999999\.\n$/,
+    ],
+    [
+      'simulate --out <dir>/sim --work-orders 0',
+      /'0' is invalid\. Allowed is a whole number from 1 to 10000000\.\n$/,
+    ],
+    ['simulate --out <dir>/sim --days many', "'many' is invalid. Allowed is a whole number from 1 to 240.\n"],
+    [
+      'simulate --out <dir>/sim --fault-rate 5%',
+      "'5%' is invalid. Allowed is a share from 0 to 1, e.g. 0.05.\n",
+    ],
+    ['simulate --out <dir>/sim --fault-rate 1.01', "'1.01' is invalid. Allowed is a share from 0 to 1"],
+    ['simulate --out <dir>/sim --from 2026-02-30', "'2026-02-30' is invalid. Write a date as YYYY-MM-DD"],
+    [
+      'simulate --out <dir>/sim --from 2024-03-01',
+      /^15 business days from 2024-03-01, .* within 2025 to 2026/,
+    ],
+    [
+      'simulate --out <dir>/sim --from 2026-11-30 --days 5',
+      /^5 business days from 2026-11-30, .* within 2025 to/,
+    ],
+    ['simulate --out <dir>/plain-file', '<dir>/plain-file is a file; --out names a folder.\n'],
+    [
+      'simulate --out <dir>/sim --rate 5 --speed 2',
+      '--rate, --speed: there is nothing to send without --post.\n',
+    ],
+    ['simulate --out <dir>/sim --post', "error: option '--post <url>' argument missing\n"],
+    [
+      'simulate --out <dir>/sim --post localhost:8080',
+      "'localhost:8080' is invalid. Allowed is an address such as",
+    ],
+    [
+      'simulate --out <dir>/sim --post http://a:b@c',
+      'Name no user in the address; the token goes with --token.\n',
+    ],
+    [
+      'simulate --out <dir>/sim --post http://c',
+      /^--post needs an access token .* --token, or set ADMIN_TOKEN\.\n$/,
+    ],
+    [
+      'simulate --out <dir>/sim --post http://c --token t --rate 5 --speed 2',
+      '--rate and --speed are two ways to say how fast; give one of them.\n',
+    ],
+    [
+      'simulate --out <dir>/sim --post http://c --token t --rate 0',
+      "'0' is invalid. Allowed is a number above 0",
+    ],
     ['token', /^Usage: yxrisk token/],
     ['token nosuch', "error: unknown command 'nosuch'\n"],
     ['token create --role admin', "error: missing required argument 'name'\n"],
@@ -174,6 +228,7 @@ describe('a wrong call is exit code 2 and one message', () => {
     await run(['sweep', 'end-of-day', '--date', 'today'], { DATA_DIR: '<dir>/untouched' });
     await run(['start', '--only', 'worker'], { DATA_DIR: '<dir>/untouched' });
     await run(['import', '<dir>/nosuch.ndjson'], { DATA_DIR: '<dir>/untouched' });
+    await run(['simulate', '--out', '<dir>/untouched', '--from', '2024-03-01']);
     expect(await readdir(dir)).not.toContain('untouched');
   });
 
@@ -195,26 +250,35 @@ describe('a wrong call is exit code 2 and one message', () => {
 });
 
 describe('a question is no misuse', () => {
-  it.each(['--help', '--version', 'help', 'start --help', 'sweep --help', 'import --help', 'rules --help'])(
-    'yxrisk %s answers on stdout with exit code 0, whatever the settings',
-    async (line) => {
-      const { code, out, err } = await run(line.split(' '), { PORT: 'nonsense' });
-      expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toMatch(line === '--version' ? /^\d+\.\d+\.\d+\n$/ : /^Usage: yxrisk/);
-    },
-  );
+  it.each([
+    '--help',
+    '--version',
+    'help',
+    'start --help',
+    'sweep --help',
+    'import --help',
+    'simulate --help',
+    'rules --help',
+  ])('yxrisk %s answers on stdout with exit code 0, whatever the settings', async (line) => {
+    const { code, out, err } = await run(line.split(' '), { PORT: 'nonsense' });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(line === '--version' ? /^\d+\.\d+\.\d+\n$/ : /^Usage: yxrisk/);
+  });
 });
 
 describe('a wrong setting is exit code 2, the same from every command', () => {
-  it.each<[string, string[]]>([...WITH_STORES, ['rules', VALIDATE]])('yxrisk %s', async (_name, args) => {
-    expect(await run(args, { PORT: 'eighty' })).toEqual({
-      code: 2,
-      out: '',
-      err:
-        'A setting is wrong (.env.example explains each):\n' +
-        '  PORT is "eighty"; allowed: a whole number from 0 to 65535 (0 = a free port)\n',
-    });
-  });
+  it.each<[string, string[]]>([...WITH_STORES, ['rules', VALIDATE], ['simulate', SIMULATE]])(
+    'yxrisk %s',
+    async (_name, args) => {
+      expect(await run(args, { PORT: 'eighty' })).toEqual({
+        code: 2,
+        out: '',
+        err:
+          'A setting is wrong (.env.example explains each):\n' +
+          '  PORT is "eighty"; allowed: a whole number from 0 to 65535 (0 = a free port)\n',
+      });
+    },
+  );
 
   it('names all of them at once, and shows no secret', async () => {
     const env = {
@@ -249,6 +313,20 @@ describe('rules that cannot be used are exit code 1, from every command that sta
     ['broken-plan', /archive-daily-sample\.json/],
   ])('RULES_DIR=%s', async (name, message) => {
     expectRefusal(await run(['start'], { ...servers, RULES_DIR: `<dir>/${name}` }), 1, message);
+  });
+
+  it.each([
+    [
+      'nosuch',
+      '<dir>/nosuch/org-units.json cannot be read as JSON: set RULES_DIR to the folder of the rules.\n',
+    ],
+    [
+      'broken-process',
+      /^<dir>\/broken-process\/catalogue\/relocation\.json is not what is expected at stages: /,
+    ],
+    ['broken-units', '<dir>/broken-units/org-units.json cannot be read as JSON'],
+  ])('RULES_DIR=%s for yxrisk simulate', async (name, message) => {
+    expectRefusal(await run(SIMULATE, { RULES_DIR: `<dir>/${name}` }), 1, message);
   });
 
   it('are findings for yxrisk rules validate', async () => {

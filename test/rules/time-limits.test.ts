@@ -109,6 +109,57 @@ describe('录入后 4 个工作小时内校核', () => {
       `${RULE} 业务受理#1 overdue ${due.replace(' ', 'T')} x1 stopped ${plusMinute(due).replace(' ', 'T')}`,
     ]);
   });
+
+  it('is counted for each form: the check of one is no check of another', async () => {
+    const entered = (form: string, local: string) => eventAt('record.entered', at(local), { stage, form });
+    const checked = (form: string | undefined, local: string) =>
+      eventAt('record.checked', at(local), { stage, checker: { id: 'u2' }, ...(form && { form }) });
+    const two = [
+      eventAt('stage.arrived', at('2026-03-03 08:30'), { stage }),
+      entered('受理单', '2026-03-03 08:40'),
+      entered('客户档案', '2026-03-03 09:00'),
+      checked('客户档案', '2026-03-03 09:10'),
+    ];
+    const found = `${RULE} 业务受理#1 overdue 2026-03-03T14:10 x1`;
+    expect(await findingsOf([RULE], two, FAR)).toEqual([`${found} open`]);
+    expect(await findingsOf([RULE], [...two, checked('受理单', '2026-03-03 15:00')], FAR)).toEqual([
+      `${found} stopped 2026-03-03T15:00`,
+    ]);
+    // A check that names no form is one of all forms.
+    expect(await findingsOf([RULE], [...two, checked(undefined, '2026-03-03 14:00')], FAR)).toEqual([]);
+  });
+
+  it('stays found until the last late form is checked', async () => {
+    const entered = (form: string, local: string) => eventAt('record.entered', at(local), { stage, form });
+    const checked = (form: string, local: string) =>
+      eventAt('record.checked', at(local), { stage, checker: { id: 'u2' }, form });
+    const events = [
+      eventAt('stage.arrived', at('2026-03-03 08:30'), { stage }),
+      entered('受理单', '2026-03-03 08:40'),
+      entered('客户档案', '2026-03-03 09:00'),
+      checked('受理单', '2026-03-03 15:00'),
+      checked('客户档案', '2026-03-03 16:00'),
+    ];
+    expect(await findingsOf([RULE], events, FAR)).toEqual([
+      `${RULE} 业务受理#1 overdue 2026-03-03T14:10 x2 stopped 2026-03-03T16:00`,
+    ]);
+  });
+});
+
+describe('差错当日更正', () => {
+  it('is found once, on the stage it was made in, however far the work order has gone on', async () => {
+    const events = [
+      eventAt('stage.arrived', at('2026-03-03 08:30'), { stage }),
+      eventAt('record.entered', at('2026-03-03 08:40'), { stage, form: '受理单' }),
+      eventAt('record.checked', at('2026-03-03 09:00'), { stage, form: '受理单', mismatches: ['phone'] }),
+      eventAt('stage.arrived', at('2026-03-04 10:00'), { stage: '现场勘查' }),
+      eventAt('stage.arrived', at('2026-03-05 10:00'), { stage: '审批' }),
+    ];
+    const RULE = 'record-mismatch-not-corrected';
+    expect(await findingsOf([RULE], events, at('2026-03-05 18:00'))).toEqual([
+      `${RULE} 业务受理#1 found 2026-03-03T17:00 x3 open`,
+    ]);
+  });
 });
 
 describe('先受理后补录', () => {

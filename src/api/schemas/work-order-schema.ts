@@ -27,6 +27,7 @@ export const clockSchema = objectOf<Omit<Clock, 'warned' | 'expired'>>()({
   rule: ruleRefSchema,
   stage: z.string().optional(),
   visit: z.int().optional(),
+  part: z.string().optional().meta({ description: 'Where a rule counts per form, say: which form' }),
   anchorAt: timeSchema.meta({ description: 'The occurred time the clock started at' }),
   dueAt: timeSchema.optional().meta({ description: 'Absent while paused or beyond the calendar' }),
   overdue: z.boolean().meta({ description: 'Derived now, never stored' }),

@@ -44,8 +44,13 @@ export interface Timeline {
   readonly until: number;
 }
 
-export function makeTimeline(events: readonly CloudEvent[], until: number): Timeline {
-  const facts = events.map(toFact).sort((a, b) => a.at - b.at);
+export function makeTimeline(
+  events: readonly CloudEvent[],
+  until: number,
+  signs: readonly number[] = [],
+): Timeline {
+  const others = signs.map((at): Fact => ({ at, type: 'feed.sign', data: {} }));
+  const facts = [...events.map(toFact), ...others].sort((a, b) => a.at - b.at);
   const opened = facts.find(({ type }) => type === 'workorder.opened')?.data;
   const first = (type: string) => facts.find((fact) => fact.type === type)?.at ?? Infinity;
   const process = opened?.['process'];

@@ -13,6 +13,8 @@ export interface Committed {
   readonly recordId: string;
   /** All events of the record. */
   readonly events: readonly CloudEvent[];
+  /** Signs of life, epoch ms, that events of other records gave; of a feed only. */
+  readonly signs?: readonly number[];
   /** What was done wrong. */
   readonly kinds: readonly string[];
   /** Epoch ms up to which anybody looks. */
@@ -32,8 +34,8 @@ export const TRUE_RULES: readonly string[] = Object.values(RULES).flatMap((rules
  * What the rules must find on a record, a row for each fault. It is computed from the events alone; the fault only says
  * which rules it is about, and all of them must have something to find: a fault without a consequence is a mistake of the simulator.
  */
-export function writeTruth({ on, subject, recordId, events, kinds, until }: Committed): TruthRow[] {
-  const timeline = makeTimeline(events, until);
+export function writeTruth({ on, subject, recordId, events, signs, kinds, until }: Committed): TruthRow[] {
+  const timeline = makeTimeline(events, until, signs);
   return kinds.map((name) => {
     const { kind, rules } = faultKind(name);
     const findings = rules.flatMap((rule) => {
@@ -53,8 +55,8 @@ export function writeTruth({ on, subject, recordId, events, kinds, until }: Comm
 }
 
 /** All that is wrong with a record, whatever was meant to be: what the rows of its faults must add up to. */
-export function allFindings({ on, events, until }: Omit<Committed, 'kinds'>): ExpectedFinding[] {
-  const timeline = makeTimeline(events, until);
+export function allFindings({ on, events, signs, until }: Omit<Committed, 'kinds'>): ExpectedFinding[] {
+  const timeline = makeTimeline(events, until, signs);
   return [...RULES[on].values()].flatMap((oracle) => oracle(timeline)).map(toExpected);
 }
 

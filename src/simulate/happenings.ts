@@ -1,0 +1,160 @@
+import { asText } from './as-text.js';
+import { chooseProcess, makeFaultDeck } from './choose-faults.js';
+import { CLOSING, dateOf, instantOf, isoOf, isWorkday, workdayAfter } from './office-time.js';
+import { makeRandom } from './random.js';
+import type { CloudEvent, SimulationSettings } from './simulation.js';
+import type { Told } from './story.js';
+import { tellFeed } from './tell-feed.js';
+import { tellHallDay, type Outage } from './tell-hall-day.js';
+import { FEED } from './tell-opened.js';
+import { tellOrder } from './tell-order.js';
+import type { Committed } from './truth/write-truth.js';
+import { makeWorld, type SimulationContent, type World } from './world.js';
+
+export const SOURCE = '/sim/sales';
+/** The longest limit of a rule, and a day to spare: so many working days after the last event all can be known. */
+const SETTLES_AFTER = 4;
+
+/** What happens in the simulated company. */
+export interface Happenings {
+  /** The business days on which work orders are opened. */
+  readonly days: readonly string[];
+  /** Epoch ms; after this instant all that is wrong can be known. */
+  readonly settledAt: number;
+  readonly hallDays: number;
+  /**
+   * Every work order, day of a hall and feed with what was told of it and done wrong on it. Told anew each time, one after the
+   * other, so that a simulation of any size fits in memory.
+   */
+  records(): Generator<Committed>;
+}
+
+/** Makes what happens, before any of it is sent. The same settings and content make the same. */
+export function makeHappenings(settings: SimulationSettings, content: SimulationContent): Happenings {
+  const world = makeWorld(content, settings.seed);
+  const days = businessDays(settings);
+  const horizon = instantOf(days.at(-1) ?? settings.start, CLOSING);
+  const orders = () => tellOrders(settings, world, days, horizon);
+
+  // Once through all of it for what the records must know of each other.
+  const signs: number[] = [];
+  const outages: HallOutage[] = [];
+  let latest = horizon;
+  for (const { told, outages: own } of orders()) {
+    outages.push(...own);
+    signs.push(...told.filter(({ data }) => data['feed'] === FEED).map(({ at }) => at));
+    for (const { at, recordedAt = at } of told) latest = Math.max(latest, at, recordedAt);
+  }
+  const halls = () => tellHalls(settings, world, days, outages);
+  for (const { told } of halls()) for (const { at } of told) latest = Math.max(latest, at);
+  const settledAt = instantOf(workdayAfter(dateOf(latest), SETTLES_AFTER), '00:00');
+
+  function* records(): Generator<Committed> {
+    for (const tell of [orders, halls]) {
+      for (const { id, told, on, subject, recordId, kinds } of tell()) {
+        yield { on, subject, recordId, kinds, until: settledAt, events: toCloudEvents(id, subject, told) };
+      }
+    }
+    yield feedRecord(settings, days, settledAt, signs);
+  }
+  return { days, settledAt, hallDays: world.halls.length * days.length, records };
+}
+
+type HallOutage = Outage & { readonly hall: string };
+
+interface ToldRecord extends Omit<Committed, 'events' | 'until'> {
+  /** Begins the ids of its events. */
+  readonly id: string;
+  readonly told: readonly Told[];
+  /** Halls that could not work as usual while this was told. */
+  readonly outages: readonly HallOutage[];
+}
+
+function* tellOrders(
+  { seed, workOrders, faultRate }: SimulationSettings,
+  world: World,
+  days: readonly string[],
+  horizon: number,
+): Generator<ToldRecord> {
+  const deck = makeFaultDeck(world, seed, 'workOrder');
+  for (let i = 0; i < workOrders; i += 1) {
+    const no = `S${seed}-${String(i + 1).padStart(6, '0')}`;
+    const random = makeRandom(seed, 'order', i);
+    const faults = random.chance(faultRate) ? deck.deal() : [];
+    const process = chooseProcess(random, world, faults);
+    const date = random.pick(days);
+    const { told, hall, committed } = tellOrder({ no, random, world, process, faults, date, horizon });
+    const outages = told
+      .filter(({ type }) => type === 'acceptance.offline')
+      .map(({ at, data }) => ({ kind: asText(data['incident']), at, hall: hall.code }));
+    yield { on: 'workOrder', id: no, subject: no, recordId: no, kinds: [...committed], told, outages };
+  }
+}
+
+function* tellHalls(
+  { seed, faultRate }: SimulationSettings,
+  { halls, ...world }: World,
+  days: readonly string[],
+  outages: readonly HallOutage[],
+): Generator<ToldRecord> {
+  const deck = makeFaultDeck({ halls, ...world }, seed, 'hall');
+  for (const hall of halls) {
+    const ofHall = outages.filter(({ hall: code }) => code === hall.code);
+    for (const date of days) {
+      const random = makeRandom(seed, 'hall', hall.code, date);
+      const kinds = random.chance(faultRate) ? deck.deal().map(({ kind }) => kind) : [];
+      const own = ofHall.filter(({ at }) => dateOf(at) === date);
+      const told = tellHallDay(hall, date, random, kinds, own);
+      const id = `S${seed}-${hall.code}-${date}`;
+      yield { on: 'hall', id, subject: hall.code, recordId: `hall:${hall.code}@${date}`, kinds, told, outages: [] }; // prettier-ignore
+    }
+  }
+}
+
+/** The feed: its heartbeats, and the opening of each work order as a sign of life. */
+function feedRecord(
+  { seed, faultRate }: SimulationSettings,
+  days: readonly string[],
+  settledAt: number,
+  signs: readonly number[],
+): Committed {
+  const from = instantOf(days[0] ?? '', '00:00');
+  const { heartbeats, silences } = tellFeed(seed, from, settledAt - 60_000, days, faultRate, signs);
+  const told = heartbeats.map((at) => ({ at, type: 'feed.heartbeat', data: { feed: FEED } }));
+  return {
+    on: 'feed',
+    subject: FEED,
+    recordId: `feed:${FEED}`,
+    kinds: silences > 0 ? ['feed-silent'] : [],
+    events: toCloudEvents(`S${seed}-feed`, FEED, told),
+    signs,
+    until: settledAt,
+  };
+}
+
+function toCloudEvents(id: string, subject: string, told: readonly Told[]): CloudEvent[] {
+  const width = Math.max(3, String(told.length).length);
+  return [...told]
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, type, data, recordedAt }, i) => {
+      const sequence = String(i + 1).padStart(width, '0');
+      return {
+        specversion: '1.0' as const,
+        id: `${id}-${sequence}`,
+        source: SOURCE,
+        type: `yxzy.${type}`,
+        subject,
+        time: isoOf(at),
+        ...(recordedAt !== undefined && { recordedtime: isoOf(recordedAt) }),
+        sequence,
+        data,
+      };
+    });
+}
+
+/** The first `days` working days from `start` on. */
+function businessDays({ start, days }: SimulationSettings): string[] {
+  const found = isWorkday(start) ? [start] : [];
+  while (found.length < days) found.push(workdayAfter(found.at(-1) ?? start, 1));
+  return found;
+}

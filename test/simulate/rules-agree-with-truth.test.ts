@@ -1,0 +1,65 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { AssessContext } from '../../src/engine/assess-work-order.js';
+import { FAULT_KINDS } from '../../src/simulate/fault-kinds.js';
+import { makeHappenings } from '../../src/simulate/happenings.js';
+import { readContent } from '../../src/simulate/read-content.js';
+import { simulate } from '../../src/simulate/simulate.js';
+import type { SimulationSettings, TruthRow } from '../../src/simulate/simulation.js';
+import { allFindings, TRUE_RULES } from '../../src/simulate/truth/write-truth.js';
+import type { SimulationContent } from '../../src/simulate/world.js';
+import { assessSimulation } from './assess-simulation.js';
+import { openSimulatedContext } from './open-simulated-context.js';
+import { compareWithTruth, formatScores, type FoundFinding } from './compare-with-truth.js';
+
+// SIMULATION=full npm test -- test/simulate: five seeds of 2,000 work orders, as docs/simulate.md has the table.
+const FULL = process.env['SIMULATION'] === 'full';
+const SEEDS = FULL ? [1, 2, 3, 4, 5] : [1, 2];
+/** 15 business days around the National Day: two holidays, a Sunday before and a Saturday after worked in lieu (调休). */
+const SETTINGS: Omit<SimulationSettings, 'seed'> = FULL
+  ? { workOrders: 2_000, days: 15, faultRate: 0.05, start: '2026-09-21' }
+  : { workOrders: 250, days: 15, faultRate: 0.3, start: '2026-09-21' };
+
+let content: SimulationContent;
+let context: AssessContext;
+
+beforeAll(async () => {
+  content = await readContent('rules');
+  context = await openSimulatedContext();
+});
+
+describe('a simulated period', () => {
+  it('has every fault found by the rules, at the minute it can first be known, and nothing else', async () => {
+    const truth: TruthRow[] = [];
+    const found: FoundFinding[] = [];
+    for (const seed of SEEDS) {
+      const simulation = simulate({ ...SETTINGS, seed }, content);
+      const own = (recordId: string) => `${seed} ${recordId}`;
+      truth.push(...simulation.truth.map((row) => ({ ...row, recordId: own(row.recordId) })));
+      for (const finding of await assessSimulation(simulation, context))
+        found.push({ ...finding, recordId: own(finding.recordId) });
+    }
+    const { scores, differences } = compareWithTruth(truth, found);
+    process.stderr.write(`seeds ${SEEDS.join(', ')}, ${JSON.stringify(SETTINGS)}\n${formatScores(scores)}\n`);
+    expect(differences).toEqual([]);
+    expect(scores.filter(({ injected }) => injected === 0)).toEqual([]);
+  }, 600_000);
+
+  it('has no finding in its truth that no fault was meant to lead to', () => {
+    const happenings = makeHappenings({ ...SETTINGS, workOrders: 200, seed: 9 }, content);
+    for (const record of happenings.records()) {
+      const wrong = new Set(allFindings(record).map(({ rule }) => rule));
+      const meant = new Set(
+        FAULT_KINDS.filter(({ kind }) => record.kinds.includes(kind)).flatMap(({ rules }) => rules),
+      );
+      expect([record.recordId, [...wrong].sort()]).toEqual([record.recordId, [...meant].sort()]);
+    }
+  });
+});
+
+describe('the kinds of faults', () => {
+  it('speak of rules that are in force, and of every rule that the truth can speak of', () => {
+    const simulated = [...TRUE_RULES].sort();
+    expect([...new Set(FAULT_KINDS.flatMap(({ rules }) => rules))].sort()).toEqual(simulated);
+    expect(context.ruleSet.rules.map(({ id }) => id).sort()).toEqual(simulated);
+  });
+});
