@@ -78,7 +78,6 @@ export function makeCrontab(service: Service): Crontab {
   });
   const removeOldRecords = makeRemoveOldRecords({
     records,
-    deadlines,
     inbox,
     retentionDays: settings.retentionDays,
     now,

@@ -1,10 +1,8 @@
 import type { EventStore } from '../src/events/event-store.js';
-import type { DeadlineStore } from '../src/work-orders/deadline-store.js';
 import type { WorkOrderStore } from '../src/work-orders/work-order-store.js';
 
 export interface RemoveOldRecordsDeps {
   readonly records: Pick<WorkOrderStore, 'removeWrittenBefore' | 'existingAmong'>;
-  readonly deadlines: Pick<DeadlineStore, 'removeByRecords'>;
   readonly inbox: Pick<EventStore, 'removeProcessedBefore'>;
   readonly retentionDays: number;
   readonly now: () => number;
@@ -18,28 +16,19 @@ const DAY_MS = 86_400_000;
  * event is kept as long as there is a record that a late event could make fold anew, and as long as it is there a
  * run that died in between is made good by the next one. Alerts stay: they carry all that explains them.
  */
-export function makeRemoveOldRecords({
-  records,
-  deadlines,
-  inbox,
-  retentionDays,
-  now,
-}: RemoveOldRecordsDeps) {
+export function makeRemoveOldRecords({ records, inbox, retentionDays, now }: RemoveOldRecordsDeps) {
   return async function removeOldRecords(_date: string, signal?: AbortSignal) {
     const before = new Date(now() - retentionDays * DAY_MS);
-    const removed = { records: 0, deadlines: 0, events: 0 };
+    const removed = { records: 0, events: 0 };
     while (!signal?.aborted) {
       const ids = await records.removeWrittenBefore(before, BATCH);
       if (ids.length === 0) break;
       removed.records += ids.length;
     }
-    const keep = async (recordIds: readonly string[]) => {
-      const existing = await records.existingAmong(recordIds);
-      removed.deadlines += await deadlines.removeByRecords(recordIds.filter((id) => !existing.has(id)));
-      return existing;
-    };
     while (!signal?.aborted) {
-      const count = await inbox.removeProcessedBefore(before, 10 * BATCH, keep);
+      const count = await inbox.removeProcessedBefore(before, 10 * BATCH, (ids) =>
+        records.existingAmong(ids),
+      );
       removed.events += count;
       if (count < 10 * BATCH) break;
     }

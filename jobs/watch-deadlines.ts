@@ -44,8 +44,8 @@ export function makeWatchDeadlines(deps: WatchDeadlinesDeps) {
     const silent = await deps.silentFeeds();
     const seen = new Set<string>();
     let failed = 0;
-    // What was left stays at the head of the list, with one row for each of its clocks: whatever is behind it
-    // is found by asking for more rows, until more rows bring no more records.
+    // What was left stays at the head of the list: whatever is behind it is found by asking for more rows, until more
+    // rows bring no more records.
     let rows = batchSize;
     let left = 0;
     while (!signal?.aborted) {

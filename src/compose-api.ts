@@ -19,11 +19,10 @@ export interface ApiOptions {
 }
 
 /** Wires the HTTP application over a service. Opens nothing. */
-export async function composeApi(options: ApiOptions): Promise<Express> {
+export function composeApi(options: ApiOptions): Express {
   const { service, connection, limits, version } = options;
   const { content, now, inbox, records, inspections } = service;
-  const deadlines = makeDeadlineReader(connection);
-  await deadlines.init();
+  const deadlines = makeDeadlineReader({ connection, store: service.deadlines });
   const files = content.rules.map(({ rule }) => rule.file);
   const byId = new Map(files.map((file) => [file.id, file]));
   return createApp({

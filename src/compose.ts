@@ -25,6 +25,7 @@ import { makeFeedStore } from './schedule/feed-store.js';
 import { makeRunLedger } from './schedule/run-ledger.js';
 import { makeScheduleQueue } from './schedule/schedule-queue.js';
 import { makeDeadlineStore } from './work-orders/deadline-store.js';
+import { dueFieldsOf } from './work-orders/due-fields.js';
 import { queryFieldsOf } from './work-orders/record-query-fields.js';
 import { makeWorkOrderStore } from './work-orders/work-order-store.js';
 
@@ -129,12 +130,20 @@ export async function composeService(options: ServiceOptions) {
       writes: Parameters<Parameters<typeof makeHandleEvents>[0]['records']['replaceRecords']>[0],
     ) =>
       records.replaceRecords(
-        writes.map(({ recordId, expectedRevision, record, ruleSetHash }) => ({
+        writes.map(({ recordId, expectedRevision, record, ruleSetHash, alertsOwed }) => ({
           id: recordId,
           expectedRevision,
           record,
-          queryFields: queryFieldsOf(record.workOrder, { updatedAt: now(), ruleSetHash }),
+          queryFields: queryFieldsOf(record, { updatedAt: now(), ruleSetHash }),
+          ...(alertsOwed && { alertsOwed }),
         })),
+      ),
+    settle: (settled: Parameters<Parameters<typeof makeHandleEvents>[0]['records']['settle']>[0]) =>
+      records.settle(
+        settled.map(({ recordId, revision, record }) => {
+          const { nextLookAt } = dueFieldsOf(record.clocks);
+          return { id: recordId, revision, ...(nextLookAt && { nextLookAt }) };
+        }),
       ),
   };
   const observe = {
@@ -154,7 +163,6 @@ export async function composeService(options: ServiceOptions) {
   const { handleChunk, advanceRecords } = makeHandleEvents({
     inbox,
     records: recordWriter,
-    deadlines,
     raiseAlerts,
     feeds,
     ruleSet: () => ruleSet,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RaiseAlerts } from './alerts/raise-alerts.js';
 import type { Alert } from './alerts/alert.js';
 import type { BusinessCalendar } from './calendar/business-calendar.js';
@@ -9,28 +10,30 @@ import {
   type RecordIdentity,
 } from './engine/assess-work-order.js';
 import type { CompiledRule, Evaluation, RuleSet } from './engine/rule-set.js';
-import type { Clock, Finding, WorkOrderRecord } from './engine/work-order-record.js';
+import type { Finding, WorkOrderRecord } from './engine/work-order-record.js';
 import { compareEvents, subjectTypeOf, type BusinessEvent } from './events/business-event.js';
 import type { EventStore } from './events/event-store.js';
-import type { DeadlineStore, DeadlineWrite } from './work-orders/deadline-store.js';
 
 /** The stores and rules the story needs; real ones are wired in compose.ts. */
 export interface HandleEventDeps {
   readonly inbox: Pick<EventStore, 'loadEvents' | 'loadByRecord' | 'markProcessed'>;
   readonly records: {
-    loadRecords(
-      recordIds: readonly string[],
-    ): Promise<Map<string, { revision: number; record: WorkOrderRecord }>>;
+    loadRecords(recordIds: readonly string[]): Promise<Map<string, StoredRecord>>;
     replaceRecords(
       writes: readonly {
         recordId: string;
         expectedRevision: number;
         record: WorkOrderRecord;
         ruleSetHash: string;
+        /** Keeps the record at the head of the due list until `settle`. */
+        alertsOwed?: boolean;
       }[],
     ): Promise<{ written: string[]; conflicted: string[] }>;
+    /** The alerts of these revisions are stored. */
+    settle(
+      records: readonly { recordId: string; revision: number; record: WorkOrderRecord }[],
+    ): Promise<void>;
   };
-  readonly deadlines: DeadlineStore;
   readonly raiseAlerts: RaiseAlerts;
   readonly feeds: {
     touch(seen: ReadonlyMap<string, { at: number; heartbeat: boolean }>): Promise<void>;
@@ -47,6 +50,13 @@ export interface HandleEventDeps {
     alerts(raised: readonly Alert[], changed: readonly Alert[]): void;
     refolded(recordId: string, events: number): void;
   };
+}
+
+interface StoredRecord {
+  readonly revision: number;
+  readonly record: WorkOrderRecord;
+  /** Its alerts may not have been stored. */
+  readonly alertsOwed?: true;
 }
 
 /** What became of a chunk. Events of a failed record stay `received`; the caller counts the try. */
@@ -75,19 +85,17 @@ interface Assessed {
   readonly record: WorkOrderRecord;
   /** False when nothing of the record changed: it is not written. */
   readonly changed: boolean;
-  readonly clocks: readonly Clock[];
-  /** `clocks` are all of the record, not only those that changed. */
-  readonly complete: boolean;
   readonly findings: readonly Finding[] | 'all';
+  /** Nobody comes back to the record if its alerts are not stored now, unless it stays on the due list. */
+  readonly alertsOwed: boolean;
 }
 
 /**
  * The story of an event, from the queue to the alert: load the chunk's events and their work orders, fold
- * and judge each one, then write work orders, alerts, deadlines and processed marks, one bulk write each.
+ * and judge each one, then write work orders, alerts and processed marks, one bulk write each.
  *
- * The order of the writes makes it safe to die between any two: the work order goes first and holds the
- * findings; whoever gets the events again sees them as already folded, refolds, and brings alerts and
- * deadlines up to it.
+ * The order of the writes makes it safe to die between any two: the work order goes first and holds the clocks and
+ * findings; whoever gets the events again sees them as already folded, refolds, and brings the alerts up to it.
  */
 export function makeHandleEvents(deps: HandleEventDeps) {
   /** Handles a chunk of inbox keys. Throws when a store fails; then the whole chunk is to be tried again. */
@@ -151,7 +159,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
           failed.push({ keys: task.events.map((event) => event.key), recordId, error });
         }
       }
-      const conflicted = await store(assessed, ruleSet, passage);
+      const conflicted = await store(assessed, ruleSet);
       open = new Map([...open].filter(([recordId]) => conflicted.has(recordId)));
     }
     return failed;
@@ -160,7 +168,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
   async function assess(
     context: AssessContext,
     { identity, events }: Task,
-    before: { revision: number; record: WorkOrderRecord } | undefined,
+    before: StoredRecord | undefined,
     passage: Passage,
   ): Promise<Assessed> {
     const { recordId } = identity;
@@ -170,39 +178,41 @@ export function makeHandleEvents(deps: HandleEventDeps) {
       if (before) deps.observe.refolded(recordId, all.length);
       const until = await lookUntil(all, before?.record, passage);
       const fresh = await assessWorkOrder(context, identityFrom(identity, all), undefined, all, until);
-      const record = before ? keepFindingsOfOtherVersions(before.record, fresh, context.ruleSet) : fresh;
-      const findings = before ? 'all' : record.findings;
       return {
         recordId,
         expectedRevision: before?.revision ?? 0,
-        record,
+        record: before ? keepFindingsOfOtherVersions(before.record, fresh, context.ruleSet) : fresh,
         changed: true,
-        clocks: record.clocks,
-        complete: before !== undefined,
-        findings,
+        findings: before ? 'all' : fresh.findings,
+        alertsOwed: passage !== 'events',
       };
     }
-    const clocksBefore = new Map(before.record.clocks.map((clock) => [clock.key, clockSignature(clock)]));
+    // Copies, for the fold changes what it is given.
+    const clocksBefore = passage === 'events' ? [] : before.record.clocks.map((clock) => ({ ...clock }));
     const findingsBefore = new Map(
-      before.record.findings.map((finding) => [findingKey(finding), findingSignature(finding)]),
+      before.record.findings.map((finding) => [findingKey(finding), { ...finding }]),
     );
     const advancedBefore = before.record.advancedTo;
     const ordered = inOrder(events);
     const until = await lookUntil(ordered, before.record, passage);
     const record = await assessWorkOrder(context, identity, before.record, ordered, until);
-    const clocks = record.clocks.filter((clock) => clocksBefore.get(clock.key) !== clockSignature(clock));
     const findings = record.findings.filter(
-      (finding) => findingsBefore.get(findingKey(finding)) !== findingSignature(finding),
+      (finding) => !isSameFinding(findingsBefore.get(findingKey(finding)), finding),
     );
+    const changed =
+      events.length > 0 ||
+      findings.length > 0 ||
+      record.advancedTo !== advancedBefore ||
+      !isDeepStrictEqual(record.clocks, clocksBefore);
+    const wasOwed = before.alertsOwed === true;
+    const isHealing = passage !== 'events' && record.findings.length > 0;
     return {
       recordId,
       expectedRevision: before.revision,
       record,
-      changed:
-        events.length > 0 || clocks.length > 0 || findings.length > 0 || record.advancedTo !== advancedBefore,
-      clocks: passage === 'due' ? record.clocks : clocks,
-      complete: passage === 'due',
-      findings: passage === 'events' || record.findings.length === 0 ? findings : 'all',
+      changed,
+      findings: wasOwed || isHealing ? 'all' : findings,
+      alertsOwed: passage !== 'events' && (wasOwed || (isHealing && changed)),
     };
   }
 
@@ -221,11 +231,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     return Math.max(proven, await deps.feeds.horizonOf(before?.workOrder.feed, deps.now()));
   }
 
-  async function store(
-    assessed: readonly Assessed[],
-    ruleSet: RuleSet,
-    passage: Passage,
-  ): Promise<Set<string>> {
+  async function store(assessed: readonly Assessed[], ruleSet: RuleSet): Promise<Set<string>> {
     const writes = assessed.filter(({ changed }) => changed);
     const { conflicted } =
       writes.length === 0
@@ -235,22 +241,15 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     const done = assessed
       .filter(({ recordId }) => !refused.has(recordId))
       .map((item) => ({ ...item, revision: item.expectedRevision + (item.changed ? 1 : 0) }));
-    // Events come again until they are marked. A due clock does not: once off the due list nobody looks at it,
-    // so its alert goes first.
-    const alerts = deps.raiseAlerts(done, ruleSet);
-    if (passage !== 'events') await alerts;
-    const [{ raised, changed }] = await Promise.all([
-      alerts,
-      deps.deadlines.write(done.map(toDeadlineWrite)),
-    ]);
+    const { raised, changed } = await deps.raiseAlerts(done, ruleSet);
     deps.observe.alerts(raised, changed);
     const alerted = new Set([...raised, ...changed].map(({ recordId }) => recordId));
     await followOvertaken(
-      done.filter(
-        ({ recordId, clocks }) => alerted.has(recordId) || (passage !== 'events' && clocks.length > 0),
-      ),
+      done.filter(({ recordId }) => alerted.has(recordId)),
       ruleSet,
     );
+    // Events come again until they are marked. A due clock does not: its record leaves the due list last.
+    await deps.records.settle(done.filter(({ alertsOwed }) => alertsOwed));
     return refused;
   }
 
@@ -273,9 +272,6 @@ export function makeHandleEvents(deps: HandleEventDeps) {
       if (newer.length === 0) return;
       const all = newer.map(([, item]) => ({ ...item, findings: 'all' as const }));
       const { raised, changed } = await deps.raiseAlerts(all, ruleSet);
-      await deps.deadlines.write(
-        all.map((item) => toDeadlineWrite({ ...item, clocks: item.record.clocks, complete: true })),
-      );
       deps.observe.alerts(raised, changed);
       for (const [recordId, { revision }] of newer) known.set(recordId, revision);
     }
@@ -289,16 +285,6 @@ export type HandleEvents = ReturnType<typeof makeHandleEvents>;
 function inOrder(events: readonly BusinessEvent[]): BusinessEvent[] {
   const sorted = [...events].sort(compareEvents);
   return sorted.filter((event, index) => event.key !== sorted[index - 1]?.key);
-}
-
-function toDeadlineWrite({
-  record,
-  revision,
-  clocks,
-  complete,
-}: Pick<Assessed, 'record' | 'clocks' | 'complete'> & { readonly revision: number }): DeadlineWrite {
-  const { workOrder, calendarHash } = record;
-  return { workOrder, calendarHash, revision, clocks, complete };
 }
 
 function identityOf(recordId: string, event: BusinessEvent): RecordIdentity {
@@ -324,17 +310,13 @@ function feedsOf(events: readonly BusinessEvent[]): Map<string, { at: number; he
 function findingKey(finding: Finding): string {
   return `${finding.fingerprint}#${finding.episode}`;
 }
-function findingSignature({ lastAt, occurrences, closedAt, phase, dueAt }: Finding): string {
-  return `${lastAt}|${occurrences}|${closedAt ?? ''}|${phase ?? ''}|${dueAt ?? ''}`;
-}
-function clockSignature({
-  state,
-  anchorAt,
-  dueAt,
-  warned,
-  expired,
-  undecided,
-  uncoveredYears,
-}: Clock): string {
-  return `${state}|${anchorAt}|${dueAt ?? ''}|${warned}|${expired}|${undecided ?? ''}|${uncoveredYears?.join() ?? ''}`;
+function isSameFinding(before: Finding | undefined, after: Finding): boolean {
+  return (
+    before !== undefined &&
+    before.lastAt === after.lastAt &&
+    before.occurrences === after.occurrences &&
+    before.closedAt === after.closedAt &&
+    before.phase === after.phase &&
+    before.dueAt === after.dueAt
+  );
 }

@@ -42,7 +42,7 @@ const service = await composeService({
 });
 if (noteAlerts) noteStoredAlerts(connection, (ids, at) => tell({ stored: ids, at }));
 const token = await ensureAdminToken({ store: service.tokens, now, generate: generateToken });
-const app = await composeApi({
+const app = composeApi({
   service,
   connection,
   pingMongo: ping,

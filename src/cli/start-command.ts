@@ -121,7 +121,7 @@ async function startApi(
     generate: generateToken,
     ...(adminToken !== undefined && { adminToken }),
   });
-  const app = await composeApi({
+  const app = composeApi({
     service,
     connection,
     pingMongo,

@@ -7,7 +7,7 @@ import type { ConditionResult } from './rule-set.js';
 /**
  * All that is known of one subject: the projected work order, the clocks rules put on it, and what the
  * rules found. It is a pure function of the subject's events, the rule set, the calendar and `now`; the
- * collections `deadlines` and `alerts` are written from it.
+ * due list is part of its document, the collection `alerts` is written from it.
  */
 export interface WorkOrderRecord {
   readonly workOrder: WorkOrder;

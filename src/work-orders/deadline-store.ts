@@ -1,106 +1,82 @@
-import type { AnyBulkWriteOperation, Collection } from 'mongodb';
-import { Schema, type Connection } from 'mongoose';
-import { nextLookAt } from '../engine/advance-clocks.js';
+import type { Collection, Filter } from 'mongodb';
+import type { Connection } from 'mongoose';
+import { withStoreErrors } from '../events/store-error.js';
 import type { Clock } from '../engine/work-order-record.js';
-import type { WorkOrder } from './work-order.js';
+import type { WorkOrderDocument } from './record-write-store.js';
 
-/** A clock as the due list sees it; written from the record, never the other way round. */
-export interface DeadlineDocument {
-  /** `recordId|clock.key`. */
-  _id: string;
-  recordId: string;
-  rule: { id: string; version: number };
-  stage?: string;
-  anchorAt: Date;
-  /** Null while paused or where the calendar does not reach. */
-  dueAt: Date | null;
-  /** The next warn or due time to look at; null when there is nothing to look at. */
-  nextLookAt: Date | null;
-  state: Clock['state'];
-  /** Years without an official schedule that the budget would cross. */
-  uncoveredYears?: number[];
-  process?: string;
-  orgUnit?: string;
-  feed?: string;
-  /** Calendar the due time was computed with. */
-  calendarHash: string;
-  sourceRevision: number;
-}
-
-export interface DeadlineWrite {
-  readonly workOrder: WorkOrder;
-  readonly calendarHash: string;
-  readonly revision: number;
-  readonly clocks: readonly Clock[];
-  /** `clocks` are all of the record: what else the list has of it is of an earlier telling, and goes. */
-  readonly complete?: boolean;
-}
-
+/** A record with a clock to look at. */
 export interface DueRecord {
   readonly recordId: string;
   readonly feed?: string;
 }
 
-/** The due list: which records have a clock to look at. */
-export interface DeadlineStore {
-  init(): Promise<void>;
-  /** Brings clocks to the list; an older revision neither overwrites nor removes what a newer one wrote. */
-  write(writes: readonly DeadlineWrite[]): Promise<void>;
-  /** Records with a warn or due time before `until`, earliest first, at most `limit`, by index. */
-  dueRecords(until: Date, limit: number, skipFeeds?: readonly string[]): Promise<DueRecord[]>;
-  /** Work orders whose clocks lack calendar years, by year. */
-  countUncovered(): Promise<{ year: number; deadlines: number }[]>;
-  /** Records with a clock that was computed with another calendar. Reads the whole list: for a start, not for each minute. */
-  staleRecords(calendarHash: string, limit: number): Promise<string[]>;
-  removeByRecords(recordIds: readonly string[]): Promise<number>;
+/** A running clock with a due time, and whose it is. */
+export interface RunningClock {
+  /** `recordId|clock.key`. */
+  readonly id: string;
+  readonly recordId: string;
+  readonly clock: Clock & { readonly dueAt: number };
+  readonly process?: string;
+  readonly orgUnit?: string;
 }
 
-const DUPLICATE_KEY = 11000;
+/** Which clocks to list: those due in [from, until), behind `after`. */
+export interface RunningQuery {
+  readonly from?: number;
+  readonly until: number;
+  readonly process?: readonly string[];
+  readonly rule?: readonly string[];
+  readonly orgUnits?: readonly string[];
+  readonly after?: readonly [dueAt: number, id: string];
+  readonly limit: number;
+}
 
-const deadlineSchema = new Schema(
-  { _id: String },
-  { collection: 'deadlines', strict: false, versionKey: false, autoIndex: false },
-);
-deadlineSchema.index({ nextLookAt: 1 }, { partialFilterExpression: { nextLookAt: { $type: 'date' } } });
-deadlineSchema.index({ recordId: 1 });
-deadlineSchema.index({ uncoveredYears: 1 }, { sparse: true });
+/** The due list: the records of the collection `workOrders` by what their clocks are waiting for. */
+export interface DeadlineStore {
+  /** Creates the indexes; await it before the first use. */
+  init(): Promise<void>;
+  /** Records with a warn or due time before `until`, earliest first, at most `limit`, by index. */
+  dueRecords(until: Date, limit: number, skipFeeds?: readonly string[]): Promise<DueRecord[]>;
+  /** Running clocks, earliest due time first, ties by id. */
+  listRunning(query: RunningQuery): Promise<RunningClock[]>;
+  /** Running clocks that lack calendar years, by year. */
+  countUncovered(): Promise<{ year: number; deadlines: number }[]>;
+  /** Records whose clocks were computed with another calendar. Reads all records: for a start, not for each minute. */
+  staleRecords(calendarHash: string, limit: number): Promise<string[]>;
+}
 
-/** Deadlines in MongoDB, collection `deadlines`. */
+/** The due list in MongoDB. All methods throw `StoreUnavailableError` when it cannot be reached. */
 export function makeDeadlineStore(connection: Connection): DeadlineStore {
-  const model = connection.models['Deadline'] ?? connection.model('Deadline', deadlineSchema);
-  const collection = () => model.collection as unknown as Collection<DeadlineDocument>;
-  return {
+  const records = connection.collection('workOrders') as unknown as Collection<WorkOrderDocument>;
+  return withStoreErrors<DeadlineStore>({
     init: async () => {
-      await model.createIndexes();
-    },
-    write: async (writes) => {
-      const operations = writes.flatMap((write) => [...replaceOperations(write), ...removeOperations(write)]);
-      if (operations.length === 0) return;
-      try {
-        await collection().bulkWrite(operations, { ordered: false });
-      } catch (error) {
-        if (!onlyStaleWrites(error)) throw error;
-      }
+      // Sparse: a record that waits for nothing, as most ended ones do, costs nothing.
+      for (const field of ['nextLookAt', 'overdueAt', 'uncoveredYears'] as const)
+        await records.createIndex({ [field]: 1 }, { sparse: true });
     },
     dueRecords: async (until, limit, skipFeeds = []) => {
       const filter = {
-        // Without the type the planner does not know that the partial index has them all.
-        nextLookAt: { $lt: until, $type: 'date' as const },
+        nextLookAt: { $lt: until },
         ...(skipFeeds.length > 0 && { feed: { $nin: [...skipFeeds] } }),
       };
-      const cursor = collection()
-        .find(filter, { projection: { recordId: 1, feed: 1 } })
+      const found = await records
+        .find(filter, { projection: { feed: 1 } })
         .sort({ nextLookAt: 1 })
-        .limit(limit);
-      const records = new Map<string, DueRecord>();
-      for await (const { recordId, feed } of cursor) {
-        records.set(recordId, { recordId, ...(feed !== undefined && { feed }) });
-      }
-      return [...records.values()];
+        .limit(limit)
+        .toArray();
+      return found.map(({ _id, feed }) => ({ recordId: _id, ...(feed !== undefined && { feed }) }));
+    },
+    listRunning: async (query) => {
+      // A clock that was looked at is found by the one index, one that was not by the other.
+      const parts = await Promise.all([
+        readInOrder(records, 'overdueAt', query, ({ expired }) => expired),
+        readInOrder(records, 'nextLookAt', query, ({ expired }) => !expired),
+      ]);
+      return parts.flat().sort(inOrder).slice(0, query.limit);
     },
     countUncovered: async () => {
-      const groups = collection().aggregate<{ _id: number; deadlines: number }>([
-        { $match: { uncoveredYears: { $exists: true }, state: 'running' } },
+      const groups = records.aggregate<{ _id: number; deadlines: number }>([
+        { $match: { uncoveredYears: { $exists: true } } },
         { $unwind: '$uncoveredYears' },
         { $group: { _id: '$uncoveredYears', deadlines: { $sum: 1 } } },
         { $sort: { _id: 1 } },
@@ -108,69 +84,78 @@ export function makeDeadlineStore(connection: Connection): DeadlineStore {
       return (await groups.toArray()).map(({ _id, deadlines }) => ({ year: _id, deadlines }));
     },
     staleRecords: async (calendarHash, limit) => {
-      const filter = {
-        calendarHash: { $ne: calendarHash },
-        state: { $in: ['running' as const, 'paused' as const] },
-      };
-      const found = await collection()
-        .find(filter, { projection: { recordId: 1 } })
+      const found = await records
+        .find({ calendarHash: { $ne: calendarHash }, openClocks: { $gt: 0 } }, { projection: { _id: 1 } })
         .limit(limit)
         .toArray();
-      return [...new Set(found.map(({ recordId }) => recordId))];
+      return found.map(({ _id }) => _id);
     },
-    removeByRecords: async (recordIds) =>
-      (await collection().deleteMany({ recordId: { $in: [...recordIds] } })).deletedCount,
-  };
-}
-
-function replaceOperations({
-  workOrder,
-  calendarHash,
-  revision,
-  clocks,
-}: DeadlineWrite): AnyBulkWriteOperation<DeadlineDocument>[] {
-  return clocks.map((clock) => {
-    const _id = `${workOrder.no}|${clock.key}`;
-    const { stage, uncoveredYears } = clock;
-    const { process, feed } = workOrder;
-    const orgUnit = workOrder.orgUnit ?? workOrder.managingUnit;
-    const lookAt = nextLookAt(clock);
-    const replacement = {
-      recordId: workOrder.no,
-      rule: clock.rule,
-      ...(stage !== undefined && { stage }),
-      anchorAt: new Date(clock.anchorAt),
-      dueAt: clock.dueAt === undefined ? null : new Date(clock.dueAt),
-      nextLookAt: lookAt === undefined ? null : new Date(lookAt),
-      state: clock.state,
-      ...(uncoveredYears && { uncoveredYears }),
-      ...(process !== undefined && { process }),
-      ...(orgUnit !== undefined && { orgUnit }),
-      ...(feed !== undefined && { feed }),
-      calendarHash,
-      sourceRevision: revision,
-    };
-    return { replaceOne: { filter: { _id, sourceRevision: { $lte: revision } }, replacement, upsert: true } };
   });
 }
 
-/** A late event may show that a clock never started. */
-function removeOperations({
-  workOrder: { no: recordId },
-  revision,
-  clocks,
-  complete = false,
-}: DeadlineWrite): AnyBulkWriteOperation<DeadlineDocument>[] {
-  if (!complete) return [];
-  const kept = clocks.map((clock) => `${recordId}|${clock.key}`);
-  return [{ deleteMany: { filter: { recordId, _id: { $nin: kept }, sourceRevision: { $lte: revision } } } }];
+/**
+ * The first clocks of those that `field` leads to. No clock of a record is due before the record's field says, so once
+ * enough clocks are due before the field of the record at hand, nothing that is still to be read comes before them.
+ */
+async function readInOrder(
+  records: Collection<WorkOrderDocument>,
+  field: 'overdueAt' | 'nextLookAt',
+  query: RunningQuery,
+  wanted: (clock: Clock) => boolean,
+): Promise<RunningClock[]> {
+  const found: RunningClock[] = [];
+  const cursor = records
+    .find(filterOf(field, query), {
+      projection: { clocks: 1, process: 1, orgUnit: 1, managingUnit: 1, [field]: 1 },
+    })
+    .sort({ [field]: 1 })
+    .batchSize(query.limit);
+  try {
+    for await (const document of cursor) {
+      const reached = document[field]?.getTime() ?? 0;
+      if (found.filter(({ clock }) => clock.dueAt < reached).length >= query.limit) break;
+      found.push(...clocksOf(document).filter((item) => wanted(item.clock) && isAsked(item, query)));
+    }
+  } finally {
+    await cursor.close();
+  }
+  return found.sort(inOrder).slice(0, query.limit);
 }
 
-/** An upsert that met a newer revision fails on `_id`; that is the guard at work. */
-function onlyStaleWrites(error: unknown): boolean {
-  const writeErrors = (error as { writeErrors?: unknown }).writeErrors;
-  const list = (Array.isArray(writeErrors) ? writeErrors : writeErrors ? [writeErrors] : []) as {
-    code?: number;
-  }[];
-  return list.length > 0 && list.every(({ code }) => code === DUPLICATE_KEY);
+function filterOf(
+  field: 'overdueAt' | 'nextLookAt',
+  { until, process, orgUnits }: RunningQuery,
+): Filter<WorkOrderDocument> {
+  const units = orgUnits && { $in: [...orgUnits] };
+  return {
+    [field]: { $lt: new Date(until) },
+    ...(process && { process: { $in: [...process] } }),
+    ...(units && { $or: [{ orgUnit: units }, { orgUnit: { $exists: false }, managingUnit: units }] }),
+  };
+}
+
+function clocksOf({ _id, clocks, process, orgUnit, managingUnit }: WorkOrderDocument): RunningClock[] {
+  const unit = orgUnit ?? managingUnit;
+  return clocks.flatMap((clock) => {
+    const { dueAt } = clock;
+    if (clock.state !== 'running' || dueAt === undefined) return [];
+    return {
+      id: `${_id}|${clock.key}`,
+      recordId: _id,
+      clock: { ...clock, dueAt },
+      ...(process !== undefined && { process }),
+      ...(unit !== undefined && { orgUnit: unit }),
+    };
+  });
+}
+
+function isAsked(item: RunningClock, { from = -Infinity, until, rule, after }: RunningQuery): boolean {
+  const { dueAt } = item.clock;
+  if (dueAt < from || dueAt >= until) return false;
+  if (rule && !rule.includes(item.clock.rule.id)) return false;
+  return !after || dueAt > after[0] || (dueAt === after[0] && item.id > after[1]);
+}
+
+function inOrder(a: RunningClock, b: RunningClock): number {
+  return a.clock.dueAt - b.clock.dueAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

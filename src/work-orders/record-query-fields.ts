@@ -1,8 +1,10 @@
+import type { WorkOrderRecord } from '../engine/work-order-record.js';
 import type { SubjectType } from '../events/business-event.js';
+import { dueFieldsOf, type DueFields } from './due-fields.js';
 import type { WorkOrder } from './work-order.js';
 
 /** The part of a record that lists and sweeps search by, kept beside the record itself. */
-export interface RecordQueryFields {
+export interface RecordQueryFields extends DueFields {
   readonly status: WorkOrder['status'];
   readonly subjectType: SubjectType;
   readonly process?: string;
@@ -17,9 +19,9 @@ export interface RecordQueryFields {
   readonly ruleSetHash: string;
 }
 
-/** The query fields of a work order. `updatedAt` is epoch ms. */
+/** The query fields of a record. `updatedAt` is epoch ms. */
 export function queryFieldsOf(
-  workOrder: WorkOrder,
+  { workOrder, clocks }: Pick<WorkOrderRecord, 'workOrder' | 'clocks'>,
   written: { readonly updatedAt: number; readonly ruleSetHash: string },
 ): RecordQueryFields {
   const { process, orgUnit, managingUnit, customerNo, feed } = workOrder;
@@ -33,6 +35,7 @@ export function queryFieldsOf(
     ...(customerNo === undefined ? {} : { customerNo }),
     ...(feed === undefined ? {} : { feed }),
     ...(archived === undefined ? {} : { archivedAt: new Date(archived.at) }),
+    ...dueFieldsOf(clocks),
     updatedAt: new Date(written.updatedAt),
     ruleSetHash: written.ruleSetHash,
   };

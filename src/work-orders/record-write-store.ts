@@ -6,6 +6,8 @@ import type { RecordQueryFields } from './record-query-fields.js';
 export interface StoredRecord {
   readonly revision: number;
   readonly record: WorkOrderRecord;
+  /** Whoever wrote this revision may have died before its alerts: see `RecordWrite`. */
+  readonly alertsOwed?: true;
 }
 
 /** A record to write. `expectedRevision` is the one that was read; 0 for a record that did not exist. */
@@ -14,6 +16,11 @@ export interface RecordWrite {
   readonly expectedRevision: number;
   readonly record: WorkOrderRecord;
   readonly queryFields: RecordQueryFields;
+  /**
+   * The record goes before its alerts, and nothing but the due list will come back to it: it stays at the head of the
+   * due list until `settle` says that the alerts are stored.
+   */
+  readonly alertsOwed?: boolean;
 }
 
 /** Record ids, each list in the order of the input. */
@@ -27,6 +34,7 @@ export interface WorkOrderDocument extends RecordQueryFields, WorkOrderRecord {
   readonly _id: string;
   readonly revision: number;
   readonly writeId: string;
+  readonly alertsOwed?: true;
 }
 
 /** Leaves out what only lists and writers need. */
@@ -37,9 +45,12 @@ export const RECORD_FIELDS = {
   findings: 1,
   advancedTo: 1,
   calendarHash: 1,
+  alertsOwed: 1,
 } as const;
 
 const DUPLICATE_KEY = 11000;
+/** Before every other time on the due list. */
+const AT_ONCE = new Date(0);
 
 /** Records by id, as fresh objects the caller may change. Ids without a record are left out. */
 export async function loadRecords(
@@ -87,17 +98,38 @@ export async function replaceRecords(
   };
 }
 
+/** Lets records whose alerts are stored take their place on the due list; one that was replaced meanwhile has it already. */
+export async function settleRecords(
+  records: Collection<WorkOrderDocument>,
+  settled: readonly { readonly id: string; readonly revision: number; readonly nextLookAt?: Date }[],
+): Promise<void> {
+  if (settled.length === 0) return;
+  await records.bulkWrite(
+    settled.map(({ id, revision, nextLookAt }) => ({
+      updateOne: {
+        filter: { _id: id, revision },
+        update: nextLookAt
+          ? { $set: { nextLookAt }, $unset: { alertsOwed: 1 } }
+          : { $unset: { nextLookAt: 1, alertsOwed: 1 } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
 export function toStoredRecord(document: WorkOrderDocument): StoredRecord {
-  const { revision, workOrder, clocks, findings, advancedTo, calendarHash } = document;
-  return { revision, record: { workOrder, clocks, findings, advancedTo, calendarHash } };
+  const { revision, workOrder, clocks, findings, advancedTo, calendarHash, alertsOwed } = document;
+  const record = { workOrder, clocks, findings, advancedTo, calendarHash };
+  return { revision, record, ...(alertsOwed && { alertsOwed }) };
 }
 
 function toOperation(write: RecordWrite, writeId: string): AnyBulkWriteOperation<WorkOrderDocument> {
-  const { id, expectedRevision, record, queryFields } = write;
+  const { id, expectedRevision, record, queryFields, alertsOwed } = write;
   const document: Omit<WorkOrderDocument, '_id'> = {
     revision: expectedRevision + 1,
     writeId,
     ...queryFields,
+    ...(alertsOwed && { alertsOwed, nextLookAt: AT_ONCE }),
     workOrder: record.workOrder,
     clocks: record.clocks,
     findings: record.findings,

@@ -8,18 +8,20 @@ import {
   loadRecords,
   RECORD_FIELDS,
   replaceRecords,
+  settleRecords,
   toStoredRecord,
   type RecordWrite,
   type ReplaceResult,
   type StoredRecord,
   type WorkOrderDocument,
 } from './record-write-store.js';
+import type { DueFields } from './due-fields.js';
 import type { RecordQueryFields } from './record-query-fields.js';
 
 export type { RecordWrite, ReplaceResult, StoredRecord } from './record-write-store.js';
 
 /** A record as lists show it, without clocks, findings and history. */
-export interface WorkOrderRow extends RecordQueryFields {
+export interface WorkOrderRow extends Omit<RecordQueryFields, keyof DueFields> {
   readonly id: string;
   readonly revision: number;
 }
@@ -57,6 +59,10 @@ export interface WorkOrderStore {
    * @throws RangeError when a record id is given twice
    */
   replaceRecords(writes: readonly RecordWrite[]): Promise<ReplaceResult>;
+  /** The alerts of these revisions, which were written with `alertsOwed`, are stored. */
+  settle(
+    records: readonly { readonly id: string; readonly revision: number; readonly nextLookAt?: Date }[],
+  ): Promise<void>;
   get(recordId: string): Promise<StoredRecord | undefined>;
   /** One page in the order of record ids. */
   find(
@@ -81,13 +87,19 @@ export interface WorkOrderStore {
 }
 
 const MODEL = 'WorkOrderRecord';
-const ROW_FIELDS = {
+/** Everything of a record but what only its own page, and the passes over the due list, look at. */
+export const ROW_FIELDS = {
   workOrder: 0,
   clocks: 0,
   findings: 0,
   advancedTo: 0,
   calendarHash: 0,
   writeId: 0,
+  alertsOwed: 0,
+  nextLookAt: 0,
+  overdueAt: 0,
+  uncoveredYears: 0,
+  openClocks: 0,
 } as const;
 
 const recordSchema = new Schema(
@@ -112,6 +124,7 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
     },
     loadRecords: (recordIds) => loadRecords(records, recordIds),
     replaceRecords: (writes) => replaceRecords(records, writes, randomUUID()),
+    settle: (settled) => settleRecords(records, settled),
     get: async (recordId) => (await loadRecords(records, [recordId])).get(recordId),
     async find(filters, { limit, cursor }) {
       const after = cursor === undefined ? {} : { _id: { $gt: readCursor(cursor) } };

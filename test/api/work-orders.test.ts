@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Clock } from '../../src/engine/work-order-record.js';
 import { canonicalHash } from '../../src/events/canonical-hash.js';
 import type { BusinessEvent, EventData } from '../../src/events/business-event.js';
-import { makeDeadlineStore } from '../../src/work-orders/deadline-store.js';
 import { foldEvents } from '../../src/work-orders/project-work-order.js';
 import { queryFieldsOf } from '../../src/work-orders/record-query-fields.js';
 import { makeEvent } from '../work-orders/make-event.js';
@@ -30,13 +29,10 @@ describe('reading work orders', () => {
     );
     const workOrder = foldEvents(events);
     const record = { workOrder, clocks, findings: [], advancedTo: NOW - HOUR, calendarHash: 'cal' };
-    const queryFields = queryFieldsOf(workOrder, { updatedAt: NOW, ruleSetHash: 'rules' });
+    const queryFields = queryFieldsOf(record, { updatedAt: NOW, ruleSetHash: 'rules' });
     await api.workOrderStore.replaceRecords([{ id: no, expectedRevision: 0, record, queryFields }]);
-    await makeDeadlines().write([{ workOrder, revision: 1, clocks, calendarHash: 'cal' }]);
     return events;
   }
-  let deadlineStore: ReturnType<typeof makeDeadlineStore> | undefined;
-  const makeDeadlines = () => (deadlineStore ??= makeDeadlineStore(api.connection));
 
   function clock(changes: Partial<Clock>): Clock {
     const rule = { id: 'paper-late', version: 3 };

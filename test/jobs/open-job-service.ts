@@ -95,12 +95,11 @@ export async function openJobService(options: {
 }
 
 function storyDeps(service: Service): HandleEventDeps {
-  const { inbox, recordWriter: records, deadlines, raiseAlerts, feeds, content, now, observe } = service;
+  const { inbox, recordWriter: records, raiseAlerts, feeds, content, now, observe } = service;
   const { ruleSet, calendar } = content;
   return {
     inbox,
     records,
-    deadlines,
     raiseAlerts,
     feeds,
     ruleSet: () => ruleSet,

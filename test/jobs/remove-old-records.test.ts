@@ -41,7 +41,6 @@ async function left(...records: string[]) {
   return {
     records: (await test.service.records.loadRecords(records)).size,
     events: await count('events'),
-    deadlines: await count('deadlines'),
     alerts: (await test.alertsOf(...records)).length,
   };
 }
@@ -50,10 +49,9 @@ const daysLater = (days: number) => {
   test.clock.tick(days * 86_400_000);
 };
 const run = (changes: Partial<Parameters<typeof makeRemoveOldRecords>[0]> = {}) => {
-  const { records, deadlines, inbox, now } = test.service;
+  const { records, inbox, now } = test.service;
   return makeRemoveOldRecords({
     records,
-    deadlines,
     inbox,
     retentionDays: RETENTION_DAYS,
     now,
@@ -70,19 +68,19 @@ describe('retention', () => {
     test.clock.set(`${MONDAY}T18:00:00+08:00`);
     await test.minute('deadlines');
     await test.dated('end-of-day', MONDAY);
-    expect(await left('CLOSED')).toEqual({ records: 1, events: 3, deadlines: 1, alerts: 1 });
-    expect(await left('OPEN')).toEqual({ records: 1, events: 2, deadlines: 1, alerts: 2 });
-    expect(await left(hall)).toEqual({ records: 1, events: 1, deadlines: 0, alerts: 0 });
+    expect(await left('CLOSED')).toEqual({ records: 1, events: 3, alerts: 1 });
+    expect(await left('OPEN')).toEqual({ records: 1, events: 2, alerts: 2 });
+    expect(await left(hall)).toEqual({ records: 1, events: 1, alerts: 0 });
 
     daysLater(RETENTION_DAYS);
-    expect(await test.dated('retention', MONDAY)).toEqual({ records: 1, deadlines: 0, events: 1 });
+    expect(await test.dated('retention', MONDAY)).toEqual({ records: 1, events: 1 });
     expect(await left('CLOSED', hall)).toMatchObject({ records: 1, events: 3 });
 
     test.clock.tick(1);
-    expect(await test.dated('retention', MONDAY)).toEqual({ records: 1, deadlines: 1, events: 3 });
-    expect(await left('CLOSED', hall)).toEqual({ records: 0, events: 0, deadlines: 0, alerts: 1 });
-    expect(await left('OPEN')).toEqual({ records: 1, events: 2, deadlines: 1, alerts: 2 });
-    expect(await test.dated('retention', MONDAY)).toEqual({ records: 0, deadlines: 0, events: 0 });
+    expect(await test.dated('retention', MONDAY)).toEqual({ records: 1, events: 3 });
+    expect(await left('CLOSED', hall)).toEqual({ records: 0, events: 0, alerts: 1 });
+    expect(await left('OPEN')).toEqual({ records: 1, events: 2, alerts: 2 });
+    expect(await test.dated('retention', MONDAY)).toEqual({ records: 0, events: 0 });
   });
 
   it('keeps what an ended work order still waits for, and the letters of the dead', async () => {
@@ -98,50 +96,28 @@ describe('retention', () => {
     expect(kept.map(({ status }) => status as string).sort()).toEqual(['dead', 'received']);
   });
 
-  it.each(['the record', 'the clocks'])(
-    'that died after it removed %s leaves nothing behind when it runs again',
-    async (place) => {
-      const no = `DIES-AFTER-${place.at(4)}`;
-      test.clock.set(`${FRIDAY}T16:00:00+08:00`);
-      await fold(ended(no));
-      expect(await left(no)).toMatchObject({ records: 1, events: 3, deadlines: 1 });
-      daysLater(RETENTION_DAYS + 1);
-      const { deadlines, inbox } = test.service;
-      const die = () => Promise.reject(new Error('the process died here'));
-      const died =
-        place === 'the record'
-          ? run({ inbox: { removeProcessedBefore: die } })
-          : run({
-              inbox: {
-                removeProcessedBefore: (date, limit, keep) =>
-                  inbox.removeProcessedBefore(date, limit, async (recordIds) => {
-                    await keep?.(recordIds);
-                    return die();
-                  }),
-              },
-              deadlines,
-            });
-      await expect(died).rejects.toThrow('the process died here');
-      expect(await left(no)).toMatchObject({
-        records: 0,
-        events: 3,
-        deadlines: place === 'the record' ? 1 : 0,
-      });
-      await run();
-      expect(await left(no)).toMatchObject({ records: 0, events: 0, deadlines: 0 });
-    },
-  );
+  it('that died after it removed the record leaves nothing behind when it runs again', async () => {
+    const no = 'DIES-AFTER-RECORD';
+    test.clock.set(`${FRIDAY}T16:00:00+08:00`);
+    await fold(ended(no));
+    expect(await left(no)).toMatchObject({ records: 1, events: 3 });
+    daysLater(RETENTION_DAYS + 1);
+    const die = () => Promise.reject(new Error('the process died here'));
+    await expect(run({ inbox: { removeProcessedBefore: die } })).rejects.toThrow('the process died here');
+    expect(await left(no)).toMatchObject({ records: 0, events: 3 });
+    await run();
+    expect(await left(no)).toMatchObject({ records: 0, events: 0 });
+  });
 
   it('stops between two batches when it is told to', async () => {
-    const { records, deadlines, inbox, now } = test.service;
+    const { records, inbox, now } = test.service;
     const stop = AbortSignal.abort();
     const remove = makeRemoveOldRecords({
       records,
-      deadlines,
       inbox,
       retentionDays: RETENTION_DAYS,
       now,
     });
-    expect(await remove(MONDAY, stop)).toEqual({ records: 0, deadlines: 0, events: 0 });
+    expect(await remove(MONDAY, stop)).toEqual({ records: 0, events: 0 });
   });
 });

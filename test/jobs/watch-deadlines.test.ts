@@ -6,7 +6,7 @@ import type { HandleEventDeps } from '../../src/handle-event.js';
 import { ruleFile } from '../support/rule-file.js';
 import { accepted, event, keyOf, openJobService, PAPER_LATE, type JobService } from './open-job-service.js';
 
-/** A second clock of the same work order, so that a record has several rows in the due list. */
+/** A second clock of the same work order. */
 const SECOND = ruleFile({ ...PAPER_LATE, id: 'paper-late-too' });
 /** A Friday; what is completed at ten must be delivered by Monday 17:30. */
 const DAY = '2026-11-20';
@@ -71,7 +71,7 @@ describe('the minute pass', () => {
     await fold(accepted(no, DAY));
     test.clock.set('2026-11-23T18:00:00+08:00');
     await fold(names(20).flatMap((name) => accepted(name, '2026-11-23')));
-    const { collection } = test.connection.models['Deadline']!;
+    const collection = test.connection.collection('workOrders');
     const find = jest.spyOn(collection, 'find');
     expect(await test.minute('deadlines')).toEqual({ looked: 1, failed: 0 });
     const [filter, options] = find.mock.calls[0] ?? [];
@@ -191,7 +191,10 @@ describe('a record that cannot be looked at', () => {
     await test.send(stuck.map((name) => event('archive.filed', name, `${DAY}T11:00:00+08:00`)));
     expect(await pass({ batchSize: 4 })).toEqual({ looked: 7, failed: 0 });
     expect(await overdue(...stuck, no)).toMatchObject([{ recordId: no }]);
-    const waiting = await test.service.inbox.findStuck({ olderThan: new Date(test.clock.now()), limit: 99 });
+    const waiting = await test.service.inbox.findStuck({
+      olderThan: new Date(test.clock.now() + 1),
+      limit: 99,
+    });
     await test.service.handleChunk(waiting.map(({ key }) => key));
   });
 
@@ -229,6 +232,28 @@ describe('a crash between the work order and its alert', () => {
     expect(await overdue(no)).toEqual([]);
     await test.minute('deadlines');
     expect(await overdue(no)).toMatchObject([{ status: 'open', dueAt: DUE }]);
+  });
+
+  it('in a sweep is healed by the next minute pass', async () => {
+    await fold(accepted(no, DAY));
+    test.clock.set('2026-11-23T18:00:00+08:00');
+    const { advanceRecords } = test.storyWith(dyingOnce());
+    await expect(advanceRecords([no], 'sweep')).rejects.toThrow('the process died here');
+    expect(await overdue(no)).toEqual([]);
+    expect(await test.minute('deadlines')).toEqual({ looked: 1, failed: 0 });
+    expect(await overdue(no)).toMatchObject([{ status: 'open', dueAt: DUE }]);
+    expect(await test.minute('deadlines')).toEqual({ looked: 0, failed: 0 });
+  });
+
+  it('is healed by an event that comes before the next pass', async () => {
+    await fold(accepted(no, DAY));
+    test.clock.set('2026-11-23T18:00:00+08:00');
+    const { advanceRecords } = test.storyWith(dyingOnce());
+    await expect(pass({ advanceRecords })).rejects.toThrow('the process died here');
+    test.clock.set('2026-11-24T09:00:00+08:00');
+    await fold([event('archive.filed', no, '2026-11-24T08:59:00+08:00')]);
+    expect(await overdue(no)).toMatchObject([{ status: 'open', dueAt: DUE }]);
+    expect(await test.minute('deadlines')).toEqual({ looked: 0, failed: 0 });
   });
 
   it('in a chunk is healed when the chunk comes again', async () => {

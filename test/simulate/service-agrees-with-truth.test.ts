@@ -28,7 +28,7 @@ beforeAll(async () => {
   test = await openTestService({ now: () => now, content: await openSimulatedContent() });
   const { service, connection } = test;
   await ensureAdminToken({ store: service.tokens, adminToken: TOKEN, now: service.now, generate: String });
-  const app = await composeApi({
+  const app = composeApi({
     service,
     connection,
     limits: { bodyBytes: 8 * 1024 * 1024, requestsPerMinute: 100_000 },

@@ -33,7 +33,7 @@ function recordOf(id: string, events: BusinessEvent[] = []): WorkOrderRecord {
 
 function writeOf(id: string, expectedRevision: number, events: BusinessEvent[] = []): RecordWrite {
   const record = recordOf(id, events);
-  const queryFields = queryFieldsOf(record.workOrder, { updatedAt: minuteAt(0), ruleSetHash: 'rules' });
+  const queryFields = queryFieldsOf(record, { updatedAt: minuteAt(0), ruleSetHash: 'rules' });
   return { id, expectedRevision, record, queryFields };
 }
 

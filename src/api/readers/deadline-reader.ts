@@ -1,14 +1,16 @@
-import type { Collection, Filter } from 'mongodb';
+import type { Collection } from 'mongodb';
 import type { Connection } from 'mongoose';
 import { withStoreErrors } from '../../events/store-error.js';
 import { readPageCursor, writePageCursor } from '../../page-cursor.js';
-import type { DeadlineDocument } from '../../work-orders/deadline-store.js';
-import type { Deadline, DeadlineQuery, DeadlineReader } from '../deps.js';
+import type { DeadlineStore, RunningClock } from '../../work-orders/deadline-store.js';
+import type { Deadline, DeadlineReader } from '../deps.js';
 
-/** The due list for people, from the collection `deadlines`. `init` builds the index it is read by. */
-export function makeDeadlineReader(connection: Connection): DeadlineReader & { init(): Promise<void> } {
-  const deadlines = connection.collection('deadlines') as unknown as Collection<DeadlineDocument>;
-  const alerts = connection.collection('alerts') as unknown as Collection<OpenAlert>;
+/** The due list for people: running clocks, with the alerts they led to. */
+export function makeDeadlineReader(deps: {
+  readonly connection: Connection;
+  readonly store: Pick<DeadlineStore, 'listRunning'>;
+}): DeadlineReader {
+  const alerts = deps.connection.collection('alerts') as unknown as Collection<OpenAlert>;
 
   async function withAlerts(items: readonly Deadline[]): Promise<Deadline[]> {
     const recordId = { $in: [...new Set(items.map((item) => item.recordId))] };
@@ -22,19 +24,20 @@ export function makeDeadlineReader(connection: Connection): DeadlineReader & { i
     });
   }
 
-  return withStoreErrors<DeadlineReader & { init(): Promise<void> }>({
-    async init() {
-      await deadlines.createIndex({ dueAt: 1, _id: 1 }, { partialFilterExpression: { state: 'running' } });
-    },
-    async find(query) {
-      const documents = await deadlines
-        .find({ $and: [filterOf(query), ...(query.cursor === undefined ? [] : [after(query.cursor)])] })
-        .sort({ dueAt: 1, _id: 1 })
-        .limit(query.limit + 1)
-        .toArray();
-      const items = await withAlerts(documents.slice(0, query.limit).flatMap(toDeadline));
+  return withStoreErrors<DeadlineReader>({
+    async find({ due, now, until, process, rule, orgUnits, limit, cursor }) {
+      const found = await deps.store.listRunning({
+        ...(due === 'soon' && { from: now.getTime() }),
+        until: (due === 'soon' ? until : now).getTime(),
+        ...(process && { process }),
+        ...(rule && { rule }),
+        ...(orgUnits && { orgUnits }),
+        ...(cursor !== undefined && { after: readPageCursor(cursor) }),
+        limit: limit + 1,
+      });
+      const items = await withAlerts(found.slice(0, limit).map(toDeadline));
       const last = items.at(-1);
-      return documents.length > query.limit && last
+      return found.length > limit && last
         ? { items, nextCursor: writePageCursor([last.dueAt.getTime(), last.id]) }
         : { items };
     },
@@ -53,35 +56,15 @@ function placeOf({ recordId, rule, stage }: Omit<OpenAlert, '_id'>): string {
   return JSON.stringify([recordId, rule.id, stage]);
 }
 
-function filterOf({ due, now, until, process, rule, orgUnits }: DeadlineQuery): Filter<DeadlineDocument> {
+function toDeadline({ id, recordId, clock, process, orgUnit }: RunningClock): Deadline {
   return {
-    state: 'running',
-    dueAt: due === 'overdue' ? { $lt: now } : { $gte: now, $lt: until },
-    ...(process && { process: { $in: [...process] } }),
-    ...(rule && { 'rule.id': { $in: [...rule] } }),
-    ...(orgUnits && { orgUnit: { $in: [...orgUnits] } }),
+    id,
+    recordId,
+    rule: clock.rule,
+    anchorAt: new Date(clock.anchorAt),
+    dueAt: new Date(clock.dueAt),
+    ...(clock.stage !== undefined && { stage: clock.stage }),
+    ...(process !== undefined && { process }),
+    ...(orgUnit !== undefined && { orgUnit }),
   };
-}
-
-function toDeadline(document: DeadlineDocument): Deadline[] {
-  const { _id, recordId, rule, stage, process, orgUnit, anchorAt, dueAt } = document;
-  if (dueAt === null) return [];
-  return [
-    {
-      id: _id,
-      recordId,
-      rule,
-      anchorAt,
-      dueAt,
-      ...(stage === undefined ? {} : { stage }),
-      ...(process === undefined ? {} : { process }),
-      ...(orgUnit === undefined ? {} : { orgUnit }),
-    },
-  ];
-}
-
-function after(cursor: string): Filter<DeadlineDocument> {
-  const [time, id] = readPageCursor(cursor);
-  const dueAt = new Date(time);
-  return { $or: [{ dueAt: { $gt: dueAt } }, { dueAt, _id: { $gt: id } }] };
 }

@@ -2,7 +2,12 @@ import type { Collection, Filter } from 'mongodb';
 import type { Connection } from 'mongoose';
 import type { SubjectType } from '../../events/business-event.js';
 import { withStoreErrors } from '../../events/store-error.js';
-import type { StoredRecord, WorkOrderRow, WorkOrderStore } from '../../work-orders/work-order-store.js';
+import {
+  ROW_FIELDS,
+  type StoredRecord,
+  type WorkOrderRow,
+  type WorkOrderStore,
+} from '../../work-orders/work-order-store.js';
 import type { WorkOrder } from '../../work-orders/work-order.js';
 
 /** What to list. Lists are alternatives, fields are all required; an absent field does not restrict. */
@@ -28,9 +33,6 @@ export interface WorkOrderReader {
 }
 
 type WorkOrderDocument = Omit<WorkOrderRow, 'id'> & { readonly _id: string };
-
-/** Everything of a record but what only its own page shows. */
-const ROW_FIELDS = { workOrder: 0, clocks: 0, findings: 0, advancedTo: 0, calendarHash: 0, writeId: 0 };
 
 /** Work orders for the API: lists by the query fields of the collection `workOrders`, one record by its store. */
 export function makeWorkOrderReader(deps: {

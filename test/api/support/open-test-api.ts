@@ -23,6 +23,7 @@ import type { InspectionTask } from '../../../src/inspections/inspection-task.js
 import { makeDeadLetterStore } from '../../../src/queue/dead-letter-store.js';
 import { makeReplayDeadLetters } from '../../../src/queue/replay-dead-letters.js';
 import { makeRunLedger } from '../../../src/schedule/run-ledger.js';
+import { makeDeadlineStore } from '../../../src/work-orders/deadline-store.js';
 import { makeWorkOrderStore } from '../../../src/work-orders/work-order-store.js';
 import { testCalendar } from '../../calendar/make-test-calendar.js';
 import { ruleFile } from '../../support/rule-file.js';
@@ -54,7 +55,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
   const alertStore = makeAlertStore(connection);
   const eventStore = makeEventStore(connection, now);
   const workOrderStore = makeWorkOrderStore(connection);
-  const deadlines = makeDeadlineReader(connection);
+  const deadlines = makeDeadlineStore(connection);
   const letters = makeDeadLetterStore(connection, now);
   const jobs = makeRunLedger(connection, { now });
   const inspections = makeInspectionStore(connection);
@@ -92,7 +93,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     events: eventStore,
     alerts: makeAlertReader(connection),
     workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
-    deadlines,
+    deadlines: makeDeadlineReader({ connection, store: deadlines }),
     inspections,
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
     deadLetters: {
