@@ -42,7 +42,12 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   const { calendar, catalogue } = await openCalendarAndCatalogue(options);
   const orgUnits = await loadOrgUnits(join(dir, 'org-units.json')).catch(refuse);
   const inspectionPlans = await loadInspectionPlans(join(dir, 'inspections')).catch(refuse);
-  const loaded = await loadRules({ dir, catalogue: toProcessCatalogue(catalogue), calendar }).catch(refuse);
+  const loaded = await loadRules({
+    dir,
+    catalogue: toProcessCatalogue(catalogue),
+    calendar,
+    orgUnits,
+  }).catch(refuse);
   if ('errors' in loaded) {
     const lines = loaded.errors.map(
       ({ file, line, column, message }) => `  ${file}:${line}:${column} ${message}`,
@@ -66,7 +71,8 @@ export async function openContent(options: ContentOptions): Promise<Content> {
 /** What rules of a folder are checked against. @throws OperatorError as openContent */
 export async function openRuleContext(options: ContentOptions): Promise<RuleCheckContext> {
   const { calendar, catalogue } = await openCalendarAndCatalogue(options);
-  return { calendar, catalogue: toProcessCatalogue(catalogue) };
+  const orgUnits = await loadOrgUnits(join(options.dir, 'org-units.json')).catch(refuse);
+  return { calendar, catalogue: toProcessCatalogue(catalogue), orgUnits };
 }
 
 async function openCalendarAndCatalogue({ dir, ...calendarOptions }: ContentOptions) {

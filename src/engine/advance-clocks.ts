@@ -1,8 +1,9 @@
-import type { DeadlineRequest } from '../calendar/business-calendar.js';
+import type { DeadlineRequest, Limit } from '../calendar/business-calendar.js';
 import type { BusinessEvent } from '../events/business-event.js';
 import type { StageVisit } from '../work-orders/work-order.js';
 import { fieldOf } from './facts/reading.js';
 import type { AssessContext, Draft } from './assess-work-order.js';
+import { orgUnitOf } from './org-unit-of.js';
 import type { DeadlineTrigger } from './rule-file.js';
 import type { CompiledRule, FactScope } from './rule-set.js';
 import type { Clock } from './work-order-record.js';
@@ -48,6 +49,7 @@ export function clockScope(
     workOrder: draft.workOrder,
     calendar: context.calendar,
     now,
+    parameters: context.ruleSet.parameters,
     clock: { anchorAt, phase, ...(dueAt !== undefined && { dueAt }) },
     ...(stage && { stage }),
   };
@@ -77,6 +79,7 @@ export function matchClocks(
       settled.push(clock);
     }
     if (stops || !rule.startsClock(event) || rule.applies(draft.workOrder, stage) === 'no') continue;
+    if (!rule.inForce(event.at, context.calendar)) continue;
     const restarted = startClock(context, draft, rule, rule.file.trigger, event, stage);
     if (restarted) settled.push(restarted);
   }
@@ -110,6 +113,9 @@ function startClock(
     warned: 0,
     expired: false,
     state: 'running',
+    ...('parameter' in trigger.limit && {
+      limit: limitInForce(context, draft, trigger.limit.parameter, event, stage),
+    }),
   };
   computeDeadline(context, draft, clock, trigger);
   if (index >= 0) draft.clocks[index] = clock;
@@ -127,6 +133,18 @@ function partOf(event: BusinessEvent, { per }: DeadlineTrigger): string | undefi
 function isOfPart(event: BusinessEvent, trigger: DeadlineTrigger, { part }: Clock): boolean {
   const told = partOf(event, trigger);
   return part === undefined || told === undefined || told === part;
+}
+
+/** The limit in force for the unit on the day the clock starts: what comes into force later does not touch it. */
+function limitInForce(
+  { ruleSet, calendar }: AssessContext,
+  { workOrder }: Draft,
+  parameter: string,
+  event: BusinessEvent,
+  stage: StageVisit | undefined,
+): Limit {
+  const place = { orgUnit: orgUnitOf(workOrder, stage), date: calendar.dateOf(event.at) };
+  return ruleSet.parameters.limitOf(parameter, place);
 }
 
 /** After a pause began or ended: due and warn times of every clock that still counts. */
@@ -148,9 +166,12 @@ export function voidClocks(draft: Draft): void {
 function computeDeadline(context: AssessContext, draft: Draft, clock: Clock, trigger: DeadlineTrigger): void {
   const pausedBy = trigger.pausedBy ?? 'customer';
   const pauses = draft.workOrder.pauses.filter((pause) => pausedBy === 'any' || pause.side === pausedBy);
+  const limit = clock.limit ?? ('parameter' in trigger.limit ? undefined : trigger.limit);
+  // A clock of an earlier version of the rule that had no parameter yet: it keeps the time it has.
+  if (!limit) return;
   const request: DeadlineRequest = {
     anchor: clock.anchorAt,
-    limit: trigger.limit,
+    limit,
     pauses,
     ...(trigger.warnAt && { warnAt: trigger.warnAt }),
     ...(trigger.startDay && { startDay: trigger.startDay }),

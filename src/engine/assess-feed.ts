@@ -28,6 +28,7 @@ export async function assessFeed(
   const scope: FactScope = {
     workOrder: record.workOrder,
     calendar: context.calendar,
+    parameters: context.ruleSet.parameters,
     now,
     extra: {
       'feed.name': state.feed,

@@ -10,6 +10,7 @@ import {
   voidClocks,
   type ClockLook,
 } from './advance-clocks.js';
+import { matchesAny } from './match-name.js';
 import { closeFinding, recordHit } from './record-finding.js';
 import type { CompiledConditions, CompiledRule, Evaluation, FactScope, RuleSet } from './rule-set.js';
 import type { Clock, Finding, WorkOrderRecord } from './work-order-record.js';
@@ -123,6 +124,7 @@ async function foldEvent(context: AssessContext, draft: Draft, event: BusinessEv
     await look(context, draft, rule, {
       workOrder,
       calendar: context.calendar,
+      parameters: context.ruleSet.parameters,
       now: event.at,
       event,
       ...(stage && { stage }),
@@ -219,11 +221,12 @@ function sweepMoments(context: AssessContext, draft: Draft, from: number, until:
 async function lookAtSweep(context: AssessContext, draft: Draft, { at, rule }: SweepLook): Promise<void> {
   const { workOrder } = draft;
   const { trigger, appliesTo } = rule.file;
-  const scope = { workOrder, calendar: context.calendar, now: at };
+  const { calendar, ruleSet } = context;
+  const scope = { workOrder, calendar, parameters: ruleSet.parameters, now: at };
   let hits = 0;
   if (trigger.on === 'sweep' && trigger.each === 'stage') {
     for (const stage of latestVisits(workOrder)) {
-      if (appliesTo?.stages && !appliesTo.stages.includes(stage.stage)) continue;
+      if (appliesTo?.stages && !matchesAny(appliesTo.stages, stage.stage)) continue;
       if ((await look(context, draft, rule, { ...scope, stage })) === 'hit') hits += 1;
     }
   } else {
@@ -244,6 +247,7 @@ async function look(
 ): Promise<Evaluation['outcome']> {
   const applies = rule.applies(scope.workOrder, scope.stage);
   if (applies === 'no') return 'no_hit';
+  if (!rule.inForce(clock?.anchorAt ?? scope.now, context.calendar)) return 'no_hit';
   const evaluation = await settle(rule, scope);
   const outcome =
     applies === 'unknown' && evaluation.outcome === 'hit' ? 'not_evaluated' : evaluation.outcome;
@@ -261,7 +265,10 @@ async function resolveFindings(context: AssessContext, draft: Draft, event: Busi
     const scope = {
       workOrder: draft.workOrder,
       calendar: context.calendar,
+      parameters: context.ruleSet.parameters,
       now: event.at,
+      // What was found under one limit is put right under the same.
+      asOf: clockOf(draft, finding)?.anchorAt ?? finding.openedAt,
       event,
       ...(stage && { stage }),
     };
@@ -274,6 +281,10 @@ async function resolveFindings(context: AssessContext, draft: Draft, event: Busi
 async function settle(conditions: CompiledConditions, scope: FactScope): Promise<Evaluation> {
   const answer = conditions.evaluate(scope);
   return 'outcome' in answer ? answer : await answer;
+}
+
+function clockOf({ clocks }: Draft, { rule, stage, visit }: Finding): Clock | undefined {
+  return clocks.find((clock) => clock.rule.id === rule.id && clock.stage === stage && clock.visit === visit);
 }
 
 /** Closes what a clock led to, unless another part of the same place (another form) is overdue as well. */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.js';
-import { didYouMean } from './did-you-mean.js';
+import { allowedFor, didYouMean } from './did-you-mean.js';
 import { checkFact, refuseOtherKeys } from './check-fact.js';
 import type { FactCheck } from './check-fact.js';
 import { show } from './explain-issue.js';
@@ -18,7 +18,6 @@ const LEAF_KEYS = ['name', 'fact', 'params', 'operator', 'value'] as const;
 /** What json-rules-engine would take and we refuse, with the reason. */
 const REFUSED: Readonly<Record<string, string>> = {
   path: '不允许使用 path（它能执行脚本）；请用带参数的事实取字段，如 event.data 的 field',
-  condition: '暂不支持引用命名条件（condition），请直接写出条件',
   priority: '不需要 priority：所有条件一起判断',
 };
 
@@ -30,15 +29,16 @@ export function checkConditions(node: JsonValue | undefined, path: JsonPath, che
   for (const key of Object.keys(node)) {
     if (Object.hasOwn(REFUSED, key)) check.report([...path, key], REFUSED[key] ?? '', { onKey: true });
   }
+  if (Object.hasOwn(node, 'condition')) return checkReference(node, path, check);
   const branches = BRANCHES.filter((branch) => Object.hasOwn(node, branch));
   const [branch] = branches;
   if (branch === undefined) {
-    if (Object.hasOwn(node, 'fact') || path.at(-1) === 'not' || typeof path.at(-1) === 'number') {
-      return checkLeaf(node, path, check);
-    }
-    return check.report(path, '最外层应为 all（全部成立）、any（任一成立）或 not（不成立）', {
-      allowed: BRANCHES,
-    });
+    if (path.at(-1) === 'not' || typeof path.at(-1) === 'number') return checkLeaf(node, path, check);
+    return check.report(
+      path,
+      '最外层应为 all（全部成立）、any（任一成立）或 not（不成立）；只有一个条件也写成 {"all":[…]}',
+      { allowed: BRANCHES },
+    );
   }
   if (branches.length > 1) check.report(path, `${branches.join('、')} 只能有一个，请嵌套书写`);
   refuseOtherKeys(withoutRefused(node), [...BRANCHES, 'name'], path, check.report);
@@ -53,6 +53,27 @@ export function checkConditions(node: JsonValue | undefined, path: JsonPath, che
     return check.report([...path, branch], `${branch} 不能为空列表（空列表会永远命中）`);
   }
   children.forEach((child, index) => checkConditions(child, [...path, branch, index], check));
+}
+
+/** `{ "condition": "id" }` takes in shared conditions; what is wrong with them for this rule is said here. */
+function checkReference(node: JsonObject, path: JsonPath, check: FactCheck): void {
+  refuseOtherKeys(withoutRefused(node), ['condition', 'name'], path, check.report);
+  checkName(node, path, check);
+  const at = [...path, 'condition'];
+  const id = node['condition'];
+  const ids = check.shared?.ids ?? [];
+  if (typeof id !== 'string') return check.report(at, `应为共用条件的编号，现为 ${show(id)}`);
+  if (!ids.includes(id)) {
+    return check.report(at, `conditions 文件夹中没有共用条件 "${id}"${didYouMean(id, ids)}`, {
+      allowed: allowedFor(id, ids),
+    });
+  }
+  const tree = check.shared?.trees?.get(id);
+  if (!tree) return;
+  const problems = new Set<string>();
+  const report: FactCheck['report'] = (_path, message) => void problems.add(message);
+  checkConditions(tree.conditions, path, { ...check, report, warn: () => undefined });
+  for (const message of problems) check.report(at, `共用条件 "${id}"：${message}`);
 }
 
 function checkLeaf(leaf: JsonObject, path: JsonPath, check: FactCheck): void {

@@ -4,7 +4,9 @@ import { shortType } from '../events/business-event.js';
 import { allowedFor, didYouMean } from './did-you-mean.js';
 import { show } from './explain-issue.js';
 import { FACT_CATALOGUE } from './fact-catalogue.js';
+import { PARAMETER_FACT } from './facts/parameter-facts.js';
 import type { FactDefinition, ParamDefinition } from './fact-definition.js';
+import type { ParameterTable } from './parameter-table.js';
 import type { JsonPath } from './parse-rule-json.js';
 import type { CatalogueNames } from './rule-check-context.js';
 import type { Report } from './rule-error.js';
@@ -24,6 +26,12 @@ export interface FactCheck {
   readonly names?: CatalogueNames;
   /** There is no triggering event that `same` could mean: deadline and sweep rules, and resolveWhen. */
   readonly noEvent?: boolean;
+  readonly parameters?: ParameterTable;
+  /** Shared conditions there are; `trees` of those that are right, absent while they are themselves checked. */
+  readonly shared?: {
+    readonly ids: readonly string[];
+    readonly trees?: ReadonlyMap<string, { readonly conditions: JsonObject }>;
+  };
 }
 
 /**
@@ -54,7 +62,19 @@ export function checkFact(
     );
   }
   checkParams(definition, params, at, check);
-  return definition;
+  return withParameterType(definition, params, check);
+}
+
+/** A parameter (参数) has the type that its file declares. */
+function withParameterType(
+  definition: FactDefinition,
+  params: JsonValue | undefined,
+  { parameters }: FactCheck,
+): FactDefinition {
+  if (definition.name !== PARAMETER_FACT || typeof params !== 'object' || params === null) return definition;
+  const name = (params as JsonObject)['name'];
+  const type = typeof name === 'string' ? parameters?.typeOf(name) : undefined;
+  return type === undefined || type === 'limit' ? definition : { ...definition, type };
 }
 
 function checkParams(
@@ -119,6 +139,7 @@ function checkParam(
     }
     if (schema.names === 'stage' && item !== 'same') checkStageName(item, here, check);
     if (schema.names === 'eventType') checkEventType(item, here, check);
+    if (schema.names === 'parameter') checkParameterName(item, here, check, 'value');
   });
 }
 
@@ -155,6 +176,30 @@ export function refuseOtherKeys(
   for (const key of Object.keys(object)) {
     if (allowed.includes(key)) continue;
     report([...path, key], `没有 "${key}" 这个字段${didYouMean(key, allowed)}`, { allowed, onKey: true });
+  }
+}
+
+/** A parameter must be declared, and fit where it is used: a `limit` in `trigger.limit`, anything else in conditions. */
+export function checkParameterName(
+  name: string,
+  path: JsonPath,
+  { parameters, report }: FactCheck,
+  use: 'limit' | 'value',
+): void {
+  const known = parameters?.names ?? [];
+  const fitting = known.filter((other) => (parameters?.typeOf(other) === 'limit') === (use === 'limit'));
+  const type = parameters?.typeOf(name);
+  if (type === undefined) {
+    report(
+      path,
+      `没有参数 "${name}"${didYouMean(name, known)}（参数写在 parameters 文件夹，引用时写 组.参数）`,
+      {
+        allowed: allowedFor(name, fitting),
+      },
+    );
+  } else if (!fitting.includes(name)) {
+    const place = use === 'limit' ? '此处应为时限类（limit）参数' : '时限类参数只用于 trigger.limit';
+    report(path, `${place}，"${name}" 是 ${type}`, { allowed: allowedFor(name, fitting) });
   }
 }
 

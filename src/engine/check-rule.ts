@@ -1,15 +1,17 @@
 import type { JsonObject, JsonValue } from '../json.js';
 import { FEED_SWEEP_JOB } from './assess-feed.js';
 import { checkConditions } from './check-conditions.js';
-import { checkEventType, checkStageName } from './check-fact.js';
+import { checkEventType, checkParameterName, checkStageName } from './check-fact.js';
 import type { FactCheck } from './check-fact.js';
 import { checkTemplate } from './check-template.js';
 import { checkTests } from './check-tests.js';
 import { selectorsOf } from './compile-rule.js';
 import { allowedFor, didYouMean } from './did-you-mean.js';
 import { explainIssue } from './explain-issue.js';
+import { isPattern, matchesPattern } from './match-name.js';
+import type { OrgTree } from './parameter-table.js';
 import type { JsonPath } from './parse-rule-json.js';
-import type { CatalogueNames, RuleCheckContext } from './rule-check-context.js';
+import type { CatalogueNames, RuleCheckContext, RuleSurroundings } from './rule-check-context.js';
 import type { Report } from './rule-error.js';
 import type { RuleFile, Trigger } from './rule-file.js';
 import { RULE_SCHEMA } from './rule-schema.js';
@@ -23,7 +25,7 @@ import { RULE_SCHEMA } from './rule-schema.js';
 export function checkRule(
   value: JsonValue,
   context: RuleCheckContext,
-  names: CatalogueNames | undefined,
+  around: RuleSurroundings & { readonly names?: CatalogueNames },
   report: Report,
   warn: Report,
 ): RuleFile | undefined {
@@ -32,7 +34,7 @@ export function checkRule(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const trigger = triggerOf(value);
   const noEvent = trigger !== undefined && trigger !== 'event';
-  const check: FactCheck = { report, warn, noEvent, ...(trigger && { trigger }), ...(names && { names }) };
+  const check: FactCheck = { report, warn, noEvent, ...(trigger && { trigger }), ...around };
   const { trigger: _any, ...resolving } = { ...check, noEvent: true };
   if (value['conditions'] !== undefined) checkConditions(value['conditions'], ['conditions'], check);
   if (value['resolveWhen'] !== undefined) checkConditions(value['resolveWhen'], ['resolveWhen'], resolving);
@@ -42,8 +44,9 @@ export function checkRule(
     checkTemplate(rule.event.params[field], ['event', 'params', field], check);
   }
   checkTrigger(rule, context, check);
-  checkAppliesTo(rule, names, report);
-  checkTests(rule, context.calendar, { report, warn, ...(names ? { names } : {}) });
+  checkAppliesTo(rule, around.names, report);
+  checkOrgUnits(rule, context.orgUnits, report);
+  checkTests(rule, context.calendar, { report, warn, ...around });
   return rule;
 }
 
@@ -67,6 +70,8 @@ function checkTrigger(rule: RuleFile, { calendar }: RuleCheckContext, check: Fac
       checkStageName(stage, [...path, 'stage'], check);
     }
   }
+  if (trigger.on === 'deadline' && 'parameter' in trigger.limit)
+    checkParameterName(trigger.limit.parameter, ['trigger', 'limit', 'parameter'], check, 'limit');
   const moments = Object.keys(calendar.moments);
   if (trigger.on === 'sweep' && trigger.subject === 'feed') moments.push(FEED_SWEEP_JOB);
   if (trigger.on === 'sweep' && !moments.includes(trigger.job)) {
@@ -107,11 +112,34 @@ function checkAppliesTo({ appliesTo }: RuleFile, names: CatalogueNames | undefin
   for (const [path, given, allowed, word] of lists) {
     given?.forEach((name, index) => {
       if (allowed.includes(name)) return;
+      if (word === '环节' && isPattern(name)) {
+        if (!allowed.some((stage) => matchesPattern(name, stage)))
+          report([...path, index], `目录中没有环节符合 "${name}"`, { allowed: allowedFor(name, allowed) });
+        return;
+      }
       const elsewhere = word === '环节' && names.stages.includes(name);
       const problem = elsewhere
         ? `环节 "${name}" 不属于 appliesTo.processes 所列的业务类型`
         : `目录中没有${word} "${name}"${didYouMean(name, allowed)}`;
       report([...path, index], problem, { allowed: allowedFor(name, allowed) });
+    });
+  }
+}
+
+/** Codes of org units, if there is a tree of them. */
+function checkOrgUnits({ appliesTo }: RuleFile, orgTree: OrgTree | undefined, report: Report): void {
+  const codes = orgTree?.list.map(({ code }) => code) ?? [];
+  if (codes.length === 0) return;
+  const lists: [JsonPath, readonly string[] | undefined][] = [
+    [['appliesTo', 'orgUnits'], appliesTo?.orgUnits],
+    [['appliesTo', 'except', 'orgUnits'], appliesTo?.except?.orgUnits],
+  ];
+  for (const [path, given] of lists) {
+    given?.forEach((code, index) => {
+      if (codes.includes(code)) return;
+      report([...path, index], `org-units.json 中没有单位 "${code}"${didYouMean(code, codes)}`, {
+        allowed: allowedFor(code, codes),
+      });
     });
   }
 }

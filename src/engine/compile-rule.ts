@@ -4,6 +4,9 @@ import type { CatalogueLookup } from './catalogue-lookup.js';
 import { kindSetsOf, matchAppliesTo } from './match-applies-to.js';
 import type { KindSets } from './match-applies-to.js';
 import { compileTemplate, renderTemplate } from './render-template.js';
+import { makeInForce } from './in-force.js';
+import { matchesAny } from './match-name.js';
+import type { OrgTree } from './parameter-table.js';
 import type { TemplateParts } from './render-template.js';
 import type { EventSelector, RuleFile } from './rule-file.js';
 import type { CompiledRule } from './rule-set.js';
@@ -13,10 +16,12 @@ import { plainStageOf, selectsEvent, stopStageOf, toSelectors } from './select-e
  * Makes a rule ready to run.
  * @param file a checked rule file (load-rules.ts checks; a wrong one throws here with the name it does not know)
  * @param catalogue finds the work item of a stage where no event tells it, and the stages of a kind
+ * @param orgTree finds the units above one, for rules that apply to a unit and those below it
  */
 export function compileRule(
   file: RuleFile,
   catalogue: CatalogueLookup = makeCatalogueLookup(undefined),
+  orgTree?: OrgTree,
 ): CompiledRule {
   const { trigger, appliesTo } = file;
   const kinds = kindSetsOf(appliesTo, catalogue);
@@ -35,7 +40,8 @@ export function compileRule(
     key: `${file.id}@${file.version}`,
     file,
     kinds,
-    applies: (workOrder, stage) => matchAppliesTo(appliesTo, kinds, workOrder, stage, catalogue),
+    applies: (workOrder, stage) => matchAppliesTo(appliesTo, kinds, workOrder, stage, catalogue, orgTree),
+    inForce: makeInForce(file.basis),
     matchesEvent: (event) =>
       triggers.some((selector) => selectsEvent(selector, event, plainStageOf(selector))),
     startsClock: (event) =>
@@ -48,10 +54,10 @@ export function compileRule(
 }
 
 /** A clock starts only at a stage that the rule applies to, if it names stages. */
-export function mayStartAt(file: RuleFile, { wanted }: KindSets, stage: string | undefined): boolean {
+function mayStartAt(file: RuleFile, { wanted }: KindSets, stage: string | undefined): boolean {
   const stages = file.appliesTo?.stages;
   if (wanted && (stage === undefined || !wanted.names.includes(stage))) return false;
-  return !stages || (stage !== undefined && stages.includes(stage));
+  return !stages || (stage !== undefined && matchesAny(stages, stage));
 }
 
 /** Every selector of a trigger, with where it stands in the file. */

@@ -26,8 +26,13 @@ export function conditionJsonSchemas(): Record<string, Schema> {
         all: { ...children, description: '全部成立' },
         any: { ...children, description: '任一成立' },
         not: { ...node, description: '不成立' },
+        condition: {
+          type: 'string',
+          minLength: 1,
+          description: '共用条件的编号（conditions 文件夹中的文件）',
+        },
       },
-      oneOf: [{ required: ['all'] }, { required: ['any'] }, { required: ['not'] }],
+      oneOf: ['all', 'any', 'not', 'condition'].map((branch) => ({ required: [branch] })),
     },
     condition: leafSchema(),
     fact: {

@@ -70,13 +70,19 @@ function explainUnion(
     return report(path, `${show(value)} 不可用${later || near}`, { allowed });
   }
   if (value === undefined) return report(path, `缺少字段 "${String(path.at(-1))}"`);
-  const chosen = issue.errors.find((issues) => issues.every((one) => expectedTypes(one).length === 0));
+  const fitting = issue.errors.filter((issues) => issues.every((one) => expectedTypes(one).length === 0));
+  // Of several shapes of object, the one that knows most of the fields that are there.
+  const [chosen] = fitting.sort((a, b) => unknownFields(a) - unknownFields(b));
   if (chosen) {
     for (const inner of chosen) explainIssue(inner, root, path, report);
     return;
   }
   const expected = new Set(issue.errors.flatMap((issues) => issues.flatMap(expectedTypes)));
   report(path, `应为${[...expected].join('或')}，现为 ${show(value)}`);
+}
+
+function unknownFields(issues: readonly Issue[]): number {
+  return issues.reduce((sum, one) => sum + (one.code === 'unrecognized_keys' ? one.keys.length : 0), 0);
 }
 
 /** The types an alternative wants in place of the value as a whole; none if the type is right. */

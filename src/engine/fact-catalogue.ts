@@ -4,6 +4,7 @@ import { DOCUMENT_FACTS } from './facts/document-facts.js';
 import { EVENT_FACTS } from './facts/event-facts.js';
 import { HANDOVER_FACTS } from './facts/handover-facts.js';
 import { MILESTONE_FACTS } from './facts/milestone-facts.js';
+import { PARAMETER_FACTS } from './facts/parameter-facts.js';
 import { RECORD_FACTS } from './facts/record-facts.js';
 import { SIGNATURE_FACTS } from './facts/signature-facts.js';
 import { STAGE_FACTS } from './facts/stage-facts.js';
@@ -23,6 +24,7 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map(
     ACCEPTANCE_FACTS,
     MILESTONE_FACTS,
     TIME_FACTS,
+    PARAMETER_FACTS,
   ]
     .flat()
     .map((fact) => [fact.name, fact]),

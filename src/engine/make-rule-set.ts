@@ -2,36 +2,61 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../events/canonical-hash.js';
 import { shortType } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
-import { compileRule, mayStartAt } from './compile-rule.js';
+import { compileRule } from './compile-rule.js';
 import { makeCatalogueLookup } from './catalogue-lookup.js';
 import type { ProcessCatalogue } from './catalogue-lookup.js';
-import { makeRuleIndex } from './rule-index.js';
+import { isPattern, matchesAny } from './match-name.js';
+import { NO_PARAMETERS } from './parameter-table.js';
+import type { OrgTree, ParameterTable } from './parameter-table.js';
+import { makeRuleIndex, OTHER } from './rule-index.js';
 import type { IndexedRule, Place } from './rule-index.js';
 import type { AppliesTo, RuleFile } from './rule-file.js';
 import type { CompiledRule, RuleSet } from './rule-set.js';
 import { plainStageOf, selectsStage, selectsType, stopStageOf, toSelectors } from './select-event.js';
 
 /** An immutable set of checked rule files, compiled and indexed. Disabled rules are left out. */
-export function makeRuleSet(files: readonly RuleFile[], catalogue?: ProcessCatalogue): RuleSet {
+export function makeRuleSet(
+  files: readonly RuleFile[],
+  catalogue?: ProcessCatalogue,
+  parameters?: ParameterTable,
+  orgTree?: OrgTree,
+): RuleSet {
   const lookup = makeCatalogueLookup(catalogue);
-  const rules = files.filter((file) => file.status !== 'disabled').map((file) => compileRule(file, lookup));
-  return indexRules(rules);
+  const rules = files
+    .filter((file) => file.status !== 'disabled')
+    .map((file) => compileRule(file, lookup, orgTree));
+  return indexRules(rules, parameters);
 }
 
 /** Indexes rules that are compiled already. */
-export function indexRules(rules: readonly CompiledRule[]): RuleSet {
+export function indexRules(
+  rules: readonly CompiledRule[],
+  parameters: ParameterTable = NO_PARAMETERS,
+): RuleSet {
+  refuseUnknownLimits(rules, parameters);
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const events = makeRuleIndex(rules.flatMap(asEventEntry));
   const clocks = makeRuleIndex(rules.flatMap(asClockEntry));
   const sweeps = makeRuleIndex(rules.flatMap(asSweepEntry));
   return {
-    hash: hashOf(rules),
+    hash: hashOf(rules, parameters),
     rules: Object.freeze([...rules]),
+    parameters,
     byId: (id) => byId.get(id),
     onEvent: (event, process) => events.find(shortType(event.type), process, event.data.stage),
     clocksOn: (event, process) => clocks.find(shortType(event.type), process, event.data.stage),
     sweeping: (subjectType, process) => sweeps.find(subjectType, process, undefined),
   };
+}
+
+/** A clock that cannot be computed would show only once an event comes; a checked rule has none such. */
+function refuseUnknownLimits(rules: readonly CompiledRule[], parameters: ParameterTable): void {
+  for (const { id, file } of rules) {
+    if (file.trigger.on !== 'deadline' || !('parameter' in file.trigger.limit)) continue;
+    const { parameter } = file.trigger.limit;
+    if (parameters.typeOf(parameter) !== 'limit')
+      throw new Error(`rule "${id}": no limit parameter "${parameter}"`);
+  }
 }
 
 function asEventEntry(rule: CompiledRule): IndexedRule[] {
@@ -58,7 +83,7 @@ function asClockEntry(rule: CompiledRule): IndexedRule[] {
   const starts = toSelectors(trigger.start);
   const stops = toSelectors(trigger.stop);
   const mayStart = (place: Place) =>
-    mayStartAt(rule.file, rule.kinds, place.stage) &&
+    mayStartAt(rule, place.stage) &&
     starts.some(
       (selector) =>
         selectsType(selector, place.type) && selectsStage(plainStageOf(selector), place.stage, undefined),
@@ -68,7 +93,9 @@ function asClockEntry(rule: CompiledRule): IndexedRule[] {
     stops.some((selector) => {
       if (!selectsType(selector, place.type)) return false;
       const wanted = stopStageOf(selector);
-      const clockStages = appliesTo?.stages ?? rule.kinds.wanted?.names ?? [undefined];
+      const clockStages = appliesTo?.stages?.some(isPattern)
+        ? [undefined]
+        : (appliesTo?.stages ?? rule.kinds.wanted?.names ?? [undefined]);
       return clockStages.some((clockStage) => selectsStage(wanted, place.stage, clockStage));
     });
   return [
@@ -115,6 +142,13 @@ function namesOf(
   };
 }
 
+/** A clock starts only at a stage that the rule applies to, if it names stages. */
+function mayStartAt({ file, kinds: { wanted } }: CompiledRule, stage: string | undefined): boolean {
+  const stages = file.appliesTo?.stages;
+  if (wanted && (stage === undefined || !wanted.names.includes(stage))) return false;
+  return !stages || (stage !== undefined && admits(stages, undefined, stage));
+}
+
 /** Where the place is not known the rule stays in: `applies` then answers `unknown`, never a silent no. */
 function admitsProcess(appliesTo: AppliesTo | undefined, { process }: Place): boolean {
   return admits(appliesTo?.processes, appliesTo?.except?.processes, process);
@@ -131,13 +165,18 @@ function admits(
   excluded: readonly string[] | undefined,
   value: string | undefined,
 ): boolean {
-  return value === undefined || ((wanted?.includes(value) ?? true) && !excluded?.includes(value));
+  if (value === undefined) return true;
+  // Names that no rule mentions share a place: whether a pattern fits one of them is for the rule to say.
+  if (value === OTHER) return wanted === undefined || wanted.some(isPattern);
+  return (!wanted || matchesAny(wanted, value)) && !(excluded && matchesAny(excluded, value));
 }
 
-/** SHA-256 over the canonical text of every rule, in the order of ids. */
-function hashOf(rules: readonly CompiledRule[]): string {
+/** SHA-256 over the canonical text of every rule, in the order of ids, and of the parameters where there are any. */
+function hashOf(rules: readonly CompiledRule[], { files }: ParameterTable): string {
   const hash = createHash('sha256');
   const sorted = [...rules].sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const rule of sorted) hash.update(canonicalJson(rule.file as unknown as JsonValue)).update('\n');
+  for (const file of [...files].sort((a, b) => (a.group < b.group ? -1 : 1)))
+    hash.update(canonicalJson(file as unknown as JsonValue)).update('\n');
   return hash.digest('hex');
 }

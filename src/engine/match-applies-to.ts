@@ -1,5 +1,9 @@
 import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
 import type { CatalogueLookup, StageSet } from './catalogue-lookup.js';
+import { matchesAny } from './match-name.js';
+import { orgUnitOf } from './org-unit-of.js';
+import { unitsUpwards } from './parameter-table.js';
+import type { OrgTree } from './parameter-table.js';
 import type { AppliesTo } from './rule-file.js';
 
 /** The stage kinds of an `appliesTo`, looked up once. */
@@ -30,6 +34,7 @@ export function matchAppliesTo(
   workOrder: WorkOrder,
   stage: StageVisit | undefined,
   catalogue: CatalogueLookup,
+  orgTree?: OrgTree,
 ): Applies {
   if (!appliesTo) return 'yes';
   if (appliesTo.subject && appliesTo.subject !== workOrder.subjectType) return 'no';
@@ -46,10 +51,12 @@ export function matchAppliesTo(
     ofWorkItem = judgeField(appliesTo.workItems, except?.workItems, workItem);
     if (ofWorkItem === 'no') return 'no';
   }
-  const ofClass = judgeField(appliesTo.customerClasses, undefined, workOrder.customerClass);
+  const ofClass = judgeField(appliesTo.customerClasses, except?.customerClasses, workOrder.customerClass);
   if (ofClass === 'no') return 'no';
-  const isKnown =
-    ofProcess === 'yes' && ofStage === 'yes' && ofKind === 'yes' && ofWorkItem === 'yes' && ofClass === 'yes';
+  const ofUnit = judgeUnits(appliesTo, workOrder, stage, orgTree);
+  if (ofUnit === 'no') return 'no';
+  const isPlaced = ofProcess === 'yes' && ofStage === 'yes' && ofKind === 'yes' && ofWorkItem === 'yes';
+  const isKnown = isPlaced && ofClass === 'yes' && ofUnit === 'yes';
   return isKnown ? 'yes' : 'unknown';
 }
 
@@ -66,11 +73,25 @@ function judgeKinds(
   return has === undefined ? 'unknown' : has ? 'yes' : 'no';
 }
 
+function judgeUnits(
+  { orgUnits: wanted, except }: AppliesTo,
+  workOrder: WorkOrder,
+  stage: StageVisit | undefined,
+  orgTree: OrgTree | undefined,
+): Applies {
+  const excluded = except?.orgUnits;
+  if (!wanted && !excluded) return 'yes';
+  const units = unitsUpwards(orgUnitOf(workOrder, stage), orgTree);
+  if (units.length === 0) return wanted ? 'unknown' : 'yes';
+  if (units.some((unit) => excluded?.includes(unit))) return 'no';
+  return !wanted || units.some((unit) => wanted.includes(unit)) ? 'yes' : 'no';
+}
+
 function judgeField(
   wanted: readonly string[] | undefined,
   excluded: readonly string[] | undefined,
   value: string | undefined,
 ): Applies {
   if (value === undefined) return wanted === undefined ? 'yes' : 'unknown';
-  return (wanted && !wanted.includes(value)) || excluded?.includes(value) ? 'no' : 'yes';
+  return (wanted && !matchesAny(wanted, value)) || (excluded && matchesAny(excluded, value)) ? 'no' : 'yes';
 }

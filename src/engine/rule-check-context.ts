@@ -1,11 +1,21 @@
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { ProcessCatalogue } from './catalogue-lookup.js';
+import type { FactCheck } from './check-fact.js';
+import type { OrgTree, ParameterTable } from './parameter-table.js';
 
 /** What a rule file is checked against besides the fact catalogue and the operators. */
 export interface RuleCheckContext {
   /** Processes, stages and work items there are; without it their names are not checked. */
   readonly catalogue?: ProcessCatalogue;
   readonly calendar: BusinessCalendar;
+  /** The org units there are; without them their codes are not checked, and a unit has none above it. */
+  readonly orgUnits?: OrgTree;
+}
+
+/** What of the folder beside a rule its checks need: its parameters and shared conditions. */
+export interface RuleSurroundings {
+  readonly parameters?: ParameterTable;
+  readonly shared?: NonNullable<FactCheck['shared']>;
 }
 
 /** The names of a process catalogue, ready for checking. */

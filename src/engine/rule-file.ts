@@ -46,17 +46,22 @@ export interface Basis {
 export interface AppliesTo {
   readonly subject?: SubjectType;
   readonly processes?: readonly string[];
+  /** Names, or patterns with `*`. */
   readonly stages?: readonly string[];
   /** 环节类别 of the catalogue: every stage of one of these kinds. */
   readonly stageKinds?: readonly string[];
   readonly workItems?: readonly string[];
   readonly customerClasses?: readonly string[];
+  /** Codes of org units; the units below them belong to them. */
+  readonly orgUnits?: readonly string[];
   /** Left out of the above. What no event told is not excepted: an exception must be known to be one. */
   readonly except?: {
     readonly processes?: readonly string[];
     readonly stages?: readonly string[];
     readonly stageKinds?: readonly string[];
     readonly workItems?: readonly string[];
+    readonly customerClasses?: readonly string[];
+    readonly orgUnits?: readonly string[];
   };
 }
 
@@ -82,7 +87,8 @@ export interface DeadlineTrigger {
   readonly on: 'deadline';
   readonly start: EventSelector | readonly EventSelector[];
   readonly stop: EventSelector | readonly EventSelector[];
-  readonly limit: Limit;
+  /** A budget, or a parameter of type `limit` in the value that is in force when the clock starts. */
+  readonly limit: Limit | { readonly parameter: string };
   readonly warnAt?: readonly number[];
   /** Each further start event starts the clock anew (idle rules). Default false: the first one counts. */
   readonly restart?: boolean;

@@ -27,7 +27,7 @@ export interface IndexedRule {
 }
 
 /** Stands for every name that no rule mentions; no event can bring it. */
-const OTHER = '\u0000other';
+export const OTHER = '\u0000other';
 const NONE: readonly CompiledRule[] = Object.freeze([]);
 
 export function makeRuleIndex(entries: readonly IndexedRule[]): RuleIndex {

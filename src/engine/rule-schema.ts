@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LIMIT_UNITS } from '../calendar/business-calendar.js';
 import { CUSTOMER_CLASSES } from '../events/event-types.js';
+import { BASIS, fields, LIMIT, names, words } from './rule-fields.js';
 import { RISK_KINDS, SEVERITIES } from './rule-file.js';
 
 /**
@@ -15,52 +15,6 @@ export const RULE_STATUSES = ['active', 'shadow', 'disabled'] as const;
 export const EVENT_TYPE_PATTERN = /^(\*|[A-Za-z][\w-]*(\.[\w-]+)*)$/;
 /** A clause of the manual: work item / stage no. / Q requirement, R risk, C control + no. */
 export const CLAUSE_PATTERN = /^(YXZY-YY-\d{3}\/\d+\/[QRC]\d+|(?!YXZY).+)$/u;
-
-/** An object that refuses unknown fields; the message carries the fields there are, see explain-issue.ts. */
-function fields<T extends z.core.$ZodLooseShape>(shape: T, zh: string): z.ZodObject<T, z.core.$strict> {
-  const names = Object.keys(shape).join(' ');
-  return z
-    .strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? names : undefined) })
-    .describe(zh);
-}
-
-function words(zh: string, most = 200): z.ZodString {
-  return z
-    .string()
-    .min(1)
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), '不能含换行等控制字符')
-    .describe(zh);
-}
-
-function names(zh: string): z.ZodArray<z.ZodString> {
-  return z.array(words('名称')).min(1).max(500).describe(zh);
-}
-
-function day(zh: string): z.ZodISODate {
-  return z.iso.date('应为存在的日期 YYYY-MM-DD').describe(zh);
-}
-
-const wholeUnits = new Set(['workingDay', 'calendarDay', 'month']);
-const limit = fields(
-  {
-    value: z.number().positive().max(10_000).describe('数量：日、月为整数，小时、分钟可带小数'),
-    unit: z
-      .enum(LIMIT_UNITS)
-      .describe(
-        '单位：workingDay 工作日，workingHour 工作小时，calendarDay 自然日，calendarHour 小时，month 月，minute 分钟',
-      ),
-    rollToWorkingDay: z.boolean().optional().describe('仅自然日和月：末日逢休息日顺延到下一工作日'),
-  },
-  '时限',
-).superRefine((given, context) => {
-  if (wholeUnits.has(given.unit) && !Number.isInteger(given.value)) {
-    context.addIssue({ code: 'custom', path: ['value'], message: `单位为 ${given.unit} 时应为整数` });
-  }
-  if (given.rollToWorkingDay && given.unit !== 'calendarDay' && given.unit !== 'month') {
-    context.addIssue({ code: 'custom', path: ['rollToWorkingDay'], message: '只用于 calendarDay 和 month' });
-  }
-});
 
 const eventType = z
   .string()
@@ -103,7 +57,12 @@ const trigger = z
         on: z.literal('deadline').describe('时限临期、到期时判断'),
         start: selectors.describe('从哪个事件起算'),
         stop: selectors.describe('哪个事件使时限停止'),
-        limit: limit.describe('时限'),
+        limit: z
+          .union([
+            LIMIT,
+            fields({ parameter: words('时限类参数，组.参数，如 supply-reply.lowVoltage') }, '取自参数的时限'),
+          ])
+          .describe('时限，或取自参数的时限 {"parameter":"组.参数"}'),
         warnAt: z
           .array(z.number().gt(0).lt(1))
           .min(1)
@@ -135,9 +94,11 @@ const trigger = z
 const except = fields(
   {
     processes: names('除外的业务类型').optional(),
-    stages: names('除外的环节').optional(),
+    stages: names('除外的环节，可用 * 代表任意文字').optional(),
     stageKinds: names('除外的环节类别').optional(),
     workItems: names('除外的作业项编号').optional(),
+    customerClasses: z.array(z.enum(CUSTOMER_CLASSES)).min(1).optional().describe('除外的客户类别'),
+    orgUnits: names('除外的单位编码，含其下级单位').optional(),
   },
   '除外情形；没有告知的不算除外',
 );
@@ -145,7 +106,7 @@ const appliesTo = fields(
   {
     subject: z.enum(SUBJECTS).optional().describe('对象类型；默认不限'),
     processes: names('业务类型，满足其一；默认不限').optional(),
-    stages: names('环节，满足其一；默认不限').optional(),
+    stages: names('环节，满足其一，可用 * 代表任意文字，如 "*归档"；默认不限').optional(),
     stageKinds: names('环节类别，如 受理、勘查，满足其一；默认不限').optional(),
     workItems: names('作业项编号 YXZY-YY-nnn，满足其一；默认不限').optional(),
     customerClasses: z
@@ -153,26 +114,10 @@ const appliesTo = fields(
       .min(1)
       .optional()
       .describe('客户类别，满足其一；默认不限'),
+    orgUnits: names('单位编码，含其下级单位，满足其一；默认不限').optional(),
     except: except.optional(),
   },
   '适用范围：各项须同时满足',
-);
-
-const basis = fields(
-  {
-    document: words('依据的文件'),
-    article: words('条款').optional(),
-    certainty: z
-      .enum(['seen', 'seenUnattributed', 'generalKnowledge', 'assumption'])
-      .optional()
-      .describe(
-        '把握程度：seen 见于原始来源，seenUnattributed 见过但未注明出处，generalKnowledge 常识，assumption 本项目假定',
-      ),
-    effectiveFrom: day('生效日期').optional(),
-    effectiveTo: day('失效日期').optional(),
-    note: words('说明', 1000).optional(),
-  },
-  '依据',
 );
 
 /** Stand-ins for what conditions are; checked by check-conditions.ts, described by condition-json-schema.ts. */
@@ -218,7 +163,7 @@ export const RULE_SCHEMA = fields(
       },
       '风险点',
     ),
-    basis: z.array(basis).min(1).describe('依据：至少一条'),
+    basis: z.array(BASIS).min(1).describe('依据：至少一条'),
     appliesTo: appliesTo.optional(),
     trigger,
     conditions: conditions.describe('条件：全部（all）、任一（any）、非（not）的组合'),
@@ -239,7 +184,7 @@ export const RULE_SCHEMA = fields(
     ),
     resolveWhen: conditions.optional().describe('这些条件成立时预警自动解除（证据已到）'),
     escalation: z
-      .array(fields({ after: limit, to: words('升级到的角色', 80) }, '一级升级'))
+      .array(fields({ after: LIMIT, to: words('升级到的角色', 80) }, '一级升级'))
       .max(10)
       .optional()
       .describe('逾期未处理时的升级'),

@@ -3,6 +3,7 @@ import type { BusinessEvent, SubjectType } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
 import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
 import type { KindSets } from './match-applies-to.js';
+import type { ParameterTable } from './parameter-table.js';
 import type { RuleFile } from './rule-file.js';
 
 /** All that facts may be computed from. Pure: `now` and the calendar are passed in. */
@@ -21,6 +22,13 @@ export interface FactScope {
     readonly dueAt?: number;
     readonly phase: 'early' | 'overdue';
   };
+  /** The parameters (参数) of the rule set in use. */
+  readonly parameters?: ParameterTable;
+  /**
+   * The instant whose limits and parameters are in force for this case. Default: when the clock started, else
+   * `now`.
+   */
+  readonly asOf?: number;
   /** Extra facts that are not of the work order, e.g. `feed.silentMinutes`. */
   readonly extra?: Readonly<Record<string, JsonValue>>;
   /**
@@ -81,6 +89,8 @@ export interface CompiledRule extends CompiledConditions {
   readonly kinds: KindSets;
   /** appliesTo on what the index does not decide (customer class, exceptions …). `unknown` when the needed field is missing. */
   applies(workOrder: WorkOrder, stage: StageVisit | undefined): 'yes' | 'no' | 'unknown';
+  /** Whether any basis of the rule is in force on the business day of an instant; without dates it always is. */
+  inForce(at: number, calendar: BusinessCalendar): boolean;
   /** Trigger matching: event triggers, deadline starts and stops. `stage` is the stage of the clock for stops. */
   matchesEvent(event: BusinessEvent): boolean;
   startsClock(event: BusinessEvent): boolean;
@@ -91,9 +101,10 @@ export interface CompiledRule extends CompiledConditions {
 
 /** An immutable set of rules, used from the start to the end of an evaluation. */
 export interface RuleSet {
-  /** Content hash over ids, versions and bodies. */
+  /** Content hash over rules and parameters. */
   readonly hash: string;
   readonly rules: readonly CompiledRule[];
+  readonly parameters: ParameterTable;
   byId(id: string): CompiledRule | undefined;
   /** Event-triggered rules that may apply, by short type, process and stage. */
   onEvent(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];

@@ -4,6 +4,7 @@ import { givenFacts } from './check-tests.js';
 import { FACT_CATALOGUE } from './fact-catalogue.js';
 import { isFactNaming, referTo } from './fact-reference.js';
 import type { FactReference } from './fact-reference.js';
+import type { ParameterTable } from './parameter-table.js';
 import type { ConditionLeaf, Conditions, RuleTest } from './rule-file.js';
 import type { CompiledRule, Evaluation, FactScope } from './rule-set.js';
 
@@ -22,12 +23,13 @@ export interface RuleTestResult {
 export async function runRuleTests(
   rule: CompiledRule,
   calendar: BusinessCalendar,
+  parameters?: ParameterTable,
 ): Promise<RuleTestResult[]> {
   const results: RuleTestResult[] = [];
   const used = factsOf(rule.file.conditions);
   for (const [index, test] of rule.file.tests.entries()) {
     const given = givenFacts(test, calendar);
-    const evaluation = await rule.evaluate(testScope(given, calendar));
+    const evaluation = await rule.evaluate(testScope(given, calendar, parameters));
     const reason = reasonOf(test, evaluation, given, used);
     results.push({
       index,
@@ -75,9 +77,14 @@ export function factsOf(conditions: Conditions | ConditionLeaf): FactReference[]
 }
 
 /** A scope in which facts are what the test gives, and nothing else is known. */
-function testScope(given: FactScope['given'] & object, calendar: BusinessCalendar): FactScope {
-  const now = given.get('now');
-  return { workOrder: NO_WORK_ORDER, now: typeof now === 'number' ? now : 0, calendar, given };
+function testScope(
+  given: FactScope['given'] & object,
+  calendar: BusinessCalendar,
+  parameters: ParameterTable | undefined,
+): FactScope {
+  const at = given.get('now');
+  const now = typeof at === 'number' ? at : 0;
+  return { workOrder: NO_WORK_ORDER, now, calendar, given, ...(parameters && { parameters }) };
 }
 
 const NO_WORK_ORDER = newWorkOrder({ recordId: '', subjectType: 'workOrder', subject: '' });

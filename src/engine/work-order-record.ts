@@ -1,3 +1,4 @@
+import type { Limit } from '../calendar/business-calendar.js';
 import type { EventOrder } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
 import type { WorkOrder } from '../work-orders/work-order.js';
@@ -30,6 +31,8 @@ export interface Clock {
   readonly part?: string;
   /** The start event's occurred time. */
   anchorAt: number;
+  /** The budget, where the rule takes it from a parameter: the value in force when the clock started. */
+  limit?: Limit;
   /** Absent while paused or where the calendar does not reach. */
   dueAt?: number;
   warnTimes: number[];

@@ -68,7 +68,7 @@ const MISTAKES: [string, object, string | RegExp][] = [
   ['path', { conditions: { all: [{ ...leaf, path: '$..x' }] } }, /conditions.all\[0\].path：不允许使用 path/],
   ['path in value', { conditions: { all: [{ ...leaf, value: { fact: 'handover.recorded', path: '$.x' } }] } }, /value.path：不允许使用 path/],
   ['priority', { conditions: { all: [{ ...leaf, priority: 5 }] } }, /priority：不需要 priority/],
-  ['shared condition', { conditions: { all: [{ condition: 'x' }] } }, /conditions.all\[0\].condition：暂不支持引用命名条件/],
+  ['shared condition', { conditions: { all: [{ condition: 'x' }] } }, /conditions.all\[0\].condition：conditions 文件夹中没有共用条件 "x"/],
   ['unknown fact', { conditions: { all: [{ ...leaf, fact: 'workOrder.samecity' }] } }, 'a-rule.json:26:17 conditions.all[0].fact：没有名为 "workOrder.samecity" 的事实，是不是 "workOrder.sameCity"？；可用：workOrder.sameCity'],
   ['fact as number', { conditions: { all: [{ ...leaf, fact: 5 }] } }, /fact：应为事实名称，现为 5/],
   ['fact of a prototype', { conditions: { all: [{ ...leaf, fact: 'toString' }] } }, /没有名为 "toString" 的事实/],

@@ -125,6 +125,30 @@ describe('the rule index', () => {
     );
   });
 
+  it('leaves out no rule whose pattern of stages fits, also of stages that no rule names', () => {
+    const patterned = maybe(some(['业务受理', '*勘查', '别的*']));
+    const withPatterns = fc.array(
+      fc.tuple(trigger, fc.record({ stages: patterned, except: maybe(fc.record({ stages: patterned })) })),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(withPatterns, fc.array(where, { minLength: 1, maxLength: 8 }), (all, places) => {
+        const files = all.map(([on, applies], index) =>
+          clean(ruleWith({ id: `r${index}`, trigger: on }), applies),
+        );
+        const set = makeRuleSet(files);
+        for (const place of places) {
+          const event = eventOf(place.type, dataOf(place.stage));
+          const found = set.onEvent(event, place.process).map((rule) => rule.id);
+          expect(found).toEqual(expect.arrayContaining(scan(set, 'event', place)));
+          const clocks = set.clocksOn(event, place.process);
+          for (const rule of set.rules.filter((one) => one.startsClock(event)))
+            expect(clocks).toContain(rule);
+        }
+      }),
+    );
+  });
+
   it('stays small whatever names events bring', () => {
     const set = makeRuleSet([
       ruleWith({ trigger: { on: 'event', types: ['*'] }, appliesTo: { stages: ['业务受理'] } }),

@@ -119,7 +119,7 @@ describe('the rules that ship', () => {
       ),
     ).toEqual([]);
     const overnight = ({ trigger }: RuleFile) =>
-      (trigger.on === 'deadline' && trigger.limit.unit === 'workingDay') ||
+      (trigger.on === 'deadline' && 'unit' in trigger.limit && trigger.limit.unit === 'workingDay') ||
       (trigger.on === 'sweep' && trigger.job === 'morning');
     expect(offenders((rule) => overnight(rule) && !rule.escalation && 'no escalation')).toEqual([]);
   });

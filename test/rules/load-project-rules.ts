@@ -1,6 +1,7 @@
 import { loadRules, type LoadedRule } from '../../src/engine/load-rules.js';
 import { makeRuleSet } from '../../src/engine/make-rule-set.js';
 import { assessWorkOrder } from '../../src/engine/assess-work-order.js';
+import { NO_PARAMETERS, type ParameterTable } from '../../src/engine/parameter-table.js';
 import type { Finding, WorkOrderRecord } from '../../src/engine/work-order-record.js';
 import {
   compareEvents,
@@ -20,6 +21,7 @@ export interface ProjectRules {
   readonly problems: string[];
   readonly warnings: string[];
   readonly catalogue: Catalogue;
+  readonly parameters: ParameterTable;
 }
 
 let loading: Promise<ProjectRules> | undefined;
@@ -39,6 +41,7 @@ async function readProjectRules(): Promise<ProjectRules> {
     problems: 'errors' in loaded ? loaded.errors.map(say) : [],
     warnings: loaded.warnings.map(say),
     catalogue,
+    parameters: 'ruleSet' in loaded ? loaded.ruleSet.parameters : NO_PARAMETERS,
   };
 }
 
@@ -48,7 +51,7 @@ export async function assessUnder(
   events: readonly BusinessEvent[],
   until: string,
 ): Promise<WorkOrderRecord> {
-  const { files, problems, catalogue } = await loadProjectRules();
+  const { files, problems, catalogue, parameters } = await loadProjectRules();
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const chosen = files.filter(({ rule }) => ruleIds.includes(rule.id)).map(({ rule }) => rule.file);
   if (chosen.length !== ruleIds.length) throw new Error(`no such rules among ${ruleIds.join(', ')}`);
@@ -60,7 +63,7 @@ export async function assessUnder(
     subject: first.subject,
   };
   const ordered = [...events].sort(compareEvents);
-  const context = { ruleSet: makeRuleSet(chosen, toProcessCatalogue(catalogue)), calendar };
+  const context = { ruleSet: makeRuleSet(chosen, toProcessCatalogue(catalogue), parameters), calendar };
   return assessWorkOrder(context, identity, undefined, ordered, Date.parse(until));
 }
 

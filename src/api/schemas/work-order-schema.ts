@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMIT_UNITS } from '../../calendar/business-calendar.js';
 import type { Clock } from '../../engine/work-order-record.js';
 import type { WorkOrderRow } from '../../work-orders/work-order-store.js';
 import type { Deadline } from '../deps.js';
@@ -29,6 +30,14 @@ export const clockSchema = objectOf<Omit<Clock, 'warned' | 'expired'>>()({
   visit: z.int().optional(),
   part: z.string().optional().meta({ description: 'Where a rule counts per form, say: which form' }),
   anchorAt: timeSchema.meta({ description: 'The occurred time the clock started at' }),
+  limit: z
+    .strictObject({
+      value: z.number(),
+      unit: z.enum(LIMIT_UNITS),
+      rollToWorkingDay: z.boolean().optional(),
+    })
+    .optional()
+    .meta({ description: 'The budget, where the rule takes it from a parameter' }),
   dueAt: timeSchema.optional().meta({ description: 'Absent while paused or beyond the calendar' }),
   overdue: z.boolean().meta({ description: 'Derived now, never stored' }),
   warnTimes: z.array(timeSchema),
