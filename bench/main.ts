@@ -1,10 +1,12 @@
 /** `npm run bench [-- NAME …] [--events N] …`: measures, prints tables and writes bench/results/NAME.json. */
 import { runFullService } from './full-service.js';
+import { runHotPath } from './hot-path.js';
 import { runProfile } from './profile.js';
 import { readArguments, type BenchArguments } from './support/arguments.js';
 
 const BENCHES: Readonly<Record<string, (args: BenchArguments) => Promise<void>>> = {
   'full-service': runFullService,
+  'hot-path': runHotPath,
   profile: runProfile,
 };
 

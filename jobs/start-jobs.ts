@@ -15,6 +15,9 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** Under a backlog, so many full chunks' worth of events are handled in one go. */
+const CHUNKS_AT_ONCE = 4;
+
 /** Starts the workers: event chunks, the intake queue, scheduled jobs. Any number of processes may. */
 export function startWorkers(service: Service): Running {
   const { redisUrl, settings, logger, now, metrics } = service;
@@ -31,6 +34,7 @@ export function startWorkers(service: Service): Running {
     startPartitionWorkers({
       ...common,
       partitions: settings.partitions,
+      gatherUpTo: CHUNKS_AT_ONCE * settings.chunkSize,
       handleChunk: (keys, { starts, attempt }) => processEvents(keys, starts - attempt),
       onOutcome: metrics.chunk,
     }),

@@ -9,6 +9,7 @@ import { makeRaiseAlerts } from './alerts/raise-alerts.js';
 import { makeAcceptEvents } from './events/accept-events.js';
 import type { EventLimits } from './events/event-limits.js';
 import { makeEventStore } from './events/event-store.js';
+import { makeRecentEvents } from './events/recent-events.js';
 import { partitionOf } from './events/partition-of.js';
 import { makeHandleEvents } from './handle-event.js';
 import { makeImportStore } from './import/import-store.js';
@@ -27,6 +28,7 @@ import { makeScheduleQueue } from './schedule/schedule-queue.js';
 import { makeDeadlineStore } from './work-orders/deadline-store.js';
 import { dueFieldsOf } from './work-orders/due-fields.js';
 import { queryFieldsOf } from './work-orders/record-query-fields.js';
+import { makeRecentRecords } from './work-orders/recent-records.js';
 import { makeWorkOrderStore } from './work-orders/work-order-store.js';
 
 /** Numbers of an installation; config.ts reads them from the environment. */
@@ -113,8 +115,9 @@ export async function composeService(options: ServiceOptions) {
       ),
   });
 
+  const recentEvents = makeRecentEvents({ inbox, now: () => performance.now() });
   const { accept, acceptRawEvents } = makeAcceptEvents({
-    inbox,
+    inbox: recentEvents,
     enqueue: (items) => enqueuer.add(items),
     calendar,
     now,
@@ -124,12 +127,14 @@ export async function composeService(options: ServiceOptions) {
   });
 
   const raiseAlerts = makeRaiseAlerts({ alertStore, now });
+  const recent = makeRecentRecords(records);
   const recordWriter = {
-    loadRecords: (recordIds: readonly string[]) => records.loadRecords(recordIds),
+    loadRecords: (recordIds: readonly string[]) => recent.loadRecords(recordIds),
+    loadRecent: (recordIds: readonly string[]) => recent.loadRecent(recordIds),
     replaceRecords: (
       writes: Parameters<Parameters<typeof makeHandleEvents>[0]['records']['replaceRecords']>[0],
     ) =>
-      records.replaceRecords(
+      recent.replaceRecords(
         writes.map(({ recordId, expectedRevision, record, ruleSetHash, alertsOwed }) => ({
           id: recordId,
           expectedRevision,
@@ -161,7 +166,7 @@ export async function composeService(options: ServiceOptions) {
     refolded: () => metrics.refolded(),
   };
   const { handleChunk, advanceRecords } = makeHandleEvents({
-    inbox,
+    inbox: { ...inbox, loadEvents: (keys) => recentEvents.loadEvents(keys) },
     records: recordWriter,
     raiseAlerts,
     feeds,

@@ -19,6 +19,8 @@ export interface HandleEventDeps {
   readonly inbox: Pick<EventStore, 'loadEvents' | 'loadByRecord' | 'markProcessed'>;
   readonly records: {
     loadRecords(recordIds: readonly string[]): Promise<Map<string, StoredRecord>>;
+    /** Perhaps as this process wrote them last: for a fold that is written on the revision it began from. */
+    loadRecent(recordIds: readonly string[]): Promise<Map<string, StoredRecord>>;
     replaceRecords(
       writes: readonly {
         recordId: string;
@@ -147,7 +149,8 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     for (let conflicts = 0; open.size > 0; conflicts += 1) {
       if (conflicts > MAX_CONFLICTS)
         throw new Error(`${open.size} records kept being replaced by other workers`);
-      const stored = await deps.records.loadRecords([...open.keys()]);
+      const isFirst = passage === 'events' && conflicts === 0;
+      const stored = await deps.records[isFirst ? 'loadRecent' : 'loadRecords']([...open.keys()]);
       const assessed: Assessed[] = [];
       for (const [recordId, task] of open) {
         const before = stored.get(recordId);

@@ -65,6 +65,7 @@ function startChunks() {
     redisUrl,
     prefix,
     partitions,
+    gatherUpTo: 4 * chunkSize,
     handleChunk: (keys) => stores.handleChunk(keys),
     logger: pino({ level: 'silent' }),
     now: Date.now,

@@ -20,27 +20,23 @@ export function makePoster(url: string, token: string, maxSockets = 64): Poster 
   const agent = new Agent({ keepAlive: true, maxSockets });
   const target = new URL('/api/events', url);
   const { hostname, port, pathname } = target;
-  return {
-    post: (body, contentType = 'application/cloudevents-batch+json') =>
-      new Promise((resolve, reject) => {
-        const headers = {
-          authorization: `Bearer ${token}`,
-          'content-type': contentType,
-          'content-length': body.length,
-        };
-        const sent = request(
-          { agent, hostname, port, path: pathname, method: 'POST', headers },
-          (response) => {
-            response.resume();
-            response.on('end', () => resolve(response.statusCode ?? 0));
-            response.on('error', reject);
-          },
-        );
-        sent.on('error', reject);
-        sent.end(body);
-      }),
-    close: () => agent.destroy(),
-  };
+  const post: Poster['post'] = (body, contentType = 'application/cloudevents-batch+json') =>
+    new Promise((resolve, reject) => {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        'content-type': contentType,
+        'content-length': body.length,
+      };
+      const sent = request({ agent, hostname, port, path: pathname, method: 'POST', headers }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode ?? 0));
+        response.on('error', reject);
+      });
+      // The server may close an idle connection at the moment at which it is used again.
+      sent.on('error', (error) => (sent.reusedSocket ? resolve(post(body, contentType)) : reject(error)));
+      sent.end(body);
+    });
+  return { post, close: () => agent.destroy() };
 }
 
 /** Sends all batches in order, some of them side by side; throws when one is not taken. */

@@ -1,9 +1,11 @@
-import { UnrecoverableError, Worker } from 'bullmq';
+import { Queue, UnrecoverableError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { logRarely } from './log-rarely.js';
 import type { QueueLogger } from './log-rarely.js';
 import { partitionQueueName } from './partition-queues.js';
 import type { ChunkJob } from './partition-queues.js';
+import { gatherWaiting } from './gather-waiting.js';
 import { closeConnection, openWorkerConnection } from './redis-connections.js';
 import { takeTurns } from './take-turns.js';
 import { DEFAULT_RETRY, retryDelay } from './retry-delay.js';
@@ -43,6 +45,11 @@ export interface PartitionWorkersOptions {
    * Redis. Throwing makes the whole chunk come again; an event that is bad for good is the handler's to set aside.
    */
   readonly handleChunk: (keys: readonly string[], context: ChunkContext) => Promise<void>;
+  /**
+   * Under a backlog, waiting chunks are handled together up to so many events: many small requests make many small
+   * chunks, and a record is read and written once a chunk. Default 0: each by itself.
+   */
+  readonly gatherUpTo?: number;
   readonly retry?: RetryPolicy;
   readonly logger: QueueLogger;
   /** For counters. Must not throw. */
@@ -89,12 +96,14 @@ export function startPartitionWorkers(options: PartitionWorkersOptions): Running
   const running = new Set<Promise<void>>();
 
   const takers = Array.from({ length: partitions }, (_, partition) => {
+    const name = partitionQueueName(prefix, partition);
+    const queue = openQueueOf(name, redis);
     const worker = new Worker<ChunkJob>(
-      partitionQueueName(prefix, partition),
+      name,
       (job) =>
         track(
           running,
-          runChunk(options, retry, partition, job).finally(() => turns.afterChunk()),
+          runChunk(options, retry, { partition, queue }, job).finally(() => turns.afterChunk()),
         ),
       {
         ...WORKER_TIMING,
@@ -107,7 +116,7 @@ export function startPartitionWorkers(options: PartitionWorkersOptions): Running
     worker.on('stalled', (jobId) =>
       logger.warn({ partition, jobId }, 'a chunk lost its worker and is taken over'),
     );
-    return { worker, turns };
+    return { worker, queue, turns };
   });
 
   return {
@@ -117,18 +126,35 @@ export function startPartitionWorkers(options: PartitionWorkersOptions): Running
       for (const { turns } of takers) turns.end();
       const workers = takers.map(({ worker }) => worker);
       await closeWorkers({ workers, redis, running, drainMs: options.drainMs ?? 25_000, logger });
+      await Promise.all(takers.map(({ queue }) => queue.close()));
       closeConnection(redis);
     },
   };
 }
 
+/** To look at what waits; it shares the connection of the workers. */
+function openQueueOf(name: string, connection: Redis): Queue<ChunkJob> {
+  const queue = new Queue<ChunkJob>(name, {
+    connection,
+    skipVersionCheck: true,
+    skipWaitingForReady: true,
+    skipMetasUpdate: true,
+  });
+  // Connection errors are reported once, by the connection itself.
+  queue.on('error', () => undefined);
+  return queue;
+}
+
 async function runChunk(
-  { handleChunk, onOutcome, logger, now }: PartitionWorkersOptions,
+  { handleChunk, onOutcome, logger, now, gatherUpTo = 0 }: PartitionWorkersOptions,
   retry: RetryPolicy,
-  partition: number,
+  { partition, queue }: { readonly partition: number; readonly queue: Queue<ChunkJob> },
   job: Job<ChunkJob>,
 ): Promise<void> {
-  const keys = keysOf(job);
+  const own = keysOf(job);
+  // Only on an undisturbed first try: a chunk that fails, or kills its worker, is then found by itself.
+  const more = job.attemptsStarted > 1 ? [] : await gatherWaiting(queue, gatherUpTo - own.length);
+  const keys = more.length === 0 ? own : [own, ...more.map(keysOf)].flat();
   const attempt = job.attemptsMade + 1;
   const lastAttempt = attempt >= retry.attempts;
   const startedAt = now();
@@ -146,6 +172,8 @@ async function runChunk(
     onOutcome?.({ partition, keys, outcome, attempt, tookMs: now() - startedAt, error });
     throw error;
   }
+  // What stays on the queue because Redis went away is handled once more, which does no harm.
+  await Promise.allSettled(more.map((waiting) => waiting.remove()));
   onOutcome?.({ partition, keys, outcome: 'processed', attempt, tookMs: now() - startedAt });
 }
 

@@ -60,6 +60,41 @@ function fork(options: { chunkMs: number; hang?: boolean; turnMs?: number }) {
 const handled = () => redis.client.lrange('handled', 0, -1);
 const keys = (count: number, name = 'e') => Array.from({ length: count }, (_, i) => `${name}${i}`);
 
+describe('partition workers that gather', () => {
+  const gathering = (handleChunk: PartitionWorkersOptions['handleChunk'], gatherUpTo = 12) =>
+    start({ handleChunk, gatherUpTo, retry: { attempts: 3, firstDelayMs: 10, maxDelayMs: 10 } });
+
+  it('handle what waits in one go, up to the limit, each event once and in order', async () => {
+    await queues.enqueue(new Map([[0, keys(30)]]));
+    const chunks: (readonly string[])[] = [];
+    gathering(async (chunk) => {
+      chunks.push(chunk);
+      await sleep(5);
+    });
+    await waitUntil('all are handled', () => chunks.flat().length >= 30);
+    expect(chunks.flat()).toEqual(keys(30));
+    expect(chunks.map(({ length }) => length)).toEqual([10, 10, 10]);
+    await waitUntil('the queue is empty', async () => (await queues.counts())[0]?.active === 0);
+    expect((await queues.counts())[0]).toMatchObject({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+  });
+
+  it('lose none of them when the handler fails, and then take the failing chunk by itself', async () => {
+    await queues.enqueue(new Map([[0, keys(15)]]));
+    const done: (readonly string[])[] = [];
+    let failures = 0;
+    gathering((chunk) => {
+      if (failures === 0 || (failures === 1 && chunk[0] === 'e0')) {
+        failures += 1;
+        return Promise.reject(new Error('the store is away'));
+      }
+      done.push(chunk);
+      return Promise.resolve();
+    });
+    await waitUntil('all are handled', () => new Set(done.flat()).size === 15);
+    expect(done.find(([first]) => first === 'e0')).toEqual(keys(5));
+  });
+});
+
 describe('partition workers', () => {
   it('work on several partitions at once but on one chunk of a partition at a time', async () => {
     const running = new Map<number, number>();
