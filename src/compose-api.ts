@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import { makeAuthenticate } from './access/make-authenticate.js';
 import { makeAlertReader } from './alerts/find-alerts.js';
+import { makeAlertSummaryReader } from './alerts/summarize-alerts.js';
 import { createApp } from './api/create-app.js';
 import type { ApiLimits, HealthCheck } from './api/deps.js';
 import { makeDeadlineReader } from './api/readers/deadline-reader.js';
@@ -13,6 +14,8 @@ export interface ApiOptions {
   readonly connection: Connection;
   readonly limits: ApiLimits;
   readonly version: string;
+  /** Folder of the built console (web/dist). */
+  readonly consoleDir?: string;
   readonly pingMongo: () => Promise<void>;
   /** Parts that run in this process besides the API, e.g. `worker`, `scheduler`. */
   readonly running: () => readonly { readonly name: string; isHealthy(): boolean }[];
@@ -20,7 +23,7 @@ export interface ApiOptions {
 
 /** Wires the HTTP application over a service. Opens nothing. */
 export function composeApi(options: ApiOptions): Express {
-  const { service, connection, limits, version } = options;
+  const { service, connection, limits, version, consoleDir } = options;
   const { content, now, inbox, records, inspections } = service;
   const deadlines = makeDeadlineReader({ connection, store: service.deadlines });
   const files = content.rules.map(({ rule }) => rule.file);
@@ -31,6 +34,7 @@ export function composeApi(options: ApiOptions): Express {
     acceptEvents: service.accept,
     events: inbox,
     alerts: makeAlertReader(connection),
+    alertSummary: makeAlertSummaryReader(connection),
     workOrders: makeWorkOrderReader({ connection, store: records }),
     deadlines,
     inspections,
@@ -42,12 +46,14 @@ export function composeApi(options: ApiOptions): Express {
     jobs: service.ledger,
     health: { check: () => checkHealth(options) },
     subtreeOf: (code) => content.orgUnits.subtreeOf(code),
+    orgUnits: content.orgUnits.list,
     calendar: content.calendar,
     metrics: service.registry,
     logger: service.logger,
     now,
     limits,
     version,
+    ...(consoleDir !== undefined && { consoleDir }),
   });
 }
 

@@ -10,26 +10,33 @@ import { mountMethodNotAllowed, mountRoute } from './mount-route.js';
 import { buildOpenApi, type OpenApiDocument } from './openapi.js';
 import { giveRequestId } from './request-id.js';
 import type { ApiRoute } from './route.js';
+import { makeAlertSummaryRoutes } from './routes/alert-summary.js';
 import { makeAlertRoutes } from './routes/alerts.js';
 import { makeDeadLetterRoutes } from './routes/dead-letters.js';
 import { makeDeadlineRoutes } from './routes/deadlines.js';
 import { makeEventRoutes } from './routes/events.js';
 import { makeInspectionRoutes } from './routes/inspections.js';
 import { makeJobRoutes } from './routes/jobs.js';
+import { makeMeRoutes } from './routes/me.js';
+import { makeOrgUnitRoutes } from './routes/org-units.js';
 import { makePageRoutes } from './routes/pages.js';
 import { makeProbeRoutes } from './routes/probes.js';
 import { makeRuleRoutes } from './routes/rules.js';
 import { makeWorkOrderRoutes } from './routes/work-orders.js';
+import { serveConsole } from './serve-console.js';
 
 /** Every route of the service, in the order of the document. */
 export function makeRoutes(deps: ApiDeps): ApiRoute[] {
   const routes: ApiRoute[] = [
     ...makeEventRoutes(deps),
+    ...makeAlertSummaryRoutes(deps),
     ...makeAlertRoutes(deps),
     ...makeWorkOrderRoutes(deps),
     ...makeDeadlineRoutes(deps),
     ...makeInspectionRoutes(deps),
     ...makeRuleRoutes(deps),
+    ...makeOrgUnitRoutes(deps),
+    ...makeMeRoutes(),
     ...makeDeadLetterRoutes(deps),
     ...makeJobRoutes(deps),
     ...makeProbeRoutes(deps),
@@ -54,6 +61,8 @@ export function createApp(deps: ApiDeps): Express {
   app.set('trust proxy', limits.proxies ?? 0);
 
   app.use(giveRequestId, logRequests(logger), measureRequests(metrics), secureHeaders());
+  const serveBuilt = deps.consoleDir === undefined ? undefined : serveConsole(deps.consoleDir);
+  if (serveBuilt) app.use(serveBuilt);
   for (const route of routes) if (route.roles === 'public') mountRoute(app, route, limits.bodyBytes);
   mountMethodNotAllowed(
     app,

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { AuditStore } from '../access/audit-store.js';
 import type { Authenticate } from '../access/make-authenticate.js';
 import type { AlertReader } from '../alerts/find-alerts.js';
+import type { AlertSummaryReader } from '../alerts/summarize-alerts.js';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { RuleFile } from '../engine/rule-file.js';
 import type { AcceptEvents } from '../events/accept-events.js';
@@ -10,6 +11,7 @@ import type { BusinessEvent } from '../events/business-event.js';
 import type { StoredEvent } from '../events/event-document.js';
 import type { InspectionPage, InspectionQuery } from '../inspections/inspection-store.js';
 import type { InspectionTask } from '../inspections/inspection-task.js';
+import type { OrgUnit } from '../inspections/org-units.js';
 import type { JsonValue } from '../json.js';
 import type { DeadLetterPage, DeadLetterQuery } from '../queue/dead-letter-store.js';
 import type { ReplayResult } from '../queue/replay-dead-letters.js';
@@ -23,6 +25,7 @@ export interface ApiDeps {
   readonly acceptEvents: AcceptEvents['accept'];
   readonly events: EventReader;
   readonly alerts: AlertReader;
+  readonly alertSummary: AlertSummaryReader;
   readonly workOrders: WorkOrderReader;
   readonly deadlines: DeadlineReader;
   readonly inspections: InspectionReader;
@@ -32,7 +35,9 @@ export interface ApiDeps {
   readonly health: HealthReader;
   /** An org unit's own code and those of all units below it; just the code for one that is in no tree. */
   readonly subtreeOf: (orgUnit: string) => readonly string[];
-  readonly calendar: Pick<BusinessCalendar, 'instantOf' | 'addDays' | 'dateOf'>;
+  /** From the top down. */
+  readonly orgUnits: readonly OrgUnit[];
+  readonly calendar: Pick<BusinessCalendar, 'instantOf' | 'addDays' | 'dateOf' | 'timeZone'>;
   /** What `/metrics` tells; the HTTP metrics are registered in it too. */
   readonly metrics: Registry;
   readonly logger: Logger;
@@ -41,6 +46,8 @@ export interface ApiDeps {
   readonly limits: ApiLimits;
   /** Version shown in the OpenAPI document. */
   readonly version: string;
+  /** Folder of the built console. Where it is absent, or not built, the plain page at `/` stays. */
+  readonly consoleDir?: string;
 }
 
 export interface ApiLimits {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { composeService, type Service } from '../compose.js';
@@ -28,6 +29,8 @@ interface Manifest {
 }
 /** Of package.json, whether run from source or from dist. */
 export const VERSION: string = readVersion();
+/** The built console, which lies beside package.json in `web/dist`. */
+export const CONSOLE_DIR: string = fileURLToPath(new URL('web/dist', findManifest()));
 
 /**
  * Opens content, stores and service as the settings say; what was opened is closed again when a later step fails.
@@ -143,12 +146,11 @@ export async function waitUntilProcessed(
 }
 
 function readVersion(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as Manifest).version;
-    } catch {
-      // From dist the manifest lies one folder further up.
-    }
-  }
-  return '0.0.0';
+  return (JSON.parse(readFileSync(findManifest(), 'utf8')) as Manifest).version;
+}
+
+/** From dist the manifest lies one folder further up. */
+function findManifest(): URL {
+  const beside = new URL('../../package.json', import.meta.url);
+  return existsSync(beside) ? beside : new URL('../../../package.json', import.meta.url);
 }

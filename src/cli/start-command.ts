@@ -12,7 +12,7 @@ import { OperatorError } from '../infra/operator-error.js';
 import { MisuseError } from '../import/misuse-error.js';
 import { makeCloseAll, type Closer } from '../infra/close-all.js';
 import { stopOnSignals } from '../infra/stop-on-signals.js';
-import { openService, VERSION, type OpenService } from './open-service.js';
+import { CONSOLE_DIR, openService, VERSION, type OpenService } from './open-service.js';
 
 /** Something that runs until it is closed. */
 interface Running {
@@ -127,6 +127,7 @@ async function startApi(
     pingMongo,
     running,
     version: VERSION,
+    consoleDir: CONSOLE_DIR,
     limits: {
       bodyBytes: config.bodyMaxBytes,
       requestsPerMinute: config.rateLimitPerMinute,

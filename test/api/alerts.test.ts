@@ -29,6 +29,30 @@ describe('reading alerts', () => {
   });
   afterAll(() => api.close());
 
+  it('are counted for the first page of the console: open ones of the units one may see, none of shadow rules', async () => {
+    const { body } = await api.get('/api/alerts/summary');
+    expect(body).toMatchObject({
+      open: 5,
+      overdue: 0,
+      bySeverity: [{ severity: 'high', count: 5 }],
+      byStatus: [{ status: 'open', count: 5 }],
+      trend: [{ date: '2026-11-02', raised: 6, closed: 0 }],
+    });
+    const { byKind, byOrgUnit, byAge } = body as { byKind: object[]; byOrgUnit: object[]; byAge: object[] };
+    expect(byKind).toHaveLength(2);
+    expect(byKind).toContainEqual({ kind: 'timeout', severity: 'high', count: 4 });
+    expect(byOrgUnit).toEqual([
+      { orgUnit: 'NB', count: 3, high: 3 },
+      { orgUnit: '', count: 1, high: 1 },
+      { orgUnit: 'HZ-XH', count: 1, high: 1 },
+    ]);
+    expect(byAge[0]).toEqual({ days: '0', count: 5 });
+    const ofUnit = await api.get('/api/alerts/summary?orgUnit=HZ');
+    expect(ofUnit.body).toMatchObject({ open: 1, byOrgUnit: [{ orgUnit: 'HZ-XH', count: 1 }] });
+    const token = await api.addToken(['supervisor'], { orgUnit: 'NB' });
+    expect((await api.getWith('/api/alerts/summary', token)).body).toMatchObject({ open: 3 });
+  });
+
   const idsOf = async (query: string) => {
     const { status, body } = await api.get(`/api/alerts${query}`);
     expect({ status, body }).toMatchObject({ status: 200 });

@@ -8,6 +8,8 @@ interface Row {
   readonly path: string;
   /** A role that may not. */
   readonly wrong?: Role;
+  /** Needs a token, but of no particular role. */
+  readonly anyRole?: true;
   /** A request that is fine as far as its input goes, and its status on an empty database. */
   readonly good: string;
   readonly status: number;
@@ -60,6 +62,9 @@ const ROWS: Row[] = [
       ['?orgUnit=a%00b', /control characters/],
     ],
   },
+  { method: 'get', path: '/api/alerts/summary', wrong: 'integrator', good: '/api/alerts/summary', status: 200, bad: [...HOSTILE, ['?orgUnit=', /orgUnit must be a list/]] },
+  { method: 'get', path: '/api/org-units', wrong: 'integrator', good: '/api/org-units', status: 200, bad: HOSTILE },
+  { method: 'get', path: '/api/me', anyRole: true, good: '/api/me', status: 200, bad: HOSTILE },
   { method: 'get', path: '/api/alerts/{id}', wrong: 'integrator', good: '/api/alerts/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
   {
     method: 'get', path: '/api/work-orders', wrong: 'integrator', good: '/api/work-orders', status: 200,
@@ -111,7 +116,7 @@ describe('every route', () => {
       expect(response.status).toBe(row.status);
     });
 
-    if (row.wrong === undefined) {
+    if (row.wrong === undefined && !row.anyRole) {
       it('needs no token', async () => {
         expect((await supertest(api.app)[row.method](row.good)).status).toBe(row.status);
       });
@@ -132,15 +137,18 @@ describe('every route', () => {
           error: { code: 'unauthorized', message: 'Send a valid token: Authorization: Bearer <token>.' },
         });
       });
+    }
 
+    const { wrong } = row;
+    if (wrong !== undefined) {
       it('answers 403 to the wrong role, and says which roles may', async () => {
         const request = supertest(api.app)[row.method](row.good === '' ? urlOf(row) : row.good);
-        const response = await request.auth(api.tokens[row.wrong ?? 'admin'], { type: 'bearer' });
+        const response = await request.auth(api.tokens[wrong], { type: 'bearer' });
         expect(response.status).toBe(403);
         expect(response.body).toMatchObject({
           error: {
             code: 'forbidden',
-            message: expect.stringContaining(`this token has ${row.wrong}`) as unknown,
+            message: expect.stringContaining(`this token has ${wrong}`) as unknown,
           },
         });
       });

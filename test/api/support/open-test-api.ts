@@ -10,6 +10,7 @@ import { type Role, ROLES } from '../../../src/access/principal.js';
 import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
 import { makeAlertStore } from '../../../src/alerts/alert-store.js';
 import { makeAlertReader } from '../../../src/alerts/find-alerts.js';
+import { makeAlertSummaryReader } from '../../../src/alerts/summarize-alerts.js';
 import { createApp, makeRoutes } from '../../../src/api/create-app.js';
 import type { ApiDeps, HealthCheck } from '../../../src/api/deps.js';
 import type { ApiRoute } from '../../../src/api/route.js';
@@ -36,6 +37,13 @@ const TREE = new Map([
   ['ZJ', ['ZJ', 'HZ', 'HZ-XH', 'NB']],
   ['HZ', ['HZ', 'HZ-XH']],
 ]);
+
+const ORG_UNITS = [
+  { code: 'ZJ', name: '浙江', type: 'province' as const },
+  { code: 'HZ', name: '杭州', type: 'city' as const, parent: 'ZJ' },
+  { code: 'HZ-XH', name: '西湖', type: 'county' as const, parent: 'HZ' },
+  { code: 'NB', name: '宁波', type: 'city' as const, parent: 'ZJ' },
+];
 
 /** An answer whose body is what a test says it is. */
 export type Answer = Omit<supertest.Response, 'body'> & { readonly body: unknown };
@@ -92,6 +100,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     acceptEvents: acceptEvents.accept,
     events: eventStore,
     alerts: makeAlertReader(connection),
+    alertSummary: makeAlertSummaryReader(connection),
     workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
     deadlines: makeDeadlineReader({ connection, store: deadlines }),
     inspections,
@@ -108,6 +117,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     },
     jobs,
     health: { check: () => Promise.resolve(checks) },
+    orgUnits: ORG_UNITS,
     subtreeOf: (unit) => TREE.get(unit) ?? [unit],
     calendar: testCalendar(),
     metrics: new Registry(),

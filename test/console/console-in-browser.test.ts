@@ -1,0 +1,240 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { startYxrisk, type ServiceProcess } from '../e2e/service-process.js';
+import { eventually, makeDataDir } from '../infra/start-stores-process.js';
+import { hasBrowser, openBrowser, WHY_SKIPPED } from './browser.js';
+
+// A browser on a busy machine takes its time.
+jest.setTimeout(120_000);
+
+/** Where the pictures of every view go; not part of the repository. */
+const SHOTS = join('coverage', 'screenshots');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const VIEWS = [
+  { name: 'home', path: '/', shows: '.figures' },
+  { name: 'alerts', path: '/alerts', shows: '.ant-table-row, .panel li' },
+  { name: 'work-orders', path: '/work-orders', shows: '.ant-table-row' },
+  { name: 'inspections', path: '/inspections', shows: '.cards .ant-card' },
+  { name: 'rules', path: '/rules', shows: '.ant-table-row' },
+  { name: 'rule', path: '/rules/paper-file-late', shows: '.file' },
+  { name: 'system', path: '/system', shows: '.ant-table-row' },
+] as const;
+
+describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
+  const inBrowser = hasBrowser ? it : it.skip;
+  let service: ServiceProcess;
+  let browser: Browser;
+  let remove: () => void;
+  let token: string;
+  /** Whatever a page complained of. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    if (!hasBrowser) return;
+    mkdirSync(SHOTS, { recursive: true });
+    execFileSync(process.execPath, ['web/build-console.mjs'], { stdio: 'ignore' });
+    const made = makeDataDir();
+    remove = made.remove;
+    service = await startYxrisk({ DATA_DIR: made.dataDir, SAMPLE_DAY: 'on' });
+    token = service.token ?? '';
+    await untilAlertsAreIn();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    if (!hasBrowser) return;
+    await browser.close();
+    service.child.kill('SIGTERM');
+    await service.ended;
+    remove();
+  });
+
+  async function api(path: string, init: RequestInit = {}): Promise<unknown> {
+    const headers = { ...init.headers, Authorization: `Bearer ${token}` };
+    return (await fetch(`${service.address}${path}`, { ...init, headers })).json();
+  }
+
+  async function untilAlertsAreIn(): Promise<void> {
+    for (let tries = 0; tries < 300; tries += 1) {
+      const { items } = (await api('/api/alerts?limit=50')) as { items: unknown[] };
+      if (items.length >= 20) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error('the sample day raised no alerts');
+  }
+
+  async function openPage(options: { width?: number; dark?: boolean } = {}): Promise<Page> {
+    const { width = 1440, dark = false } = options;
+    const page = await browser.newPage({
+      viewport: { width, height: 900 },
+      colorScheme: dark ? 'dark' : 'light',
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    return page;
+  }
+
+  async function signIn(page: Page, path = '/'): Promise<void> {
+    await page.goto(`${service.address}${path}`);
+    await page.fill('input[type=password]', token);
+    await page.keyboard.press('Enter');
+  }
+
+  /** Goes on within the console, as a click on a link does. */
+  async function go(page: Page, path: string): Promise<void> {
+    await page.evaluate(
+      `history.pushState({}, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`,
+    );
+  }
+
+  inBrowser('leads a first visitor with the token to the alerts in two clicks', async () => {
+    const page = await openPage();
+    await page.goto(`${service.address}/`);
+    await page.fill('input[type=password]', token);
+    await page.click('button[type=submit]');
+    await page.click('nav a[href="/alerts"]');
+    await page.waitForSelector('.ant-table-row');
+    expect(await page.locator('.ant-table-row').count()).toBeGreaterThan(5);
+    await page.close();
+  });
+
+  inBrowser('refuses a wrong token in words, and keeps the address for after signing in', async () => {
+    const page = await openPage();
+    await page.goto(`${service.address}/rules/paper-file-late`);
+    await page.fill('input[type=password]', 'yxr_wrong');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=令牌无效或已失效');
+    await page.fill('input[type=password]', token);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.file');
+    expect(new URL(page.url()).pathname).toBe('/rules/paper-file-late');
+    // The wrong token's 401 is what this test is about.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('401')));
+    await page.close();
+  });
+
+  inBrowser('shows why an alert fired, what it rests on, and the way to its work order', async () => {
+    const page = await openPage();
+    await signIn(page, '/alerts?kind=timeout');
+    await page.click('.ant-table-row >> nth=0');
+    await page.waitForSelector('.detail-title');
+    const text = await page.innerText('.ant-drawer');
+    for (const heading of ['处理建议', '为什么预警', '依据', '经过']) expect(text).toContain(heading);
+    expect(new URL(page.url()).pathname).toMatch(/^\/alerts\/.+/);
+    expect(new URL(page.url()).search).toBe('?kind=timeout');
+    await page.click('.ant-drawer a[href^="/work-orders/"]');
+    await page.waitForSelector('.work-order-chart');
+    await page.screenshot({ path: join(SHOTS, 'work-order.png') });
+    await page.goBack();
+    await page.waitForSelector('.detail-title');
+    await page.close();
+  });
+
+  inBrowser('is worked by keyboard: j and k move, Enter opens', async () => {
+    const page = await openPage();
+    await signIn(page, '/alerts');
+    await page.waitForSelector('.ant-table-row');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    const marked = await page.innerText('.marked');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.detail-title');
+    expect(marked.replaceAll(/\s/g, '')).toContain(
+      (await page.innerText('.detail-title')).replaceAll(/\s/g, ''),
+    );
+    await page.close();
+  });
+
+  inBrowser('keeps what outsiders write inert, wherever it is shown', async () => {
+    const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+    const answer = await api('/api/events', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/cloudevents-batch+json' },
+      body: JSON.stringify(
+        [
+          ['yxzy.workorder.opened', { process: '高压新装', customerNo: hostile, orgUnit: hostile }],
+          ['yxzy.stage.completed', { stage: '业务受理', process: '高压新装', operator: { id: hostile, name: hostile } }],
+        ].map(([type, data], index) => ({
+          specversion: '1.0', id: `xss-${index}`, source: '/sales/test', type, subject: 'XSS-1',
+          time: new Date(Date.now() - (10 - index) * 60_000).toISOString(), data,
+        })), // prettier-ignore
+      ),
+    });
+    expect(answer).toMatchObject({ accepted: 2 });
+    // Shown when the worker has been at it.
+    await eventually(
+      () => api('/api/work-orders/XSS-1'),
+      (body) => JSON.stringify(body).includes('业务受理'),
+      30_000,
+    );
+    const page = await openPage();
+    await signIn(page, '/work-orders/XSS-1');
+    await page.getByText('<img src=x').first().waitFor();
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    await page.close();
+  });
+
+  inBrowser.each([
+    { width: 1440, dark: false },
+    { width: 1440, dark: true },
+    { width: 375, dark: false },
+    { width: 375, dark: true },
+  ])(
+    'has no accessibility violation at $width px, dark: $dark, and fits the width',
+    async ({ width, dark }) => {
+      const page = await openPage({ width, dark });
+      await page.goto(`${service.address}/`);
+      await page.waitForSelector('input[type=password]');
+      const found: string[] = [...(await violations(page)).map((text) => `sign-in: ${text}`)];
+      await signIn(page);
+      for (const { name, path, shows } of VIEWS) {
+        await go(page, path);
+        await page.waitForSelector(shows);
+        // Colours are judged when nothing fades in any more.
+        await page.waitForTimeout(600);
+        await page.screenshot({ path: join(SHOTS, `${name}-${width}${dark ? '-dark' : ''}.png`) });
+        found.push(...(await violations(page)).map((text) => `${name}: ${text}`));
+        const overflow = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - window.innerWidth',
+        );
+        if (overflow > 0) found.push(`${name}: ${overflow} px wider than the screen`);
+      }
+      expect(found).toEqual([]);
+      await page.close();
+    },
+  );
+
+  inBrowser('starts with at most 450 kB of packed script', () => {
+    const html = readFileSync(join('web', 'dist', 'index.html'), 'utf8');
+    const scripts = [...html.matchAll(/assets\/[\w.-]+\.js/g)].map(([file]) => file);
+    const bytes = scripts.reduce((sum, file) => sum + statSync(join('web', 'dist', `${file}.gz`)).size, 0);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(450_000);
+  });
+
+  inBrowser('never complained in the browser’s own console', () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+async function violations(page: Page): Promise<string[]> {
+  // Not through the page's own script, which its policy would refuse.
+  await page.evaluate(AXE);
+  const found = await page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)');
+  return found.flatMap(({ id, nodes }) =>
+    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id} ${html.slice(0, 160)} ${failureSummary}`),
+  );
+}
+
+/** As axe-core tells it. */
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}

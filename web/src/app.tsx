@@ -1,0 +1,112 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { App as AntApp, ConfigProvider, Spin, theme } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { ApiError } from './api/client.js';
+import { ConsoleLayout } from './components/console-layout.js';
+import { HomePage } from './pages/home-page.js';
+import { SignInPage } from './pages/sign-in-page.js';
+import { SessionProvider, useSession } from './session.js';
+
+const AlertsPage = lazy(() => import('./pages/alerts-page.js').then((m) => ({ default: m.AlertsPage })));
+const WorkOrdersPage = lazy(() =>
+  import('./pages/work-orders-page.js').then((m) => ({ default: m.WorkOrdersPage })),
+);
+const WorkOrderPage = lazy(() =>
+  import('./pages/work-order-page.js').then((m) => ({ default: m.WorkOrderPage })),
+);
+const InspectionsPage = lazy(() =>
+  import('./pages/inspections-page.js').then((m) => ({ default: m.InspectionsPage })),
+);
+const RulesPage = lazy(() => import('./pages/rules-page.js').then((m) => ({ default: m.RulesPage })));
+const RulePage = lazy(() => import('./pages/rule-page.js').then((m) => ({ default: m.RulePage })));
+const SystemPage = lazy(() => import('./pages/system-page.js').then((m) => ({ default: m.SystemPage })));
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // A refusal stays a refusal; only what may pass by itself is tried again.
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+    },
+  },
+});
+const DARK_KEY = 'yxrisk.dark';
+const FONT = 'system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+
+/** Links and buttons stand out from their ground by 4.5 to 1 and more. */
+const LIGHT = {
+  colorPrimary: '#0b5c8f',
+  colorLink: '#0b5c8f',
+  colorTextSecondary: '#55606c',
+  colorTextDescription: '#55606c',
+  colorTextTertiary: '#55606c',
+  colorTextPlaceholder: '#646e79',
+};
+const DARK = {
+  colorPrimary: '#2f80b8',
+  colorLink: '#7cc0ee',
+  colorTextSecondary: '#a3adb8',
+  colorTextDescription: '#a3adb8',
+  colorTextTertiary: '#a3adb8',
+  colorTextPlaceholder: '#98a2ad',
+};
+
+/** The console: theme, language, session, and the pages. */
+export function App() {
+  const { i18n } = useTranslation();
+  const [isDark, setDark] = useState(() => {
+    const kept = localStorage.getItem(DARK_KEY);
+    return kept === null ? matchMedia('(prefers-color-scheme: dark)').matches : kept === 'true';
+  });
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+    localStorage.setItem(DARK_KEY, String(isDark));
+  }, [isDark]);
+  return (
+    <ConfigProvider
+      locale={i18n.language === 'en' ? enUS : zhCN}
+      theme={{
+        algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+        token: { ...(isDark ? DARK : LIGHT), borderRadius: 6, fontFamily: FONT },
+      }}
+    >
+      <AntApp>
+        <QueryClientProvider client={queries}>
+          <BrowserRouter>
+            <SessionProvider>
+              <Pages isDark={isDark} onDark={setDark} />
+            </SessionProvider>
+          </BrowserRouter>
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}
+
+function Pages({ isDark, onDark }: { readonly isDark: boolean; readonly onDark: (isDark: boolean) => void }) {
+  const { client } = useSession();
+  // The address stays as it is, so that a link from a message leads to its page after signing in.
+  if (!client) return <SignInPage />;
+  return (
+    <ConsoleLayout isDark={isDark} onDark={onDark}>
+      <Suspense fallback={<Spin className="page-spin" />}>
+        <Routes>
+          <Route path="/" element={<HomePage />} />
+          <Route path="/alerts" element={<AlertsPage />} />
+          <Route path="/alerts/:id" element={<AlertsPage />} />
+          <Route path="/work-orders" element={<WorkOrdersPage />} />
+          <Route path="/work-orders/:no" element={<WorkOrderPage />} />
+          <Route path="/inspections" element={<InspectionsPage />} />
+          <Route path="/rules" element={<RulesPage />} />
+          <Route path="/rules/:id" element={<RulePage />} />
+          <Route path="/system" element={<SystemPage />} />
+          <Route path="*" element={<Navigate to="/" replace />} />
+        </Routes>
+      </Suspense>
+    </ConsoleLayout>
+  );
+}

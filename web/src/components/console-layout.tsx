@@ -1,0 +1,93 @@
+import {
+  AlertOutlined, ApartmentOutlined, CarryOutOutlined, FileSearchOutlined, HomeOutlined, LogoutOutlined, MoonOutlined,
+  SettingOutlined, SunOutlined, TranslationOutlined,
+} from '@ant-design/icons'; // prettier-ignore
+import { Button, Layout, Tooltip } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'react-router';
+import { useMe, useOrgUnits } from '../api/hooks.js';
+import { switchLanguage } from '../i18n.js';
+import { useSession } from '../session.js';
+
+const PLACES = [
+  { path: '/', key: 'home', icon: <HomeOutlined /> },
+  { path: '/alerts', key: 'alerts', icon: <AlertOutlined /> },
+  { path: '/work-orders', key: 'workOrders', icon: <FileSearchOutlined /> },
+  { path: '/inspections', key: 'inspections', icon: <CarryOutOutlined /> },
+  { path: '/rules', key: 'rules', icon: <ApartmentOutlined /> },
+  { path: '/system', key: 'system', icon: <SettingOutlined /> },
+] as const;
+
+/** What stands around every page: where one can go, who one is, how it looks. */
+export function ConsoleLayout(props: {
+  readonly isDark: boolean;
+  readonly onDark: (isDark: boolean) => void;
+  readonly children: ReactNode;
+}) {
+  const { t, i18n } = useTranslation();
+  const { signOut } = useSession();
+  const { pathname } = useLocation();
+  const me = useMe();
+  const { nameOf } = useOrgUnits();
+  const here = PLACES.findLast(
+    ({ path }) => pathname === path || (path !== '/' && pathname.startsWith(path)),
+  );
+  const themeText = t(props.isDark ? 'theme.light' : 'theme.dark');
+  return (
+    <Layout className="console">
+      <a className="skip" href="#content">
+        {t('app.skip')}
+      </a>
+      <Layout.Header className="console-header">
+        <Link to="/" className="brand">
+          <img src="/icon.svg" alt="" width={28} height={28} />
+          <span>{t('app.name')}</span>
+        </Link>
+        <nav aria-label={t('app.name')} className="console-nav">
+          {PLACES.map(({ path, key, icon }) => (
+            <Link key={key} to={path} aria-current={here?.key === key ? 'page' : undefined}>
+              {icon} {t(`nav.${key}`)}
+            </Link>
+          ))}
+        </nav>
+        <div className="console-tools">
+          {me && (
+            <Tooltip
+              title={`${me.roles.map((role) => t(`role.${role}`)).join('、')} · ${me.orgUnit ? nameOf(me.orgUnit) : t('session.all')}`}
+            >
+              <span className="who">{me.name}</span>
+            </Tooltip>
+          )}
+          <Tooltip title={t('theme.language')}>
+            <Button
+              type="text"
+              icon={<TranslationOutlined />}
+              aria-label={t('theme.language')}
+              onClick={() => void switchLanguage(i18n.language === 'en' ? 'zh' : 'en')}
+            />
+          </Tooltip>
+          <Tooltip title={themeText}>
+            <Button
+              type="text"
+              icon={props.isDark ? <SunOutlined /> : <MoonOutlined />}
+              aria-label={themeText}
+              onClick={() => props.onDark(!props.isDark)}
+            />
+          </Tooltip>
+          <Tooltip title={t('session.signOut')}>
+            <Button
+              type="text"
+              icon={<LogoutOutlined />}
+              aria-label={t('session.signOut')}
+              onClick={signOut}
+            />
+          </Tooltip>
+        </div>
+      </Layout.Header>
+      <Layout.Content id="content" className="console-content">
+        {props.children}
+      </Layout.Content>
+    </Layout>
+  );
+}
