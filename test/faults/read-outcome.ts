@@ -1,0 +1,108 @@
+import type { Connection } from 'mongoose';
+import type { Alert } from '../../src/alerts/alert.js';
+import { toAlert, type AlertDocument } from '../../src/alerts/alert-store.js';
+import type { EventDocument } from '../../src/events/event-document.js';
+import type { DeadLetter } from '../../src/queue/dead-letter-store.js';
+import type { DeadlineDocument } from '../../src/work-orders/deadline-store.js';
+import type { WorkOrderDocument } from '../../src/work-orders/record-write-store.js';
+import { bySignature, type Outcome } from './outcome.js';
+
+/** What a run left in the database, and what is wrong with it whatever was to be expected. */
+export interface StoredOutcome {
+  readonly outcome: Outcome;
+  readonly alerts: readonly Alert[];
+  readonly wrongs: readonly string[];
+}
+
+/** Reads the collections as they are, past the stores that wrote them. */
+export async function readOutcome(connection: Connection): Promise<StoredOutcome> {
+  const all = <Document extends object>(name: string) =>
+    connection.collection(name).find().toArray() as unknown as Promise<Document[]>;
+  const events = await all<Pick<EventDocument, '_id' | 'status' | 'reason'>>('events');
+  const letters = await all<Pick<DeadLetter, 'eventKey' | 'reason'>>('deadLetters');
+  const [watched, records] = split(await all<WorkOrderDocument>('workOrders'), ({ _id }) => isWatched(_id));
+  const allAlerts = (await all<AlertDocument>('alerts')).map(toAlert);
+  const [ofFeeds, alerts] = split(allAlerts, ({ recordId }) => isWatched(recordId));
+  const deadlines = await all<DeadlineDocument>('deadlines');
+
+  const keysOf = (status: EventDocument['status']) =>
+    events
+      .filter((event) => event.status === status)
+      .map(({ _id }) => _id)
+      .sort();
+  const standing = alerts.filter(({ retracted }) => !retracted);
+  const outcome = {
+    processed: keysOf('processed'),
+    dead: keysOf('dead'),
+    records: toTexts(
+      records,
+      ({ _id }) => _id,
+      (record) => bySignature.record(record),
+    ),
+    alerts: toTexts(standing, ({ id }) => id, bySignature.alert),
+    deadlines: toTexts(deadlines, ({ _id }) => _id, bySignature.deadline),
+  };
+  const wrongs = [
+    ...wrongLetters(events, letters),
+    ...wrongAlerts(allAlerts),
+    ...wrongSilences(watched, ofFeeds),
+  ];
+  return { outcome, alerts, wrongs };
+}
+
+/** The watch over a feed's silence is no fold of events but of the minutes it was looked at. */
+function isWatched(recordId: string): boolean {
+  return /^feed:[^@]+$/.test(recordId);
+}
+
+function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+/** Each silence has its alert, and they are all over: the feed spoke last. */
+function wrongSilences(records: readonly WorkOrderDocument[], alerts: readonly Alert[]): string[] {
+  const ids = new Set(alerts.map(({ fingerprint, episode }) => `${fingerprint}#${episode}`));
+  const silences = records.flatMap(({ findings }) => findings);
+  return [
+    ...silences.flatMap(({ fingerprint, episode, closedAt }) => [
+      ...(closedAt === undefined ? [`silence ${fingerprint}#${episode}: not over`] : []),
+      ...(ids.has(`${fingerprint}#${episode}`) ? [] : [`silence ${fingerprint}#${episode}: no alert`]),
+    ]),
+    ...(ids.size === silences.length ? [] : [`${ids.size} alerts of ${silences.length} silences`]),
+    ...alerts.filter(({ open }) => open).map(({ id }) => `alert ${id}: open, but the feed speaks`),
+  ];
+}
+
+function toTexts<Item>(items: readonly Item[], idOf: (item: Item) => string, textOf: (item: Item) => string) {
+  return Object.fromEntries(items.map((item) => [idOf(item), textOf(item)]));
+}
+
+/** Nothing waits, and each dead event has one letter with its reason. */
+function wrongLetters(
+  events: readonly Pick<EventDocument, '_id' | 'status' | 'reason'>[],
+  letters: readonly Pick<DeadLetter, 'eventKey' | 'reason'>[],
+): string[] {
+  const lettersOf = new Map<string, number>();
+  for (const { eventKey = '' } of letters) lettersOf.set(eventKey, (lettersOf.get(eventKey) ?? 0) + 1);
+  return events.flatMap(({ _id, status, reason }) => {
+    if (status === 'received') return [`event ${_id}: still waits`];
+    const expected = status === 'dead' ? 1 : 0;
+    if ((lettersOf.get(_id) ?? 0) !== expected)
+      return [`event ${_id} is ${status}, with ${lettersOf.get(_id) ?? 0} letters`];
+    return status === 'dead' && !reason ? [`event ${_id}: dead without a reason`] : [];
+  });
+}
+
+/** One open alert a fingerprint; raised once; taken back means closed. */
+function wrongAlerts(alerts: readonly Alert[]): string[] {
+  const open = new Set<string>();
+  return alerts.flatMap(({ id, fingerprint, open: isOpen, retracted, history }) => {
+    const wrongs = [];
+    if (isOpen && open.has(fingerprint)) wrongs.push(`alert ${id}: a second open one of ${fingerprint}`);
+    if (isOpen) open.add(fingerprint);
+    if (isOpen && retracted) wrongs.push(`alert ${id}: taken back and open`);
+    if (history.filter(({ what }) => what === 'raised').length !== 1)
+      wrongs.push(`alert ${id}: raised ${history.filter(({ what }) => what === 'raised').length} times`);
+    return wrongs;
+  });
+}
