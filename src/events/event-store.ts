@@ -37,6 +37,7 @@ export interface EventStore {
   listDead(request: DeadPageRequest): Promise<DeadPage>;
   /** Dead events back to `received` with no attempts; answers those that were revived, ready to be enqueued. */
   revive(keys: readonly string[]): Promise<StuckEvent[]>;
+  /** `received` and `dead` are exact; `processed` is an estimate, which may be off after MongoDB was killed. */
   countByStatus(): Promise<Record<EventStatus, number>>;
   /**
    * Retention: removes up to `limit` processed events received before `date`; answers how many. Events of

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { AppError, StoreUnavailableError } from '../errors.js';
 
 /** Server errors that say "not now": shutting down, stepping down, out of disk, interrupted. */
@@ -7,14 +8,25 @@ const TRANSIENT_CODES = new Set([
 
 /** What to throw for an error of the MongoDB driver: `StoreUnavailableError` when trying again later can help, else the error itself. */
 export function asStoreError(error: unknown): unknown {
-  if (error instanceof AppError || !(error instanceof Error)) return error;
-  return isUnavailable(error) ? new StoreUnavailableError(undefined, { cause: error }) : error;
+  if (error instanceof AppError || !isNativeError(error)) return error;
+  return isUnavailable(error) || isUnavailable(insideOf(error))
+    ? new StoreUnavailableError(undefined, { cause: error })
+    : error;
 }
 
-function isUnavailable(error: Error & { code?: unknown }): boolean {
+/** A bulk write whose connection broke throws its own error, with that of the connection inside. */
+function insideOf(error: Error & { errorResponse?: unknown }): Error {
+  return error.name === 'MongoBulkWriteError' && isNativeError(error.errorResponse)
+    ? error.errorResponse
+    : error;
+}
+
+function isUnavailable(error: Error & { code?: unknown; syscall?: unknown }): boolean {
+  // The driver passes on as it is what a socket says that breaks while it is written to.
+  if (typeof error.code === 'string' && /^(read|write|connect)$/.test(String(error.syscall))) return true;
   // Names instead of classes: two copies of the driver in one tree would defeat instanceof.
   if (
-    /^Mongo(ose)?(Network|ServerSelection|NotConnected|Topology|Pool|WriteConcern|WaitQueue|OperationTimeout|ClientClosed|ServerClosed|Buffer)/.test(
+    /^PoolCleared|^Mongo(ose)?(Network|ServerSelection|NotConnected|Topology|Pool|WriteConcern|WaitQueue|OperationTimeout|ClientClosed|ServerClosed|Buffer)/.test(
       error.name,
     )
   ) {

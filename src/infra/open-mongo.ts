@@ -1,4 +1,5 @@
 import { Mongoose, type Connection } from 'mongoose';
+import { mendMongoDriver } from './mend-mongo-driver.js';
 import { messageOf, OperatorError } from './operator-error.js';
 import { describeAddress } from './store-address.js';
 
@@ -32,6 +33,7 @@ export async function openMongo(options: {
   readonly serverSelectionTimeoutMs?: number;
 }): Promise<OpenMongo> {
   const { uri, embedded = false } = options;
+  mendMongoDriver();
   // Left to itself the driver would take a database called `test`.
   const dbName = options.dbName ?? (/^[^:]+:\/\/[^/]+\/[^?]/.test(uri) ? undefined : 'yxrisk');
   // An instance of our own: the settings of the shared one belong to whoever imports mongoose.

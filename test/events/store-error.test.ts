@@ -14,10 +14,13 @@ describe('asStoreError', () => {
     named('MongoNotConnectedError'),
     named('MongoTopologyClosedError'),
     named('MongoPoolClearedError'),
+    named('PoolClearedOnNetworkError'),
     named('MongoWriteConcernError'),
     named('MongoServerError', 'not primary', 10107),
     named('MongoServerError', 'out of disk space', 14031),
     named('MongoBulkWriteError', 'shutting down', 91),
+    Object.assign(named('MongoBulkWriteError', 'write EPIPE'), { errorResponse: named('MongoNetworkError') }),
+    Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' }),
     named('MongooseError', 'Operation `events.insertMany()` buffering timed out after 10000ms'),
   ])('takes %s for a store that is away', (error) => {
     const result = asStoreError(error);
@@ -29,6 +32,8 @@ describe('asStoreError', () => {
     named('MongoServerError', 'bad filter', 2),
     named('MongooseError', 'Schema has no path'),
     named('BSONError'),
+    Object.assign(new Error('no such file'), { code: 'ENOENT', syscall: 'open' }),
+    Object.assign(named('MongoBulkWriteError'), { errorResponse: named('MongoServerError', 'bad', 2) }),
     new TypeError('a bug'),
     new ConflictError('known'),
     'no error at all',

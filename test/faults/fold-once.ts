@@ -1,6 +1,5 @@
 import { mergeAlert } from '../../src/alerts/merge-alert.js';
 import type { Alert } from '../../src/alerts/alert.js';
-import { nextLookAt } from '../../src/engine/advance-clocks.js';
 import { assessWorkOrder } from '../../src/engine/assess-work-order.js';
 import type { WorkOrderRecord } from '../../src/engine/work-order-record.js';
 import {
@@ -12,6 +11,7 @@ import {
 import { DEFAULT_EVENT_LIMITS } from '../../src/events/event-limits.js';
 import { parseRawEvents } from '../../src/events/parse-raw-events.js';
 import type { Content } from '../../src/open-content.js';
+import { dueFieldsOf } from '../../src/work-orders/due-fields.js';
 import { bySignature, type Outcome } from './outcome.js';
 
 export interface FoldRequest {
@@ -32,26 +32,16 @@ export async function foldOnce({ events, content, refused, now }: FoldRequest): 
   const dead: string[] = [];
   const records: Record<string, string> = {};
   const alerts: Record<string, string> = {};
-  const deadlines: Record<string, string> = {};
+  const due: Record<string, string> = {};
   for (const [recordId, own] of byRecord) {
     (refused.has(recordId) ? dead : processed).push(...own.map(({ key }) => key));
     if (refused.has(recordId)) continue;
     const record = await fold(recordId, own, content, now);
     records[recordId] = bySignature.record(record);
     for (const alert of alertsOf(record, content)) alerts[alert.id] = bySignature.alert(alert);
-    for (const clock of record.clocks) {
-      const lookAt = nextLookAt(clock);
-      deadlines[`${recordId}|${clock.key}`] = bySignature.deadline({
-        recordId,
-        rule: clock.rule,
-        state: clock.state,
-        anchorAt: new Date(clock.anchorAt),
-        dueAt: clock.dueAt === undefined ? null : new Date(clock.dueAt),
-        nextLookAt: lookAt === undefined ? null : new Date(lookAt),
-      });
-    }
+    due[recordId] = bySignature.due(dueFieldsOf(record.clocks));
   }
-  return { processed: processed.sort(), dead: dead.sort(), records, alerts, deadlines };
+  return { processed: processed.sort(), dead: dead.sort(), records, alerts, due };
 }
 
 function parse(events: readonly object[], now: number): BusinessEvent[] {

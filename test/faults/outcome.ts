@@ -2,7 +2,7 @@ import type { Alert } from '../../src/alerts/alert.js';
 import type { WorkOrderRecord } from '../../src/engine/work-order-record.js';
 import { canonicalJson } from '../../src/events/canonical-hash.js';
 import type { JsonValue } from '../../src/json.js';
-import type { DeadlineDocument } from '../../src/work-orders/deadline-store.js';
+import type { DueFields } from '../../src/work-orders/due-fields.js';
 
 /** All that a run leaves behind, by id, each thing as canonical text. */
 export interface Outcome {
@@ -12,13 +12,10 @@ export interface Outcome {
   readonly records: Readonly<Record<string, string>>;
   /** Those that stand; one that was taken back is one that the ordered telling never had. */
   readonly alerts: Readonly<Record<string, string>>;
-  readonly deadlines: Readonly<Record<string, string>>;
+  readonly due: Readonly<Record<string, string>>;
 }
 
-type DeadlineFields = Pick<
-  DeadlineDocument,
-  'recordId' | 'rule' | 'state' | 'anchorAt' | 'dueAt' | 'nextLookAt'
->;
+type StoredDue = DueFields & { readonly alertsOwed?: true };
 
 /** What two things must share to be the same: all but the traces of when and how often they were written. */
 export const bySignature = {
@@ -26,8 +23,9 @@ export const bySignature = {
     textOf({ workOrder, clocks, findings, calendarHash }),
   alert: ({ history: _h, raisedAt: _r, sourceRevision: _s, version: _v, ...alert }: Alert): string =>
     textOf(alert),
-  deadline: ({ recordId, rule, state, anchorAt, dueAt, nextLookAt }: DeadlineFields): string =>
-    textOf({ recordId, rule, state, anchorAt, dueAt, nextLookAt }),
+  /** Where a record stands on the due list; still owing alerts is a difference, too. */
+  due: ({ nextLookAt, overdueAt, uncoveredYears, openClocks, alertsOwed }: StoredDue): string =>
+    textOf({ nextLookAt, overdueAt, uncoveredYears, openClocks, alertsOwed }),
 };
 
 function textOf(value: object): string {
@@ -39,7 +37,7 @@ export function findDifferences(actual: Outcome, expected: Outcome): string[] {
   return [
     ...differencesOfSets('processed', actual.processed, expected.processed),
     ...differencesOfSets('dead', actual.dead, expected.dead),
-    ...(['records', 'alerts', 'deadlines'] as const).flatMap((what) => [
+    ...(['records', 'alerts', 'due'] as const).flatMap((what) => [
       ...differencesOfSets(what, Object.keys(actual[what]), Object.keys(expected[what])),
       ...Object.entries(expected[what]).flatMap(([id, text]) => {
         const found = actual[what][id];

@@ -3,7 +3,6 @@ import type { Alert } from '../../src/alerts/alert.js';
 import { toAlert, type AlertDocument } from '../../src/alerts/alert-store.js';
 import type { EventDocument } from '../../src/events/event-document.js';
 import type { DeadLetter } from '../../src/queue/dead-letter-store.js';
-import type { DeadlineDocument } from '../../src/work-orders/deadline-store.js';
 import type { WorkOrderDocument } from '../../src/work-orders/record-write-store.js';
 import { bySignature, type Outcome } from './outcome.js';
 
@@ -21,9 +20,8 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
   const events = await all<Pick<EventDocument, '_id' | 'status' | 'reason'>>('events');
   const letters = await all<Pick<DeadLetter, 'eventKey' | 'reason'>>('deadLetters');
   const [watched, records] = split(await all<WorkOrderDocument>('workOrders'), ({ _id }) => isWatched(_id));
-  const allAlerts = (await all<AlertDocument>('alerts')).map(toAlert);
+  const allAlerts = (await all<AlertDocument>('alerts')).map(withoutMarks).map(toAlert);
   const [ofFeeds, alerts] = split(allAlerts, ({ recordId }) => isWatched(recordId));
-  const deadlines = await all<DeadlineDocument>('deadlines');
 
   const keysOf = (status: EventDocument['status']) =>
     events
@@ -40,7 +38,7 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
       (record) => bySignature.record(record),
     ),
     alerts: toTexts(standing, ({ id }) => id, bySignature.alert),
-    deadlines: toTexts(deadlines, ({ _id }) => _id, bySignature.deadline),
+    due: toTexts(records, ({ _id }) => _id, bySignature.due),
   };
   const wrongs = [
     ...wrongLetters(events, letters),
@@ -48,6 +46,12 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
     ...wrongSilences(watched, ofFeeds),
   ];
   return { outcome, alerts, wrongs };
+}
+
+/** What waits for the feed of changes says nothing of the alert. */
+function withoutMarks(document: AlertDocument): AlertDocument {
+  const { outbox: _, ...alert } = document as AlertDocument & { readonly outbox?: unknown };
+  return alert;
 }
 
 /** The watch over a feed's silence is no fold of events but of the minutes it was looked at. */

@@ -76,7 +76,6 @@ const story = makeHandleEvents({
         ? Promise.reject(new RangeError('document is larger than the maximum size 16777216'))
         : composed.recordWriter.replaceRecords(writes),
   },
-  deadlines: composed.deadlines,
   raiseAlerts: composed.raiseAlerts,
   feeds: composed.feeds,
   ruleSet: () => content.ruleSet,
