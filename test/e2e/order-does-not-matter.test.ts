@@ -6,7 +6,7 @@ import { openTestService, type TestService } from '../support/open-test-service.
 
 const NOW = Date.parse('2026-11-30T18:00:00+08:00');
 const FROM = Date.parse('2026-11-16T08:30:00+08:00');
-// A longer soak: ORDER_RUNS=300 npm test -- test/e2e/order
+// 1,000 work orders and more: ORDER_RUNS=200 npm test -- test/e2e/order
 const RUNS = Number(process.env['ORDER_RUNS'] ?? 20);
 /** Work orders told side by side in one run. */
 const WORK_ORDERS = 25;
@@ -180,6 +180,7 @@ describe('work orders, clocks, findings and alerts', () => {
     'are the same for any order, any duplication and any chunking of the same events',
     async () => {
       let alerts = 0;
+      let workOrders = 0;
       await fc.assert(
         fc.asyncProperty(
           fc.array(telling, { minLength: 1, maxLength: WORK_ORDERS, size: 'max' }),
@@ -192,6 +193,7 @@ describe('work orders, clocks, findings and alerts', () => {
                 passes: [],
               })),
             );
+            workOrders += inOrder.length;
             alerts += inOrder.flatMap((workOrder) => workOrder.alerts).length;
             expect(await tell(tellings)).toEqual(inOrder);
           },
@@ -200,6 +202,7 @@ describe('work orders, clocks, findings and alerts', () => {
       );
       // The rules must have had something to say, or the comparison proves nothing.
       expect(alerts).toBeGreaterThan(10 * RUNS);
+      expect(workOrders).toBeGreaterThan(5 * RUNS);
     },
     6_000 * RUNS,
   );
