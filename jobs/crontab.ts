@@ -79,6 +79,7 @@ export function makeCrontab(service: Service): Crontab {
   const removeOldRecords = makeRemoveOldRecords({
     records,
     inbox,
+    alerts: service.alertStore,
     retentionDays: settings.retentionDays,
     now,
   });

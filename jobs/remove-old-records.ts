@@ -1,9 +1,11 @@
+import type { AlertStore } from '../src/alerts/alert-store.js';
 import type { EventStore } from '../src/events/event-store.js';
 import type { WorkOrderStore } from '../src/work-orders/work-order-store.js';
 
 export interface RemoveOldRecordsDeps {
   readonly records: Pick<WorkOrderStore, 'removeWrittenBefore' | 'existingAmong'>;
   readonly inbox: Pick<EventStore, 'removeProcessedBefore'>;
+  readonly alerts: Pick<AlertStore, 'outliveRecords'>;
   readonly retentionDays: number;
   readonly now: () => number;
 }
@@ -16,12 +18,12 @@ const DAY_MS = 86_400_000;
  * event is kept as long as there is a record that a late event could make fold anew, and as long as it is there a
  * run that died in between is made good by the next one. Alerts stay: they carry all that explains them.
  */
-export function makeRemoveOldRecords({ records, inbox, retentionDays, now }: RemoveOldRecordsDeps) {
+export function makeRemoveOldRecords({ records, inbox, alerts, retentionDays, now }: RemoveOldRecordsDeps) {
   return async function removeOldRecords(_date: string, signal?: AbortSignal) {
     const before = new Date(now() - retentionDays * DAY_MS);
     const removed = { records: 0, events: 0 };
     while (!signal?.aborted) {
-      const ids = await records.removeWrittenBefore(before, BATCH);
+      const ids = await records.removeWrittenBefore(before, BATCH, (gone) => alerts.outliveRecords(gone));
       if (ids.length === 0) break;
       removed.records += ids.length;
     }

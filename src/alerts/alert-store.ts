@@ -1,6 +1,7 @@
 import type { Collection, Filter } from 'mongodb';
 import { Schema, type Connection } from 'mongoose';
 import type { Alert } from './alert.js';
+import { OUTLIVED } from './merge-alert.js';
 import type { AlertWrite } from './raise-alerts.js';
 
 /** Alerts as stored: `_id` is the alert's id. */
@@ -16,6 +17,11 @@ export interface AlertStore {
    * those that were changed meanwhile.
    */
   write(writes: readonly AlertWrite[]): Promise<{ conflicted: string[] }>;
+  /**
+   * The records of these alerts are about to be removed. Should a late event make one anew, its revisions begin at 1 again:
+   * so the alerts forget which revision they stem from. Nobody is told, for nothing of an alert changes.
+   */
+  outliveRecords(recordIds: readonly string[]): Promise<void>;
 }
 
 const DUPLICATE_KEY = 11000;
@@ -65,6 +71,12 @@ export function makeAlertStore(connection: Connection, now: () => number = Date.
         ...(await writeAll(collection(), opening)),
       ];
       return { conflicted };
+    },
+    outliveRecords: async (recordIds) => {
+      await collection().updateMany(
+        { recordId: { $in: [...recordIds] } },
+        { $set: { sourceRevision: OUTLIVED } },
+      );
     },
   };
 }

@@ -13,6 +13,9 @@ export interface FindingSource {
   readonly revision: number;
 }
 
+/** Source revision of an alert whose record retention has removed. */
+export const OUTLIVED = 0;
+
 /** URL-safe and stable: the same finding is the same alert on every machine and after every refold. */
 export function alertIdOf(fingerprint: string, episode: number): string {
   return `${createHash('sha256').update(fingerprint).digest('base64url').slice(0, 22)}-${episode}`;
@@ -35,7 +38,9 @@ export function mergeAlert(
 ): Alert | undefined {
   if (!existing) return source.rule ? newAlert(finding, source, source.rule, now) : undefined;
   if (existing.sourceRevision > source.revision) return undefined;
-  if (!existing.retracted && sameFinding(existing, finding, source)) return undefined;
+  // One that outlived its record belongs to the new record from now on, though nothing else of it changes.
+  const isBound = !existing.retracted && existing.sourceRevision !== OUTLIVED;
+  if (isBound && sameFinding(existing, finding, source)) return undefined;
 
   const note = (what: AlertHistoryEntry['what']): AlertHistoryEntry => ({
     at: new Date(now),
@@ -64,10 +69,12 @@ export function mergeAlert(
 
 /**
  * Takes back an alert whose finding fell away when late events were folded in. It stays on record, closed
- * and marked, because somebody may have seen it.
+ * and marked, because somebody may have seen it. What was found by a record that is gone stands: a record made anew by a late
+ * event knows nothing of it.
  */
 export function retractAlert(existing: Alert, revision: number, now: number): Alert | undefined {
-  if (existing.retracted || existing.sourceRevision > revision) return undefined;
+  const { sourceRevision } = existing;
+  if (existing.retracted || sourceRevision > revision || sourceRevision === OUTLIVED) return undefined;
   const at = new Date(now);
   return {
     ...existing,

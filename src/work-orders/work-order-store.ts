@@ -77,7 +77,12 @@ export interface WorkOrderStore {
    * Retention: removes up to `limit` records last written before `date` that take no part in anything any more:
    * ended work orders, and day records of halls, units and feeds. Answers their ids.
    */
-  removeWrittenBefore(date: Date, limit: number): Promise<string[]>;
+  removeWrittenBefore(
+    date: Date,
+    limit: number,
+    /** Hears which records are about to go. */
+    onRemove?: (recordIds: readonly string[]) => Promise<void>,
+  ): Promise<string[]>;
   /** Work orders of a unit archived in [from, to), epoch ms, in the order of ids: the population of the inspection sample. */
   archivedBetween(request: {
     readonly orgUnit: string;
@@ -144,7 +149,7 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
         .toArray();
       return new Set(found.map((document) => document._id));
     },
-    async removeWrittenBefore(date, limit) {
+    async removeWrittenBefore(date, limit, onRemove) {
       const ended = [{ status: { $ne: 'open' as const } }, { subjectType: { $ne: 'workOrder' as const } }];
       const filter = { updatedAt: { $lt: date }, $or: ended };
       const found = await records
@@ -152,7 +157,9 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
         .limit(limit)
         .toArray();
       const ids = found.map((document) => document._id);
-      if (ids.length > 0) await records.deleteMany({ ...filter, _id: { $in: ids } });
+      if (ids.length === 0) return ids;
+      await onRemove?.(ids);
+      await records.deleteMany({ ...filter, _id: { $in: ids } });
       return ids;
     },
     async archivedBetween({ orgUnit, from, to }) {
