@@ -2,12 +2,14 @@
 import { runFullService } from './full-service.js';
 import { runHotPath } from './hot-path.js';
 import { runProfile } from './profile.js';
+import { runRuleEvaluation } from './rule-evaluation.js';
 import { readArguments, type BenchArguments } from './support/arguments.js';
 
 const BENCHES: Readonly<Record<string, (args: BenchArguments) => Promise<void>>> = {
   'full-service': runFullService,
   'hot-path': runHotPath,
   profile: runProfile,
+  'rule-evaluation': runRuleEvaluation,
 };
 
 const { names, sizes } = readArguments(process.argv.slice(2));

@@ -5,7 +5,7 @@ import { DAY_MS, dateOfDayNumber, dayNumberOf, isWeekday, timeOfDayOf } from './
 import { computeDeadline, sumPaused } from './compute-deadline.js';
 import { coverageOf } from './coverage-of.js';
 import { indexAt, indexOfDate, makeDayTables } from './day-tables.js';
-import { findMoments } from './find-moments.js';
+import { makeFindMoments } from './find-moments.js';
 import { hashCalendar } from './hash-calendar.js';
 import { sumWorkingMs } from './measures.js';
 import { mergePauses } from './merge-pauses.js';
@@ -113,7 +113,7 @@ export function makeBusinessCalendar(file: CalendarFile, options: CalendarOption
     workingMsBetween: (from, to, pauses) =>
       sumWorking(from, to) - sumPaused(sumWorking, from, to, mergePauses(pauses)),
     workingDaysBetween,
-    momentsBetween: (name, after, until) => findMoments(tables, file.moments, instantOf, name, after, until),
+    momentsBetween: makeFindMoments(tables, file.moments, instantOf),
     deadline: (request) => computeDeadline(tables, request, startDay),
   };
 }

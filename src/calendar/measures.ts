@@ -77,7 +77,7 @@ function passedHours(hours: readonly number[], sinceStart: number): number {
 }
 
 /** Index of the first element that is not below `value` in an ascending array; its length if there is none. */
-function lowerBound(ascending: Float64Array, value: number): number {
+export function lowerBound(ascending: Float64Array, value: number): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {

@@ -3,6 +3,7 @@ import type { BusinessEvent } from '../events/business-event.js';
 import type { StageVisit } from '../work-orders/work-order.js';
 import { fieldOf } from './facts/reading.js';
 import type { AssessContext, Draft } from './assess-work-order.js';
+import { reportError } from './look-at-rule.js';
 import { orgUnitOf } from './org-unit-of.js';
 import type { DeadlineTrigger } from './rule-file.js';
 import type { CompiledRule, FactScope } from './rule-set.js';
@@ -68,22 +69,37 @@ export function matchClocks(
 ): Clock[] {
   const settled: Clock[] = [];
   for (const rule of context.ruleSet.clocksOn(event, draft.workOrder.process)) {
-    if (rule.file.trigger.on !== 'deadline') continue;
-    let stops = rule.stopsClock(event, stage?.stage);
-    for (const clock of draft.clocks) {
-      if (clock.rule.id !== rule.id || clock.state === 'stopped' || clock.state === 'void') continue;
-      if (!rule.stopsClock(event, clock.stage) || !isOfPart(event, rule.file.trigger, clock)) continue;
-      stops = true;
-      clock.state = 'stopped';
-      clock.stoppedAt = event.at;
-      settled.push(clock);
+    try {
+      matchClocksOf(context, draft, rule, event, stage, settled);
+    } catch (error) {
+      reportError(context, rule, error);
     }
-    if (stops || !rule.startsClock(event) || rule.applies(draft.workOrder, stage) === 'no') continue;
-    if (!rule.inForce(event.at, context.calendar)) continue;
-    const restarted = startClock(context, draft, rule, rule.file.trigger, event, stage);
-    if (restarted) settled.push(restarted);
   }
   return settled;
+}
+
+function matchClocksOf(
+  context: AssessContext,
+  draft: Draft,
+  rule: CompiledRule,
+  event: BusinessEvent,
+  stage: StageVisit | undefined,
+  settled: Clock[],
+): void {
+  if (rule.file.trigger.on !== 'deadline') return;
+  let stops = rule.stopsClock(event, stage?.stage);
+  for (const clock of draft.clocks) {
+    if (clock.rule.id !== rule.id || clock.state === 'stopped' || clock.state === 'void') continue;
+    if (!rule.stopsClock(event, clock.stage) || !isOfPart(event, rule.file.trigger, clock)) continue;
+    stops = true;
+    clock.state = 'stopped';
+    clock.stoppedAt = event.at;
+    settled.push(clock);
+  }
+  if (stops || !rule.startsClock(event) || rule.applies(draft.workOrder, stage) === 'no') return;
+  if (!rule.inForce(event.at, context.calendar)) return;
+  const restarted = startClock(context, draft, rule, rule.file.trigger, event, stage);
+  if (restarted) settled.push(restarted);
 }
 
 function startClock(

@@ -10,9 +10,10 @@ import {
   voidClocks,
   type ClockLook,
 } from './advance-clocks.js';
+import { lookAtRule, lookIfResolved, reportError, type Outcome } from './look-at-rule.js';
 import { matchesAny } from './match-name.js';
-import { closeFinding, recordHit } from './record-finding.js';
-import type { CompiledConditions, CompiledRule, Evaluation, FactScope, RuleSet } from './rule-set.js';
+import { closeFinding } from './record-finding.js';
+import type { CompiledRule, Evaluation, FactScope, RuleSet } from './rule-set.js';
 import type { Clock, Finding, WorkOrderRecord } from './work-order-record.js';
 
 /** What an assessment needs besides the events. Pure: the same input gives the same record. */
@@ -78,7 +79,8 @@ export async function assessWorkOrder(
     ? { workOrder: base.workOrder, clocks: base.clocks, findings: base.findings, advancedTo: base.advancedTo }
     : { workOrder: newWorkOrder(identity), clocks: [], findings: [], advancedTo: 0 };
   for (const event of events) {
-    await advanceTime(context, draft, event.at);
+    const looks = advanceTime(context, draft, event.at);
+    if (looks) await looks;
     await foldEvent(context, draft, event);
   }
   await advanceTime(context, draft, until);
@@ -117,26 +119,60 @@ async function foldEvent(context: AssessContext, draft: Draft, event: BusinessEv
     for (const finding of draft.findings) closeFinding(finding, event.at, 'ended');
     return;
   }
-  await decideUndecidedClocks(context, draft, event);
-  await resolveFindings(context, draft, event);
+  if (draft.clocks.some(isUndecided)) await decideUndecidedClocks(context, draft, event);
+  const scope = eventScope(context, draft, event, stage);
+  if (draft.findings.some(isOpen)) await resolveFindings(context, draft, scope);
   for (const rule of context.ruleSet.onEvent(event, workOrder.process)) {
-    if (!rule.matchesEvent(event)) continue;
-    await look(context, draft, rule, {
-      workOrder,
-      calendar: context.calendar,
-      parameters: context.ruleSet.parameters,
-      now: event.at,
-      event,
-      ...(stage && { stage }),
-    });
+    const looked = lookOnEvent(context, draft, rule, event, scope);
+    // Most looks end at the screen: nothing to wait for.
+    if (looked instanceof Promise) await looked;
   }
 }
 
-/** Looks at every moment before `until`, earliest first. */
-async function advanceTime(context: AssessContext, draft: Draft, until: number): Promise<void> {
+function eventScope(
+  context: AssessContext,
+  { workOrder }: Draft,
+  event: BusinessEvent,
+  stage: StageVisit | undefined,
+): FactScope {
+  const { calendar, ruleSet } = context;
+  const { parameters } = ruleSet;
+  const now = event.at;
+  return stage
+    ? { workOrder, calendar, parameters, now, stage, event }
+    : { workOrder, calendar, parameters, now, event };
+}
+
+function lookOnEvent(
+  context: AssessContext,
+  draft: Draft,
+  rule: CompiledRule,
+  event: BusinessEvent,
+  scope: FactScope,
+): Outcome | Promise<Outcome> {
+  try {
+    if (!rule.matchesEvent(event)) return 'no_hit';
+  } catch (error) {
+    return reportError(context, rule, error);
+  }
+  return lookAtRule(context, draft, rule, scope);
+}
+
+/** Looks at every moment before `until`, earliest first. Without a promise where there is none, as before most events. */
+function advanceTime(context: AssessContext, draft: Draft, until: number): Promise<void> | undefined {
   const from = draft.workOrder.last?.at;
-  if (from === undefined) return;
+  if (from === undefined) return undefined;
   const sweeps = sweepMoments(context, draft, from, until);
+  if (sweeps.length === 0 && !nextLook(draft.clocks, until)) return undefined;
+  return lookAtMoments(context, draft, until, sweeps);
+}
+
+async function lookAtMoments(
+  context: AssessContext,
+  draft: Draft,
+  until: number,
+  sweeps: readonly SweepLook[],
+): Promise<void> {
   let sweep = 0;
   for (;;) {
     const clockLook = nextLook(draft.clocks, until);
@@ -145,7 +181,10 @@ async function advanceTime(context: AssessContext, draft: Draft, until: number):
       await lookAtClock(context, draft, clockLook);
     } else if (sweepLook) {
       sweep += 1;
-      await lookAtSweep(context, draft, sweepLook);
+      const looked = lookAtSweep(context, draft, sweepLook);
+      const outcome = looked instanceof Promise ? await looked : looked;
+      // Only a hit is a trace of the sweep; a record that a sweep left alone need not be written.
+      if (outcome === 'hit') draft.advancedTo = Math.max(draft.advancedTo, sweepLook.at);
     } else {
       return;
     }
@@ -162,7 +201,7 @@ async function lookAtClock(
   else clock.expired = true;
   const rule = context.ruleSet.byId(clock.rule.id);
   if (!rule) return;
-  const outcome = await look(context, draft, rule, clockScope(context, draft, clock, at, phase), clock);
+  const outcome = await lookAtRule(context, draft, rule, clockScope(context, draft, clock, at, phase), clock);
   if (phase !== 'overdue') return;
   if (outcome === 'not_evaluated') clock.undecided = true;
   // The limit does not bind this work order: it is no overdue deadline, and not shown as one.
@@ -176,10 +215,10 @@ async function decideUndecidedClocks(
   event: BusinessEvent,
 ): Promise<void> {
   for (const clock of draft.clocks) {
-    if (!clock.undecided || clock.state === 'stopped' || clock.state === 'void') continue;
+    if (!isUndecided(clock)) continue;
     const rule = context.ruleSet.byId(clock.rule.id);
     if (!rule) continue;
-    const outcome = await look(
+    const outcome = await lookAtRule(
       context,
       draft,
       rule,
@@ -191,96 +230,88 @@ async function decideUndecidedClocks(
   }
 }
 
+function isUndecided({ undecided = false, state }: Clock): boolean {
+  return undecided && state !== 'stopped' && state !== 'void';
+}
+
+/** A rule to look with at a moment: at a stage of its own, or at the latest. */
 interface SweepLook {
   readonly at: number;
   readonly rule: CompiledRule;
+  readonly stage?: StageVisit;
 }
+const NO_SWEEPS: readonly SweepLook[] = Object.freeze([]);
 
 /** Sweep moments in [from, until) that have not been looked at; none once the subject has ended. */
-function sweepMoments(context: AssessContext, draft: Draft, from: number, until: number): SweepLook[] {
-  const { workOrder } = draft;
-  if (workOrder.status !== 'open') return [];
-  const looks: SweepLook[] = [];
+function sweepMoments(
+  context: AssessContext,
+  draft: Draft,
+  from: number,
+  until: number,
+): readonly SweepLook[] {
+  const { subjectType, process, status } = draft.workOrder;
   const after = Math.max(from - 1, draft.advancedTo);
-  if (after >= until - 1) return [];
-  const momentsOf = new Map<string, readonly number[]>();
-  for (const rule of context.ruleSet.sweeping(workOrder.subjectType, workOrder.process)) {
-    if (rule.file.trigger.on !== 'sweep') continue;
-    const { job } = rule.file.trigger;
-    let moments = momentsOf.get(job);
-    if (!moments) {
-      const isNamed = Object.hasOwn(context.calendar.moments, job);
-      moments = isNamed ? context.calendar.momentsBetween(job, after, until - 1) : [];
-      momentsOf.set(job, moments);
+  if (status !== 'open' || after >= until - 1) return NO_SWEEPS;
+  const { calendar, ruleSet } = context;
+  let momentsOf: Map<string, readonly number[]> | undefined;
+  for (const job of ruleSet.sweepJobs(subjectType, process)) {
+    if (!Object.hasOwn(calendar.moments, job)) continue;
+    const moments = calendar.momentsBetween(job, after, until - 1);
+    if (moments.length > 0) momentsOf = (momentsOf ?? new Map<string, readonly number[]>()).set(job, moments);
+  }
+  if (!momentsOf) return NO_SWEEPS;
+  // No event comes between these moments: the visits stay as they are.
+  const visits = latestVisits(draft.workOrder);
+  const latest = draft.workOrder.stages.at(-1);
+  const looks: SweepLook[] = [];
+  for (const rule of ruleSet.sweeping(subjectType, process)) {
+    const { trigger, appliesTo } = rule.file;
+    if (trigger.on !== 'sweep') continue;
+    const moments = momentsOf.get(trigger.job) ?? [];
+    if (trigger.each === 'stage') {
+      for (const stage of visits) {
+        if (appliesTo?.stages && !matchesAny(appliesTo.stages, stage.stage)) continue;
+        for (const at of moments) looks.push({ at, rule, stage });
+      }
+    } else {
+      for (const at of moments) looks.push(latest ? { at, rule, stage: latest } : { at, rule });
     }
-    for (const at of moments) looks.push({ at, rule });
   }
   return looks.sort((a, b) => a.at - b.at);
 }
 
-async function lookAtSweep(context: AssessContext, draft: Draft, { at, rule }: SweepLook): Promise<void> {
-  const { workOrder } = draft;
-  const { trigger, appliesTo } = rule.file;
-  const { calendar, ruleSet } = context;
-  const scope = { workOrder, calendar, parameters: ruleSet.parameters, now: at };
-  let hits = 0;
-  if (trigger.on === 'sweep' && trigger.each === 'stage') {
-    for (const stage of latestVisits(workOrder)) {
-      if (appliesTo?.stages && !matchesAny(appliesTo.stages, stage.stage)) continue;
-      if ((await look(context, draft, rule, { ...scope, stage })) === 'hit') hits += 1;
-    }
-  } else {
-    const stage = workOrder.stages.at(-1);
-    if ((await look(context, draft, rule, { ...scope, ...(stage && { stage }) })) === 'hit') hits += 1;
-  }
-  // Only a hit is a trace of the sweep; a record that a sweep left alone need not be written.
-  if (hits > 0) draft.advancedTo = Math.max(draft.advancedTo, at);
-}
-
-/** Evaluates one rule on its own and records a hit. A rule can neither stop nor change another. */
-async function look(
+function lookAtSweep(
   context: AssessContext,
   draft: Draft,
-  rule: CompiledRule,
-  scope: FactScope,
-  clock?: Clock,
-): Promise<Evaluation['outcome']> {
-  const applies = rule.applies(scope.workOrder, scope.stage);
-  if (applies === 'no') return 'no_hit';
-  if (!rule.inForce(clock?.anchorAt ?? scope.now, context.calendar)) return 'no_hit';
-  const evaluation = await settle(rule, scope);
-  const outcome =
-    applies === 'unknown' && evaluation.outcome === 'hit' ? 'not_evaluated' : evaluation.outcome;
-  context.onEvaluation?.(rule, outcome, evaluation.outcome === 'error' ? evaluation.message : undefined);
-  if (outcome === 'hit' && evaluation.outcome === 'hit') recordHit(draft, rule, scope, evaluation, clock);
-  return outcome;
+  { at, rule, stage }: SweepLook,
+): Outcome | Promise<Outcome> {
+  const { workOrder } = draft;
+  const { calendar, ruleSet } = context;
+  const { parameters } = ruleSet;
+  // Written out, not spread: this is asked some hundred times for each work order.
+  const scope = stage
+    ? { workOrder, calendar, parameters, now: at, stage }
+    : { workOrder, calendar, parameters, now: at };
+  return lookAtRule(context, draft, rule, scope);
 }
 
-async function resolveFindings(context: AssessContext, draft: Draft, event: BusinessEvent): Promise<void> {
+async function resolveFindings(context: AssessContext, draft: Draft, scope: FactScope): Promise<void> {
+  const { workOrder } = draft;
   for (const finding of draft.findings) {
-    if (finding.closedAt !== undefined) continue;
-    const resolve = context.ruleSet.byId(finding.rule.id)?.resolve;
-    if (!resolve) continue;
-    const stage = draft.workOrder.stages.find((v) => v.stage === finding.stage && v.visit === finding.visit);
-    const scope = {
-      workOrder: draft.workOrder,
-      calendar: context.calendar,
-      parameters: context.ruleSet.parameters,
-      now: event.at,
-      // What was found under one limit is put right under the same.
-      asOf: clockOf(draft, finding)?.anchorAt ?? finding.openedAt,
-      event,
-      ...(stage && { stage }),
-    };
-    const evaluation = await settle(resolve, scope);
-    if (evaluation.outcome === 'hit') closeFinding(finding, event.at, 'evidence');
+    if (!isOpen(finding)) continue;
+    const rule = context.ruleSet.byId(finding.rule.id);
+    if (!rule?.resolve) continue;
+    const stage = workOrder.stages.find((v) => v.stage === finding.stage && v.visit === finding.visit);
+    const { stage: _ofEvent, ...ofRecord } = scope;
+    // What was found under one limit is put right under the same.
+    const asOf = clockOf(draft, finding)?.anchorAt ?? finding.openedAt;
+    const isResolved = await lookIfResolved(context, rule, { ...ofRecord, asOf, ...(stage && { stage }) });
+    if (isResolved) closeFinding(finding, scope.now, 'evidence');
   }
 }
 
-/** Waits only where json-rules-engine was asked: most looks end at the screen, without a promise. */
-async function settle(conditions: CompiledConditions, scope: FactScope): Promise<Evaluation> {
-  const answer = conditions.evaluate(scope);
-  return 'outcome' in answer ? answer : await answer;
+function isOpen({ closedAt }: Finding): boolean {
+  return closedAt === undefined;
 }
 
 function clockOf({ clocks }: Draft, { rule, stage, visit }: Finding): Clock | undefined {
@@ -310,6 +341,7 @@ function latestVisits(workOrder: WorkOrder): StageVisit[] {
 }
 
 /** Changes whenever a pause begins or ends; there may be an open one on each side. */
-function pauseSignature(workOrder: WorkOrder): string {
-  return workOrder.pauses.map(({ side, to }) => `${side}:${to ?? ''}`).join();
+function pauseSignature({ pauses }: WorkOrder): string {
+  if (pauses.length === 0) return '';
+  return pauses.map(({ side, to }) => `${side}:${to ?? ''}`).join();
 }

@@ -10,7 +10,7 @@ import type { OrgTree } from './parameter-table.js';
 import type { TemplateParts } from './render-template.js';
 import type { EventSelector, RuleFile } from './rule-file.js';
 import type { CompiledRule } from './rule-set.js';
-import { plainStageOf, selectsEvent, stopStageOf, toSelectors } from './select-event.js';
+import { makeReady, plainStageOf, selectsEvent, stopStageOf, toSelectors } from './select-event.js';
 
 /**
  * Makes a rule ready to run.
@@ -25,9 +25,9 @@ export function compileRule(
 ): CompiledRule {
   const { trigger, appliesTo } = file;
   const kinds = kindSetsOf(appliesTo, catalogue);
-  const triggers = trigger.on === 'event' ? toSelectors(trigger.types) : [];
-  const starts = trigger.on === 'deadline' ? toSelectors(trigger.start) : [];
-  const stops = trigger.on === 'deadline' ? toSelectors(trigger.stop) : [];
+  const triggers = makeReady(trigger.on === 'event' ? toSelectors(trigger.types) : [], plainStageOf);
+  const starts = makeReady(trigger.on === 'deadline' ? toSelectors(trigger.start) : [], plainStageOf);
+  const stops = makeReady(trigger.on === 'deadline' ? toSelectors(trigger.stop) : [], stopStageOf);
   const templates = new Map<string, TemplateParts>();
   for (const template of [file.event.params.title, file.event.params.advice]) {
     templates.set(template, compileTemplate(template));
@@ -42,13 +42,9 @@ export function compileRule(
     kinds,
     applies: (workOrder, stage) => matchAppliesTo(appliesTo, kinds, workOrder, stage, catalogue, orgTree),
     inForce: makeInForce(file.basis),
-    matchesEvent: (event) =>
-      triggers.some((selector) => selectsEvent(selector, event, plainStageOf(selector))),
-    startsClock: (event) =>
-      mayStartAt(file, kinds, event.data.stage) &&
-      starts.some((selector) => selectsEvent(selector, event, plainStageOf(selector))),
-    stopsClock: (event, clockStage) =>
-      stops.some((selector) => selectsEvent(selector, event, stopStageOf(selector), clockStage)),
+    matchesEvent: (event) => selectsEvent(triggers, event),
+    startsClock: (event) => mayStartAt(file, kinds, event.data.stage) && selectsEvent(starts, event),
+    stopsClock: (event, clockStage) => selectsEvent(stops, event, clockStage),
     render: (template, scope) => renderTemplate(templates.get(template) ?? compileTemplate(template), scope),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../events/canonical-hash.js';
-import { shortType } from '../events/business-event.js';
+import { shortType, type SubjectType } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
 import { compileRule } from './compile-rule.js';
 import { makeCatalogueLookup } from './catalogue-lookup.js';
@@ -38,6 +38,8 @@ export function indexRules(
   const events = makeRuleIndex(rules.flatMap(asEventEntry));
   const clocks = makeRuleIndex(rules.flatMap(asClockEntry));
   const sweeps = makeRuleIndex(rules.flatMap(asSweepEntry));
+  const sweeping = (subjectType: SubjectType, process: string | undefined) =>
+    sweeps.find(subjectType, process, undefined);
   return {
     hash: hashOf(rules, parameters),
     rules: Object.freeze([...rules]),
@@ -45,7 +47,23 @@ export function indexRules(
     byId: (id) => byId.get(id),
     onEvent: (event, process) => events.find(shortType(event.type), process, event.data.stage),
     clocksOn: (event, process) => clocks.find(shortType(event.type), process, event.data.stage),
-    sweeping: (subjectType, process) => sweeps.find(subjectType, process, undefined),
+    sweeping,
+    sweepJobs: makeSweepJobs(sweeping),
+  };
+}
+
+/** Asked before every event: worked out once for each list of rules. */
+function makeSweepJobs(sweeping: RuleSet['sweeping']): RuleSet['sweepJobs'] {
+  const jobsOf = new Map<readonly CompiledRule[], readonly string[]>();
+  return (subjectType, process) => {
+    const rules = sweeping(subjectType, process);
+    let jobs = jobsOf.get(rules);
+    if (!jobs) {
+      const all = rules.flatMap(({ file: { trigger } }) => (trigger.on === 'sweep' ? [trigger.job] : []));
+      jobs = [...new Set(all)];
+      jobsOf.set(rules, jobs);
+    }
+    return jobs;
   };
 }
 
@@ -60,14 +78,13 @@ function refuseUnknownLimits(rules: readonly CompiledRule[], parameters: Paramet
 }
 
 function asEventEntry(rule: CompiledRule): IndexedRule[] {
-  const { trigger, appliesTo } = rule.file;
+  const { trigger } = rule.file;
   if (trigger.on !== 'event') return [];
   const selectors = toSelectors(trigger.types);
   return [
     {
       ...namesOf(rule, selectors),
       mayMatch: (place) =>
-        admitsProcess(appliesTo, place) &&
         admitsStage(rule, place) &&
         selectors.some(
           (selector) =>
@@ -101,18 +118,18 @@ function asClockEntry(rule: CompiledRule): IndexedRule[] {
   return [
     {
       ...namesOf(rule, [...starts, ...stops]),
-      mayMatch: (place) => admitsProcess(appliesTo, place) && (mayStart(place) || mayStop(place)),
+      mayMatch: (place) => mayStart(place) || mayStop(place),
     },
   ];
 }
 
 function asSweepEntry(rule: CompiledRule): IndexedRule[] {
-  const { trigger, appliesTo } = rule.file;
+  const { trigger } = rule.file;
   if (trigger.on !== 'sweep') return [];
   return [
     {
       ...namesOf(rule, [{ type: trigger.subject }]),
-      mayMatch: (place) => place.type === trigger.subject && admitsProcess(appliesTo, place),
+      mayMatch: (place) => place.type === trigger.subject,
     },
   ];
 }
@@ -126,6 +143,7 @@ function namesOf(
   return {
     rule,
     types: selectors.map((selector) => selector.type),
+    admitsProcess: (process) => admitsProcess(appliesTo, process),
     processes: [
       ...(appliesTo?.processes ?? []),
       ...(appliesTo?.except?.processes ?? []),
@@ -150,7 +168,7 @@ function mayStartAt({ file, kinds: { wanted } }: CompiledRule, stage: string | u
 }
 
 /** Where the place is not known the rule stays in: `applies` then answers `unknown`, never a silent no. */
-function admitsProcess(appliesTo: AppliesTo | undefined, { process }: Place): boolean {
+function admitsProcess(appliesTo: AppliesTo | undefined, process: string | undefined): boolean {
   return admits(appliesTo?.processes, appliesTo?.except?.processes, process);
 }
 function admitsStage({ file: { appliesTo }, kinds }: CompiledRule, { process, stage }: Place): boolean {

@@ -41,7 +41,6 @@ export function toMoment(value: unknown, calendar: BusinessCalendar): number | s
 
 /** < 0, 0, > 0; at the coarser precision of the two. Undefined if one is no date. */
 export function compareMoments(a: unknown, b: unknown, calendar: BusinessCalendar): number | undefined {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
   const left = toMoment(a, calendar);
   const right = toMoment(b, calendar);
   if (left === undefined || right === undefined) return undefined;

@@ -23,6 +23,8 @@ export interface IndexedRule {
   readonly types: readonly string[];
   readonly processes: readonly string[];
   readonly stages: readonly string[];
+  /** Whether the process alone leaves it in: asked first, and once for all stages. */
+  readonly admitsProcess: (process: string | undefined) => boolean;
   readonly mayMatch: (place: Place) => boolean;
 }
 
@@ -34,30 +36,49 @@ export function makeRuleIndex(entries: readonly IndexedRule[]): RuleIndex {
   const types = new Set(entries.flatMap((entry) => entry.types));
   const processes = new Set(entries.flatMap((entry) => entry.processes));
   const stages = new Set(entries.flatMap((entry) => entry.stages));
-  const byType = new Map<string, IndexedRule[]>([...types, OTHER].map((type) => [type, []]));
+  const byType = new Map<string, Candidates>([...types, OTHER].map((type) => [type, newCandidates()]));
   for (const entry of entries) {
     const own = entry.types.includes('*') ? byType.keys() : new Set(entry.types);
-    for (const type of own) byType.get(type)?.push(entry);
+    for (const type of own) byType.get(type)?.entries.push(entry);
   }
-  const found = new Map<string, readonly CompiledRule[]>();
   return {
     find: (type, process, stage) => {
+      const candidates = byType.get(type) ?? byType.get(OTHER);
+      if (!candidates || candidates.entries.length === 0) return NONE;
       const place = {
         type: known(type, types) ?? OTHER,
         process: known(process, processes),
         stage: known(stage, stages),
       };
-      const candidates = byType.get(place.type);
-      if (!candidates || candidates.length === 0) return NONE;
-      const key = `${place.type}\n${place.process ?? ''}\n${place.stage ?? ''}`;
-      let rules = found.get(key);
+      let ofProcess = candidates.ofProcess.get(place.process);
+      if (!ofProcess) {
+        const left = candidates.entries.filter((entry) => entry.admitsProcess(place.process));
+        ofProcess = { entries: left, ofStage: new Map<string | undefined, readonly CompiledRule[]>() };
+        candidates.ofProcess.set(place.process, ofProcess);
+      }
+      let rules = ofProcess.ofStage.get(place.stage);
       if (!rules) {
-        rules = candidates.filter((entry) => entry.mayMatch(place)).map((entry) => entry.rule);
-        found.set(key, rules);
+        rules = ofProcess.entries.filter((entry) => entry.mayMatch(place)).map((entry) => entry.rule);
+        ofProcess.ofStage.set(place.stage, rules);
       }
       return rules;
     },
   };
+}
+
+/** The rules of one type, and what has been worked out of them: first by process, then by stage. */
+interface Candidates {
+  readonly entries: IndexedRule[];
+  readonly ofProcess: Map<
+    string | undefined,
+    {
+      readonly entries: readonly IndexedRule[];
+      readonly ofStage: Map<string | undefined, readonly CompiledRule[]>;
+    }
+  >;
+}
+function newCandidates(): Candidates {
+  return { entries: [], ofProcess: new Map() };
 }
 
 function known(name: string | undefined, names: ReadonlySet<string>): string | undefined {

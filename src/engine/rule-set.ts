@@ -112,4 +112,6 @@ export interface RuleSet {
   clocksOn(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];
   /** Sweep rules for a subject type and process, all jobs. */
   sweeping(subjectType: SubjectType, process: string | undefined): readonly CompiledRule[];
+  /** The jobs of these rules, each once. */
+  sweepJobs(subjectType: SubjectType, process: string | undefined): readonly string[];
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { shortType } from '../events/business-event.js';
 import type { BusinessEvent } from '../events/business-event.js';
+import type { JsonValue } from '../json.js';
 import { fieldOf } from './facts/reading.js';
 import type { EventSelector } from './rule-file.js';
 
@@ -30,20 +31,40 @@ export function selectsStage(
   return stage === wanted;
 }
 
-/** Type, stage and `where` together. */
+/** A selector made ready to be asked for every event. */
+export interface ReadySelector {
+  readonly selector: SelectorObject;
+  /** The type as events bring it, so that no event's type need be cut. */
+  readonly longType: string;
+  /** The stage it asks for: see {@link selectsStage}. */
+  readonly wantedStage: string | undefined;
+  readonly where: readonly (readonly [field: string, value: JsonValue])[];
+}
+
+export function makeReady(
+  selectors: readonly SelectorObject[],
+  stageOf: (selector: SelectorObject) => string | undefined,
+): readonly ReadySelector[] {
+  return selectors.map((selector) => ({
+    selector,
+    longType: `yxzy.${selector.type}`,
+    wantedStage: stageOf(selector),
+    where: Object.entries(selector.where ?? {}),
+  }));
+}
+
+/** Whether type, stage and `where` of any of the selectors fit; `same` means `clockStage`. */
 export function selectsEvent(
-  selector: SelectorObject,
+  selectors: readonly ReadySelector[],
   event: BusinessEvent,
-  wantedStage: string | undefined,
   clockStage?: string,
 ): boolean {
-  return (
-    selectsType(selector, shortType(event.type)) &&
-    selectsStage(wantedStage, event.data.stage, clockStage) &&
-    Object.entries(selector.where ?? {}).every(([field, value]) =>
-      isDeepStrictEqual(fieldOf(event.data, field), value),
-    )
-  );
+  for (const { selector, longType, wantedStage, where } of selectors) {
+    if (event.type !== longType && !selectsType(selector, shortType(event.type))) continue;
+    if (!selectsStage(wantedStage, event.data.stage, clockStage)) continue;
+    if (where.every(([field, value]) => isDeepStrictEqual(fieldOf(event.data, field), value))) return true;
+  }
+  return false;
 }
 
 /** The stage a stop must have: for stage.* and flow.* events that of the clock, unless the rule says otherwise. */

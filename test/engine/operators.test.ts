@@ -50,6 +50,7 @@ const TABLE: [string, unknown, unknown, boolean | undefined][] = [
   ['before', MONDAY, '2026-01-06', true],
   ['before', MONDAY, '2026-01-05', false],
   ['before', '2026-01-05', '2026-01-06', true],
+  ['before', MONDAY, 1e21, UNKNOWN], // a number that is no instant is no date, beside an instant too
   ['before', 'yesterday', MONDAY, UNKNOWN],
   ['before', MONDAY, '2026-02-30', UNKNOWN],
   ['before', MONDAY, '2026-01-05T09:00:00', false], // without an offset: business time

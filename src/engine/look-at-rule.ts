@@ -1,0 +1,80 @@
+import type { AssessContext, Draft } from './assess-work-order.js';
+import { recordHit } from './record-finding.js';
+import type { CompiledRule, Evaluation, FactScope } from './rule-set.js';
+import type { Clock } from './work-order-record.js';
+
+export type Outcome = Evaluation['outcome'];
+
+/**
+ * Evaluates one rule on its own and records a hit. A rule can neither stop nor change another: whatever it throws is an
+ * `error` of its own. Answers without a promise where the screen decides, which is nearly always.
+ */
+export function lookAtRule(
+  context: AssessContext,
+  draft: Draft,
+  rule: CompiledRule,
+  scope: FactScope,
+  clock?: Clock,
+): Outcome | Promise<Outcome> {
+  try {
+    const applies = rule.applies(scope.workOrder, scope.stage);
+    if (applies === 'no' || !rule.inForce(clock?.anchorAt ?? scope.now, context.calendar)) return 'no_hit';
+    const screen = rule.screen(scope);
+    if (screen === 'maybe') return judge(context, draft, rule, scope, applies, clock);
+    const outcome = screen === 'no' ? 'no_hit' : 'not_evaluated';
+    context.onEvaluation?.(rule, outcome);
+    return outcome;
+  } catch (error) {
+    return reportError(context, rule, error);
+  }
+}
+
+/** Whether the evidence that a rule's open findings wait for has come. */
+export async function lookIfResolved(
+  context: AssessContext,
+  rule: CompiledRule,
+  scope: FactScope,
+): Promise<boolean> {
+  const { resolve } = rule;
+  if (!resolve) return false;
+  try {
+    if (resolve.screen(scope) !== 'maybe') return false;
+    const evaluation = await resolve.evaluate(scope);
+    if (evaluation.outcome === 'error') reportError(context, rule, evaluation.message);
+    return evaluation.outcome === 'hit';
+  } catch (error) {
+    reportError(context, rule, error);
+    return false;
+  }
+}
+
+/** Counts what a rule threw as an outcome of that rule. */
+export function reportError(context: AssessContext, rule: CompiledRule, error: unknown): 'error' {
+  context.onEvaluation?.(rule, 'error', error instanceof Error ? error.message : String(error));
+  return 'error';
+}
+
+/** Asks json-rules-engine. */
+async function judge(
+  context: AssessContext,
+  draft: Draft,
+  rule: CompiledRule,
+  scope: FactScope,
+  applies: 'yes' | 'unknown',
+  clock: Clock | undefined,
+): Promise<Outcome> {
+  try {
+    const evaluation = await rule.evaluate(scope);
+    if (evaluation.outcome === 'error') return reportError(context, rule, evaluation.message);
+    if (evaluation.outcome !== 'hit' || applies === 'unknown') {
+      const outcome = evaluation.outcome === 'hit' ? 'not_evaluated' : evaluation.outcome;
+      context.onEvaluation?.(rule, outcome);
+      return outcome;
+    }
+    recordHit(draft, rule, scope, evaluation, clock);
+    context.onEvaluation?.(rule, 'hit');
+    return 'hit';
+  } catch (error) {
+    return reportError(context, rule, error);
+  }
+}
