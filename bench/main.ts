@@ -3,6 +3,7 @@ import { runFullService } from './full-service.js';
 import { runHotPath } from './hot-path.js';
 import { runProfile } from './profile.js';
 import { runRuleEvaluation } from './rule-evaluation.js';
+import { runSweep } from './sweep.js';
 import { readArguments, type BenchArguments } from './support/arguments.js';
 
 const BENCHES: Readonly<Record<string, (args: BenchArguments) => Promise<void>>> = {
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, (args: BenchArguments) => Promise<void>>>
   'hot-path': runHotPath,
   profile: runProfile,
   'rule-evaluation': runRuleEvaluation,
+  sweep: runSweep,
 };
 
 const { names, sizes } = readArguments(process.argv.slice(2));

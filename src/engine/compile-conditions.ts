@@ -69,11 +69,12 @@ function compileNode(conditions: Conditions | ConditionLeaf, leaves: CompiledLea
 }
 
 function allOf(children: readonly Node[]): Node {
+  const decisions = children.map(({ decide }) => decide);
   return {
     decide: (scope) => {
       let result: Kleene = YES;
-      for (const child of children) {
-        const value = child.decide(scope);
+      for (const decide of decisions) {
+        const value = decide(scope);
         if (value === NO) return NO;
         if (value < result) result = value;
       }
@@ -84,11 +85,12 @@ function allOf(children: readonly Node[]): Node {
 }
 
 function anyOf(children: readonly Node[]): Node {
+  const decisions = children.map(({ decide }) => decide);
   return {
     decide: (scope) => {
       let result: Kleene = NO;
-      for (const child of children) {
-        const value = child.decide(scope);
+      for (const decide of decisions) {
+        const value = decide(scope);
         if (value === YES) return YES;
         if (value > result) result = value;
       }

@@ -6,9 +6,18 @@ export function isPattern(name: string): boolean {
   return name.includes('*');
 }
 
+/** Which lists hold patterns; lists of rule files do not change, and are asked about at every event. */
+const patternsOf = new WeakMap<readonly string[], readonly string[]>();
+
 /** Whether a name is one of the list, or matches a pattern in it. */
 export function matchesAny(wanted: readonly string[], name: string): boolean {
-  return wanted.some((pattern) => pattern === name || (isPattern(pattern) && matchesPattern(pattern, name)));
+  if (wanted.includes(name)) return true;
+  let patterns = patternsOf.get(wanted);
+  if (!patterns) {
+    patterns = wanted.filter(isPattern);
+    patternsOf.set(wanted, patterns);
+  }
+  return patterns.length > 0 && patterns.some((pattern) => matchesPattern(pattern, name));
 }
 
 export function matchesPattern(pattern: string, name: string): boolean {

@@ -1,0 +1,117 @@
+import type { Connection } from 'mongoose';
+import { assessWorkOrder } from '../../src/engine/assess-work-order.js';
+import type { WorkOrderRecord } from '../../src/engine/work-order-record.js';
+import type { BusinessEvent, EventData } from '../../src/events/business-event.js';
+import type { Content } from '../../src/open-content.js';
+import { queryFieldsOf } from '../../src/work-orders/record-query-fields.js';
+import { makeWorkOrderStore } from '../../src/work-orders/work-order-store.js';
+
+export interface FillRequest {
+  readonly count: number;
+  /** One in so many is overdue at `now`. */
+  readonly oneInOverdue: number;
+  /** Epoch ms; business hours of a working day. */
+  readonly now: number;
+}
+
+const PROCESS = '高压新装';
+const STAGE = '业务受理';
+const BATCH = 1_000;
+
+/**
+ * Open work orders as the service would have stored them: accepted at another counter of the same city, their papers to
+ * be delivered by the next working day. Most were accepted yesterday; the overdue ones three working days ago.
+ */
+export async function fillWorkOrders(
+  connection: Connection,
+  { ruleSet, calendar }: Content,
+  { count, oneInOverdue, now }: FillRequest,
+): Promise<number> {
+  const store = makeWorkOrderStore(connection);
+  await store.init();
+  const workingDaysBack = (days: number): string => {
+    let date = calendar.dateOf(now);
+    for (let i = 0; i < days; i += 1) date = calendar.previousWorkingDay(date);
+    return date;
+  };
+  const tell = (date: string) =>
+    assessWorkOrder(
+      { ruleSet, calendar },
+      { recordId: 'T', subjectType: 'workOrder', subject: 'T' },
+      undefined,
+      tellAcceptance((time) => calendar.instantOf(date, time)),
+      calendar.instantOf(date, '16:01'),
+    );
+  const running = await tell(workingDaysBack(1));
+  const overdue = await tell(workingDaysBack(3));
+  let written = 0;
+  for (let from = 0; from < count; from += BATCH) {
+    const writes = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) => {
+      const no = `C${String(from + index).padStart(8, '0')}`;
+      const record = renamed((from + index) % oneInOverdue === 0 ? overdue : running, no);
+      const queryFields = queryFieldsOf(record, { updatedAt: now, ruleSetHash: ruleSet.hash });
+      return { id: no, expectedRevision: 0, record, queryFields };
+    });
+    written += (await store.replaceRecords(writes)).written.length;
+  }
+  return written;
+}
+
+function renamed(record: WorkOrderRecord, no: string): WorkOrderRecord {
+  if (record.findings.length > 0)
+    throw new Error(
+      `the work order of the bench has findings already: ${record.findings.map((f) => f.rule.id).join()}`,
+    );
+  return { ...record, workOrder: { ...record.workOrder, no, subject: no, customerNo: no } };
+}
+
+function tellAcceptance(at: (time: string) => number): BusinessEvent[] {
+  const told: [time: string, type: string, data: EventData][] = [
+    [
+      '14:00',
+      'workorder.opened',
+      { customerNo: '1', customerClass: '高压单电源', sameCity: true, managingUnit: '334010102' },
+    ],
+    ['14:00', 'stage.arrived', {}],
+    ['14:05', 'document.received', { document: '用电申请书', paper: true, copies: 1 }],
+    ['14:06', 'document.received', { document: '营业执照', paper: true, copies: 1 }],
+    ['14:07', 'document.received', { document: '用电设备清单', paper: true, copies: 1 }],
+    ['14:10', 'signature.recorded', { document: '受理单', role: 'handler', signer: 'u1' }],
+    ['14:11', 'signature.recorded', { document: '受理单', role: 'utilitySeal', signer: 'u1' }],
+    ['14:12', 'signature.recorded', { document: '受理单', role: 'customer', signer: 'c' }],
+    [
+      '14:20',
+      'record.entered',
+      {
+        form: '用电申请',
+        fields: { customerName: '某公司', address: '某路 1 号', phone: '13800000000', acceptedAt: '14:00' },
+      },
+    ],
+    ['14:50', 'record.checked', { form: '用电申请', checker: 'u2', mismatches: [] }],
+    ['15:00', 'contactcard.issued', { fields: { applicationNo: 'T', phone: '13800000000' } }],
+    ['15:30', 'stage.completed', { checker: 'u2', attributes: { managingWindowContacted: true } }],
+    [
+      '15:35',
+      'handover.recorded',
+      {
+        toStage: '现场勘查',
+        documents: ['用电申请书', '营业执照', '用电设备清单'],
+        giver: 'u1',
+        receiver: 'u3',
+        giverSigned: true,
+        receiverSigned: true,
+      },
+    ],
+    ['15:40', 'flow.sent', { nextStage: '现场勘查' }],
+  ];
+  return told.map(([time, type, data], index) => ({
+    key: `/bench ${index}`,
+    id: String(index),
+    source: '/bench',
+    type: `yxzy.${type}`,
+    subject: 'T',
+    at: at(time) + index,
+    receivedAt: at(time),
+    data: { process: PROCESS, stage: STAGE, orgUnit: '334010101', operator: { id: 'u1' }, ...data },
+  }));
+}
