@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { DAILY_JOBS, makeCrontab } from '../jobs/crontab.js';
 import { loadSampleDay } from '../jobs/load-sample-day.js';
+import { startNotifier } from '../jobs/run-notifier.js';
 import { startSchedule, startWorkers } from '../jobs/start-jobs.js';
 import { generateToken } from '../src/access/generate-token.js';
 import { addImportCommand } from '../src/cli/import-command.js';
@@ -43,6 +44,7 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           findSuspectVariables: () => findSuspectVariables(env),
           startWorkers,
           startSchedule,
+          startNotifier,
           loadSampleDay,
           print,
         }),

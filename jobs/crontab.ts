@@ -18,13 +18,24 @@ export interface Crontab {
 }
 
 /** The jobs that run once a business date. */
-export const DAILY_JOBS = ['end-of-day', 'inspections', 'retention'] as const;
+export const DAILY_JOBS = [
+  'end-of-day',
+  'inspections',
+  'retention',
+  'digest-morning',
+  'digest-end-of-day',
+] as const;
 export type DailyJobName = (typeof DAILY_JOBS)[number];
 
+const DAY_MS = 86_400_000;
+/** Also how long a console may have been closed and still resume its stream. */
+const CHANGE_FEED_DAYS = 30;
 const MOMENTS: Readonly<Record<DailyJobName, string>> = {
   inspections: 'morning',
   'end-of-day': 'end-of-day',
   retention: 'morning',
+  'digest-morning': 'morning',
+  'digest-end-of-day': 'end-of-day',
 };
 
 /** All background jobs of the service, by name. `yxrisk sweep NAME --date D` runs a dated one by hand. */
@@ -84,17 +95,34 @@ export function makeCrontab(service: Service): Crontab {
     now,
   });
 
+  /** The change feed serves whoever was away for a while; the delivery log is kept as the records are. */
+  const removeOldNotifications = async () => {
+    const before = (days: number) => new Date(now() - days * DAY_MS);
+    await service.changeFeed.removeBefore(before(CHANGE_FEED_DAYS));
+    await service.notify.store.removeBefore(before(settings.retentionDays));
+    await service.notify.deliveries.removeBefore(before(settings.retentionDays));
+  };
+
   return {
     dueAt,
     daily: [
       { name: 'inspections', moment: MOMENTS.inspections, days: 'working', catchUpDays },
       { name: 'end-of-day', moment: MOMENTS['end-of-day'], days: 'working', catchUpDays },
       { name: 'retention', moment: MOMENTS.retention, days: 'every', catchUpDays: 0 },
+      // After the plan and the sweep of the same moment; a digest of yesterday is of use to nobody.
+      { name: 'digest-morning', moment: MOMENTS['digest-morning'], days: 'working', catchUpDays: 0 },
+      { name: 'digest-end-of-day', moment: MOMENTS['digest-end-of-day'], days: 'working', catchUpDays: 0 },
     ],
     dated: {
       inspections: async (date) => ({ ...(await service.planDailyInspections(date)) }),
       'end-of-day': async (date, { signal }) => ({ ...(await sweepEndOfDay(date, signal)) }),
-      retention: async (date, { signal }) => removeOldRecords(date, signal),
+      retention: async (date, { signal }) => {
+        const removed = await removeOldRecords(date, signal);
+        await removeOldNotifications();
+        return removed;
+      },
+      'digest-morning': (date) => service.notify.sendDigests('morning', date),
+      'digest-end-of-day': (date) => service.notify.sendDigests('end-of-day', date),
     },
     minute: {
       deadlines: async ({ signal }) => ({ ...(await watchDeadlines(signal)) }),

@@ -6,6 +6,7 @@ import { makeTokenStore } from './access/token-store.js';
 import { makeAlertStore } from './alerts/alert-store.js';
 import { makeChangeFeed } from './alerts/change-feed.js';
 import { makeRaiseAlerts } from './alerts/raise-alerts.js';
+import { composeNotify } from './compose-notify.js';
 import { makeAcceptEvents } from './events/accept-events.js';
 import type { EventLimits } from './events/event-limits.js';
 import { makeEventStore } from './events/event-store.js';
@@ -48,6 +49,8 @@ export interface ServiceSettings {
   /** Dates further back than this many days are not caught up. */
   readonly catchUpDays: number;
   readonly eventLimits: EventLimits;
+  /** Links in messages begin with it; absent = no links. */
+  readonly publicUrl?: string;
 }
 
 export interface ServiceOptions {
@@ -57,6 +60,8 @@ export interface ServiceOptions {
   readonly settings: ServiceSettings;
   readonly logger: Logger;
   readonly now: () => number;
+  /** Secrets of notification channels, by name. */
+  readonly notifySecrets?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -197,6 +202,18 @@ export async function composeService(options: ServiceOptions) {
     },
   });
 
+  const notify = await composeNotify({
+    connection,
+    content,
+    alertStore,
+    changeFeed,
+    secrets: options.notifySecrets ?? new Map(),
+    logger,
+    now,
+    onOutcome: metrics.delivery,
+    ...(settings.publicUrl !== undefined && { publicUrl: settings.publicUrl }),
+  });
+
   const planDailyInspections = makePlanDailyInspections({
     store: inspections,
     archivedBetween: async (request) => records.archivedBetween(request),
@@ -228,6 +245,7 @@ export async function composeService(options: ServiceOptions) {
     reconcileInbox,
     replayDeadLetters,
     planDailyInspections,
+    notify,
     async close() {
       await enqueuer.close();
       await Promise.all([queues.close(), scheduleQueue.close()]);

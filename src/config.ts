@@ -41,6 +41,10 @@ export interface Config {
   readonly catchUpDays: number;
   /** FEED_SILENT_AFTER_MINUTES: without a sign of life for so long a feed is silent. */
   readonly feedSilentAfterMinutes: number;
+  /** NOTIFY_FILE, absolute: channels, contacts and routes of notification; absent = `notify.json` in RULES_DIR. */
+  readonly notifyFile?: string;
+  /** PUBLIC_URL: where people reach the console; links in messages begin with it. Absent = no links. */
+  readonly publicUrl?: string;
   /** EVENT_MAX_BYTES: of one event as JSON. */
   readonly eventMaxBytes: number;
   /** BATCH_MAX_EVENTS: in one request. */
@@ -100,6 +104,15 @@ export const SETTINGS: { readonly [Key in keyof Config]-?: Setting<NonNullable<C
   retentionDays: { name: 'RETENTION_DAYS', default: '1095', ...integer(30, 36_500) },
   catchUpDays: { name: 'CATCH_UP_DAYS', default: '14', ...integer(0, 366) },
   feedSilentAfterMinutes: { name: 'FEED_SILENT_AFTER_MINUTES', default: '15', ...integer(1, 10_080) },
+  notifyFile: { name: 'NOTIFY_FILE', default: '', ...path('a file') },
+  publicUrl: {
+    name: 'PUBLIC_URL',
+    default: '',
+    ...text(
+      /^https?:\/\/[^\s/?#]+(\/[^\s?#]*[^\s?#/])?$/,
+      'an address such as https://risk.example without a slash at its end',
+    ),
+  },
   eventMaxBytes: { name: 'EVENT_MAX_BYTES', default: '65536', ...integer(1_024, 1_048_576) },
   batchMaxEvents: { name: 'BATCH_MAX_EVENTS', default: '1000', ...integer(1, 10_000) },
   bodyMaxBytes: { name: 'BODY_MAX_BYTES', default: '8388608', ...integer(1_024, 67_108_864) },
@@ -160,10 +173,25 @@ export function readConfig(env: Environment = process.env): Config {
   return values as unknown as Config;
 }
 
+const NOTIFY_SECRET = /^NOTIFY_SECRET_[A-Z0-9_]+$/;
+
+/**
+ * The secrets of notification channels: every variable NOTIFY_SECRET_…, by name. The notification settings say which of
+ * them a channel uses.
+ */
+export function readNotifySecrets(env: Environment = process.env): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(env).flatMap(([name, value]) =>
+      NOTIFY_SECRET.test(name) && value?.trim() ? [[name, value.trim()] as const] : [],
+    ),
+  );
+}
+
 /** Variables that look like settings but are none, with the one that was probably meant; to be logged as warnings. */
 export function findSuspectVariables(env: Environment = process.env): string[] {
   const names = Object.values(SETTINGS).map(({ name }) => name);
   return Object.keys(env).flatMap((variable) => {
+    if (NOTIFY_SECRET.test(variable)) return [];
     const meant = suggestSetting(variable, names);
     return meant === undefined || env[meant] !== undefined
       ? []

@@ -9,6 +9,8 @@ import type { InspectionPlan } from './inspections/inspection-plan.js';
 import { loadInspectionPlans } from './inspections/load-inspection-plans.js';
 import { loadOrgUnits } from './inspections/load-org-units.js';
 import type { OrgUnits } from './inspections/org-units.js';
+import { loadNotifyFile } from './notify/load-notify-file.js';
+import type { NotifyFile } from './notify/notify-file.js';
 import { OperatorError } from './infra/operator-error.js';
 import { toProcessCatalogue, type Catalogue } from './work-orders/catalogue.js';
 import { loadCatalogue } from './work-orders/load-catalogue.js';
@@ -24,6 +26,8 @@ export interface Content {
   readonly warnings: readonly RuleError[];
   readonly orgUnits: OrgUnits;
   readonly inspectionPlans: readonly InspectionPlan[];
+  /** Channels, contacts and routes of notification. */
+  readonly notify: NotifyFile;
 }
 
 export interface ContentOptions {
@@ -31,6 +35,10 @@ export interface ContentOptions {
   /** IANA zone of business dates. */
   readonly timeZone: string;
   readonly startDay?: 'excluded' | 'included';
+  /** NOTIFY_FILE; default `notify.json` in `dir`. */
+  readonly notifyFile?: string;
+  /** NOTIFY_SECRET_… by name: those that the notification settings name must be among them. */
+  readonly notifySecrets?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -42,6 +50,13 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   const { calendar, catalogue } = await openCalendarAndCatalogue(options);
   const orgUnits = await loadOrgUnits(join(dir, 'org-units.json')).catch(refuse);
   const inspectionPlans = await loadInspectionPlans(join(dir, 'inspections')).catch(refuse);
+  const { notifyFile, notifySecrets = new Map<string, string>() } = options;
+  const notify = await loadNotifyFile({
+    file: notifyFile ?? join(dir, 'notify.json'),
+    required: notifyFile !== undefined,
+    orgUnits: (code) => orgUnits.get(code) !== undefined,
+    secrets: notifySecrets,
+  }).catch(refuse);
   const loaded = await loadRules({
     dir,
     catalogue: toProcessCatalogue(catalogue),
@@ -65,6 +80,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     warnings: loaded.warnings,
     orgUnits,
     inspectionPlans,
+    notify,
   };
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { composeService, type Service } from '../compose.js';
-import type { Config } from '../config.js';
+import { readNotifySecrets, type Config } from '../config.js';
 import { DEFAULT_EVENT_LIMITS, type EventLimits } from '../events/event-limits.js';
 import { isPretty, makeLogger } from '../infra/logger.js';
 import { openMongo } from '../infra/open-mongo.js';
@@ -49,8 +49,15 @@ export async function openService(options: {
   const logger =
     options.logger ??
     makeLogger({ level: config.logLevel, pretty: isPretty(config.logPretty, process.stdout.isTTY) });
-  const { rulesDir: dir, timeZone, startDay } = config;
-  const content = await openContent({ dir, timeZone, ...(startDay && { startDay }) });
+  const { rulesDir: dir, timeZone, startDay, notifyFile, publicUrl } = config;
+  const notifySecrets = readNotifySecrets();
+  const content = await openContent({
+    dir,
+    timeZone,
+    notifySecrets,
+    ...(startDay && { startDay }),
+    ...(notifyFile !== undefined && { notifyFile }),
+  });
   for (const { file, message } of content.warnings) logger.warn({ file }, message);
 
   const opened: (() => Promise<void>)[] = [];
@@ -69,6 +76,7 @@ export async function openService(options: {
       content,
       logger,
       now,
+      notifySecrets,
       settings: {
         redisPrefix: config.redisPrefix,
         partitions: config.partitions,
@@ -79,6 +87,7 @@ export async function openService(options: {
         retentionDays: config.retentionDays,
         catchUpDays: config.catchUpDays,
         eventLimits: eventLimitsOf(config),
+        ...(publicUrl !== undefined && { publicUrl }),
       },
     });
     opened.push(() => service.close());

@@ -26,6 +26,7 @@ export interface StartDeps {
   readonly findSuspectVariables: () => readonly string[];
   readonly startWorkers: (service: Service) => Running;
   readonly startSchedule: (service: Service) => Running;
+  readonly startNotifier: (service: Service) => Running;
   /** Loads the sample day where the settings ask for it. */
   readonly loadSampleDay: (service: Service, options: SampleDayOptions) => Promise<void>;
   readonly print: (line: string) => void;
@@ -85,7 +86,10 @@ async function start(config: Config, only: Part | undefined, deps: StartDeps): P
       running.push({ name, isHealthy: () => part.isHealthy() });
     };
     if (parts.includes('worker')) run('worker', deps.startWorkers(service));
-    if (parts.includes('scheduler')) run('scheduler', deps.startSchedule(service));
+    if (parts.includes('scheduler')) {
+      run('scheduler', deps.startSchedule(service));
+      run('notifier', deps.startNotifier(service));
+    }
     if (parts.includes('api')) await startApi(config, opened, closers, () => running, deps.print);
     if (only === undefined) {
       const { mongo, redis } = opened.stores.embedded;

@@ -26,7 +26,7 @@ const OTHER_FOLDERS = new Set([
   'conditions',
   '_retired',
 ]);
-const OTHER_FILES = new Set(['org-units.json']);
+const OTHER_FILES = new Set(['org-units.json', 'notify.json']);
 const MAX_FOLDER_DEPTH = 8;
 
 /**

@@ -53,7 +53,14 @@ export function makeMetrics(registry: Registry) {
     labelNames: ['status'],
     registers,
   });
+  const deliveries = new Counter({
+    name: 'yxrisk_deliveries_total',
+    help: 'Tries to send a message, by channel and outcome: sent, retry, failed',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  });
   return {
+    delivery: (channel: string, outcome: string) => deliveries.inc({ channel, outcome }),
     accepted: (counts: AcceptedCounts) => {
       events.inc({ result: 'accepted' }, counts.accepted);
       events.inc({ result: 'duplicate' }, counts.duplicates);

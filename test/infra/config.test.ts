@@ -36,6 +36,14 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   SAMPLE_DAY: ['true', 'AUTO', '1'],
   LOG_LEVEL: ['verbose', 'INFO', '30', '__proto__', 'constructor'],
   LOG_PRETTY: ['true', '1', 'ON'],
+  NOTIFY_FILE: ['a\0b'],
+  PUBLIC_URL: [
+    'risk.example',
+    'https://risk.example/',
+    'ftp://risk.example',
+    'https://risk.example/a b',
+    'https://a?b',
+  ],
   LOAN_LOG: ['a\0b'],
 };
 
