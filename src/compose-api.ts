@@ -38,6 +38,8 @@ export function composeApi(options: ApiOptions): Express {
     workOrders: makeWorkOrderReader({ connection, store: records }),
     deadlines,
     inspections,
+    alertStream: service.alertStream,
+    notify: service.notify,
     rules: { list: () => files, get: (id) => byId.get(id) },
     deadLetters: {
       list: (query) => service.deadLetters.list(query),

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { makeAuditStore } from './access/audit-store.js';
 import { makeTokenStore } from './access/token-store.js';
 import { makeAlertStore } from './alerts/alert-store.js';
+import { makeAlertStream } from './alerts/alert-stream.js';
 import { makeChangeFeed } from './alerts/change-feed.js';
 import { makeRaiseAlerts } from './alerts/raise-alerts.js';
 import { composeNotify } from './compose-notify.js';
@@ -202,6 +203,10 @@ export async function composeService(options: ServiceOptions) {
     },
   });
 
+  const alertStream = makeAlertStream({
+    feed: changeFeed,
+    loadAlerts: (ids) => alertStore.loadByIds(ids),
+  });
   const notify = await composeNotify({
     connection,
     content,
@@ -246,7 +251,9 @@ export async function composeService(options: ServiceOptions) {
     replayDeadLetters,
     planDailyInspections,
     notify,
+    alertStream,
     async close() {
+      await alertStream.close();
       await enqueuer.close();
       await Promise.all([queues.close(), scheduleQueue.close()]);
     },

@@ -11,6 +11,7 @@ import { buildOpenApi, type OpenApiDocument } from './openapi.js';
 import { giveRequestId } from './request-id.js';
 import type { ApiRoute } from './route.js';
 import { makeAlertSummaryRoutes } from './routes/alert-summary.js';
+import { makeAlertStreamRoutes } from './routes/alert-stream.js';
 import { makeAlertRoutes } from './routes/alerts.js';
 import { makeDeadLetterRoutes } from './routes/dead-letters.js';
 import { makeDeadlineRoutes } from './routes/deadlines.js';
@@ -19,6 +20,7 @@ import { makeInspectionRoutes } from './routes/inspections.js';
 import { makeJobRoutes } from './routes/jobs.js';
 import { makeMeRoutes } from './routes/me.js';
 import { makeOrgUnitRoutes } from './routes/org-units.js';
+import { makeNotificationRoutes } from './routes/notifications.js';
 import { makePageRoutes } from './routes/pages.js';
 import { makeProbeRoutes } from './routes/probes.js';
 import { makeRuleRoutes } from './routes/rules.js';
@@ -30,10 +32,13 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
   const routes: ApiRoute[] = [
     ...makeEventRoutes(deps),
     ...makeAlertSummaryRoutes(deps),
+    // Before /api/alerts/{id}, which would take it for an alert.
+    ...makeAlertStreamRoutes(deps),
     ...makeAlertRoutes(deps),
     ...makeWorkOrderRoutes(deps),
     ...makeDeadlineRoutes(deps),
     ...makeInspectionRoutes(deps),
+    ...makeNotificationRoutes(deps),
     ...makeRuleRoutes(deps),
     ...makeOrgUnitRoutes(deps),
     ...makeMeRoutes(),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AuditStore } from '../access/audit-store.js';
 import type { Authenticate } from '../access/make-authenticate.js';
+import type { AlertStream } from '../alerts/alert-stream.js';
 import type { AlertReader } from '../alerts/find-alerts.js';
 import type { AlertSummaryReader } from '../alerts/summarize-alerts.js';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
@@ -13,6 +14,9 @@ import type { InspectionPage, InspectionQuery } from '../inspections/inspection-
 import type { InspectionTask } from '../inspections/inspection-task.js';
 import type { OrgUnit } from '../inspections/org-units.js';
 import type { JsonValue } from '../json.js';
+import type { Channel } from '../notify/channels/channel.js';
+import type { DeliveryStore } from '../notify/delivery-store.js';
+import type { TestChannel } from '../notify/test-channel.js';
 import type { DeadLetterPage, DeadLetterQuery } from '../queue/dead-letter-store.js';
 import type { ReplayResult } from '../queue/replay-dead-letters.js';
 import type { JobRunPage, JobRunQuery } from '../schedule/list-job-runs.js';
@@ -29,6 +33,8 @@ export interface ApiDeps {
   readonly workOrders: WorkOrderReader;
   readonly deadlines: DeadlineReader;
   readonly inspections: InspectionReader;
+  readonly alertStream: AlertStream;
+  readonly notify: NotifyReader;
   readonly rules: RuleReader;
   readonly deadLetters: DeadLetters;
   readonly jobs: JobRunReader;
@@ -109,6 +115,13 @@ export interface RuleReader {
 export interface InspectionReader {
   find(query: InspectionQuery): Promise<InspectionPage>;
   get(id: string): Promise<InspectionTask | undefined>;
+}
+
+/** Notification, as far as the API shows and tries it. */
+export interface NotifyReader {
+  readonly channels: ReadonlyMap<string, Pick<Channel, 'name' | 'type' | 'limits'>>;
+  readonly deliveries: Pick<DeliveryStore, 'find' | 'get' | 'tryAgain' | 'stopped'>;
+  readonly testChannel: TestChannel;
 }
 
 export interface DeadLetters {

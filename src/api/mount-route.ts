@@ -6,7 +6,7 @@ import { principalOf } from './authenticate-request.js';
 import { maskPersonalData } from './mask-personal-data.js';
 import { readQuery } from './read-query.js';
 import { requestIdOf } from './request-id.js';
-import type { ApiRoute, Reply, RouteInput } from './route.js';
+import type { ApiRoute, Reply, RouteInput, StreamReply } from './route.js';
 import { validateInput } from './validate-input.js';
 
 const NO_QUERY = z.strictObject({});
@@ -66,11 +66,20 @@ function allowRoles({ roles, method, path }: ApiRoute): RequestHandler {
 function answer(route: ApiRoute): RequestHandler {
   return async (req, res) => {
     const reply = await route.handle(readInput(route, req, res) as RouteInput<never, never, never>);
+    if ('stream' in reply) return answerStream(reply, res);
     if (reply.headers) res.set(reply.headers);
     res.status(reply.status ?? 200);
     if ('text' in reply) res.type(reply.type).send(reply.text);
     else res.json(mayShowAll(route, reply) ? reply.json : maskPersonalData(reply.json));
   };
+}
+
+/** What fails after the headers are out breaks the connection off; the reader comes back. */
+async function answerStream({ type, stream }: StreamReply, res: Response): Promise<void> {
+  // No proxy may hold it back until it is full.
+  res.set({ 'Content-Type': type, 'X-Accel-Buffering': 'no' });
+  res.flushHeaders();
+  await stream(res);
 }
 
 function mayShowAll({ masked }: ApiRoute, reply: Reply): boolean {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { z } from 'zod';
 import type { Principal, Role } from '../access/principal.js';
 
@@ -17,7 +18,7 @@ export interface RouteInput<Params = unknown, Query = unknown, Body = unknown> {
 }
 
 /** What a handler answers. */
-export type Reply = JsonReply | TextReply;
+export type Reply = JsonReply | TextReply | StreamReply;
 export interface JsonReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -31,6 +32,14 @@ export interface TextReply {
   readonly text: string;
   /** Content type. */
   readonly type: string;
+}
+
+/** An answer that goes on until its reader leaves. */
+export interface StreamReply {
+  /** Content type. */
+  readonly type: string;
+  /** Writes to the answer and resolves when it is over; rejects only for faults of ours. */
+  readonly stream: (to: Writable) => Promise<void>;
 }
 
 export interface ResponseSpec {

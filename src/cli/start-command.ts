@@ -140,6 +140,8 @@ async function startApi(
   });
   const server = await listen(app, config);
   closers.unshift({ name: 'api', close: () => closeServer(server) });
+  // They would keep the server open for as long as somebody reads.
+  closers.unshift({ name: 'streams', close: () => service.alertStream.close() });
   const { port } = server.address() as AddressInfo;
   const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   print('');

@@ -65,6 +65,7 @@ const ROWS: Row[] = [
   { method: 'get', path: '/api/alerts/summary', wrong: 'integrator', good: '/api/alerts/summary', status: 200, bad: [...HOSTILE, ['?orgUnit=', /orgUnit must be a list/]] },
   { method: 'get', path: '/api/org-units', wrong: 'integrator', good: '/api/org-units', status: 200, bad: HOSTILE },
   { method: 'get', path: '/api/me', anyRole: true, good: '/api/me', status: 200, bad: HOSTILE },
+  { method: 'get', path: '/api/alerts/stream', wrong: 'integrator', good: '/api/alerts/stream?nonsense=1', status: 400, bad: HOSTILE },
   { method: 'get', path: '/api/alerts/{id}', wrong: 'integrator', good: '/api/alerts/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
   {
     method: 'get', path: '/api/work-orders', wrong: 'integrator', good: '/api/work-orders', status: 200,
@@ -80,6 +81,14 @@ const ROWS: Row[] = [
     bad: [...HOSTILE, ...PAGE, ['?date=2026-13-01', /date must be a business date YYYY-MM-DD/]],
   },
   { method: 'get', path: '/api/inspections/{id}', wrong: 'integrator', good: '/api/inspections/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
+  {
+    method: 'get', path: '/api/deliveries', wrong: 'inspector', good: '/api/deliveries', status: 200,
+    bad: [...HOSTILE, ...PAGE, ['?status=lost', /one of pending, sent, failed, undeliverable/], ['?from=yesterday', /from must be a business date/]],
+  },
+  { method: 'get', path: '/api/deliveries/{id}', wrong: 'inspector', good: '/api/deliveries/none', status: 404, bad: HOSTILE },
+  { method: 'post', path: '/api/deliveries/{id}/retry', wrong: 'supervisor', good: '/api/deliveries/none/retry', status: 404, bad: HOSTILE },
+  { method: 'get', path: '/api/channels', wrong: 'inspector', good: '/api/channels', status: 200, bad: HOSTILE },
+  { method: 'post', path: '/api/channels/{name}/test', wrong: 'supervisor', good: '', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/rules', wrong: 'integrator', good: '/api/rules', status: 200, bad: [...HOSTILE, ['?status=on', /one of active, shadow, disabled/]] },
   { method: 'get', path: '/api/rules/{id}', wrong: 'integrator', good: '/api/rules/none', status: 404, bad: HOSTILE },
   { method: 'get', path: '/api/dead-letters', wrong: 'supervisor', good: '/api/dead-letters', status: 200, bad: [...HOSTILE, ...PAGE, ['?kind=x', /one of event, intake/], ['?cursor=abc', /cursor/]] },

@@ -9,6 +9,8 @@ import { makeAuthenticate } from '../../../src/access/make-authenticate.js';
 import { type Role, ROLES } from '../../../src/access/principal.js';
 import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
 import { makeAlertStore } from '../../../src/alerts/alert-store.js';
+import { makeAlertStream } from '../../../src/alerts/alert-stream.js';
+import { makeChangeFeed } from '../../../src/alerts/change-feed.js';
 import { makeAlertReader } from '../../../src/alerts/find-alerts.js';
 import { makeAlertSummaryReader } from '../../../src/alerts/summarize-alerts.js';
 import { createApp, makeRoutes } from '../../../src/api/create-app.js';
@@ -21,6 +23,9 @@ import { makeAcceptEvents } from '../../../src/events/accept-events.js';
 import { makeEventStore } from '../../../src/events/event-store.js';
 import { makeInspectionStore } from '../../../src/inspections/inspection-store.js';
 import type { InspectionTask } from '../../../src/inspections/inspection-task.js';
+import { makeDeliveryStore } from '../../../src/notify/delivery-store.js';
+import { makeTestChannel } from '../../../src/notify/test-channel.js';
+import type { Channel } from '../../../src/notify/channels/channel.js';
 import { makeDeadLetterStore } from '../../../src/queue/dead-letter-store.js';
 import { makeReplayDeadLetters } from '../../../src/queue/replay-dead-letters.js';
 import { makeRunLedger } from '../../../src/schedule/run-ledger.js';
@@ -67,7 +72,18 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
   const letters = makeDeadLetterStore(connection, now);
   const jobs = makeRunLedger(connection, { now });
   const inspections = makeInspectionStore(connection);
+  const changeFeed = makeChangeFeed(connection, now);
+  const deliveries = makeDeliveryStore(connection);
+  const alertStream = makeAlertStream({
+    feed: changeFeed,
+    loadAlerts: (ids) => alertStore.loadByIds(ids),
+    pollMs: 10,
+    heartbeatMs: 50,
+  });
+  const channels = new Map<string, Channel>();
   const stores = [
+    changeFeed,
+    deliveries,
     inspections,
     tokenStore,
     audit,
@@ -104,6 +120,8 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
     deadlines: makeDeadlineReader({ connection, store: deadlines }),
     inspections,
+    alertStream,
+    notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
     deadLetters: {
       list: (query) => letters.list(query),
@@ -155,7 +173,9 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
   }
 
   return {
-    app, deps, connection, close, addToken, tokens, checks, lines,
+    app, deps, connection,
+    close: async () => { await alertStream.close(); await close(); },
+    changeFeed, deliveries, channels, addToken, tokens, checks, lines,
     audit, tokenStore, alertStore, eventStore, workOrderStore, letters, jobs,
     /** GET with the token of a role. */
     get: (path: string, role: Role = 'admin') => getWith(path, tokens[role]),
