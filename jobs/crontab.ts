@@ -130,6 +130,7 @@ export function makeCrontab(service: Service): Crontab {
         await feeds.updateSilence(now());
         return watchFeeds();
       },
+      'follow-inspections': async ({ signal }) => service.followInspections(signal),
       reconcile: async ({ signal }) => service.reconcileInbox(signal),
       calendar: async ({ signal }) => ({ ...(await recomputeDeadlines(signal)) }),
       'count-inbox': async () => {

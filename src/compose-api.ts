@@ -38,6 +38,7 @@ export function composeApi(options: ApiOptions): Express {
     workOrders: makeWorkOrderReader({ connection, store: records }),
     deadlines,
     inspections,
+    recordInspection: service.recordInspection,
     alertStream: service.alertStream,
     notify: service.notify,
     rules: { list: () => files, get: (id) => byId.get(id) },

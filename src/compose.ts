@@ -16,6 +16,8 @@ import { partitionOf } from './events/partition-of.js';
 import { makeHandleEvents } from './handle-event.js';
 import { makeImportStore } from './import/import-store.js';
 import { makeInspectionStore } from './inspections/inspection-store.js';
+import { makeFollowInspections } from './inspections/follow-inspections.js';
+import { makeRecordInspection } from './inspections/make-record-inspection.js';
 import { makePlanDailyInspections } from './inspections/make-plan-daily-inspections.js';
 import { makeMetrics } from './infra/make-metrics.js';
 import type { Content } from './open-content.js';
@@ -250,6 +252,13 @@ export async function composeService(options: ServiceOptions) {
     reconcileInbox,
     replayDeadLetters,
     planDailyInspections,
+    recordInspection: makeRecordInspection({ store: inspections }),
+    followInspections: makeFollowInspections({
+      store: inspections,
+      alertStore,
+      plans: content.inspectionPlans,
+      now,
+    }),
     notify,
     alertStream,
     async close() {

@@ -13,6 +13,7 @@ import type { StoredEvent } from '../events/event-document.js';
 import type { InspectionPage, InspectionQuery } from '../inspections/inspection-store.js';
 import type { InspectionTask } from '../inspections/inspection-task.js';
 import type { OrgUnit } from '../inspections/org-units.js';
+import type { RecordInspection } from '../inspections/make-record-inspection.js';
 import type { JsonValue } from '../json.js';
 import type { Channel } from '../notify/channels/channel.js';
 import type { DeliveryStore } from '../notify/delivery-store.js';
@@ -33,6 +34,7 @@ export interface ApiDeps {
   readonly workOrders: WorkOrderReader;
   readonly deadlines: DeadlineReader;
   readonly inspections: InspectionReader;
+  readonly recordInspection: RecordInspection;
   readonly alertStream: AlertStream;
   readonly notify: NotifyReader;
   readonly rules: RuleReader;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findTimeOfDay } from '../calendar/civil-date.js';
+import { SEVERITIES } from '../engine/rule-file.js';
 import type { FileProblem } from '../file-problems.js';
 import { ORG_UNIT_TYPES } from './org-units.js';
 
@@ -22,8 +23,26 @@ const sample = z
     floor: z.int().min(0),
     /** At most so many. */
     cap: z.int().min(1),
+    /** Whose work orders: `unit` (default) exactly of the unit, `subtree` also of all units below it. */
+    scope: z.enum(['unit', 'subtree']).default('unit'),
+    /** Spread the sample over these: each team and process has its share. */
+    strata: z.array(z.enum(['orgUnit', 'process'])).default([]),
+    /** A work order is not drawn again within so many days. */
+    noRepeatDays: z.int().min(0).max(366).default(0),
+    /**
+     * Look more often where more was found in the last so many days: the weight of a stratum is 1, plus three times the part of
+     * its inspected work orders that failed. 0 = never. Needs `strata`.
+     */
+    riskDays: z.int().min(0).max(366).default(0),
   })
-  .refine(({ floor, cap }) => floor <= cap, { path: ['floor'], error: 'must not be more than cap' });
+  .refine(({ floor, cap }) => floor <= cap, { path: ['floor'], error: 'must not be more than cap' })
+  .refine(({ strata, riskDays }) => riskDays === 0 || strata.length > 0, {
+    path: ['riskDays'],
+    error: 'needs strata to weigh',
+  });
+
+/** The alerts that come of a task. */
+const raised = z.strictObject({ severity: z.enum(SEVERITIES), assignTo: id });
 
 /** A plan file, `rules/inspections/<id>.json`. */
 export const inspectionPlanSchema = z.strictObject({
@@ -50,6 +69,10 @@ export const inspectionPlanSchema = z.strictObject({
   sample: sample.optional(),
   /** Role of the one who does it. */
   assignTo: id,
+  /** The alert of each item that failed. Default: medium, to the shift supervisor. */
+  findings: raised.optional(),
+  /** The alert of a task that is not submitted in time. Default: medium, to the county manager. */
+  overdue: raised.optional(),
   /** Time of the day by which it is to be done. */
   dueBy: z
     .string()

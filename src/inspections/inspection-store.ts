@@ -35,6 +35,26 @@ export interface InspectionStore {
   /** One page, those of the latest date first. @throws InvalidRequestError on a cursor that this list did not give */
   find(query: InspectionQuery): Promise<InspectionPage>;
   get(id: string): Promise<InspectionTask | undefined>;
+  /** Replaces a task over the version before it. @returns false when somebody else changed it meanwhile */
+  replace(task: InspectionTask): Promise<boolean>;
+  /** What was drawn by a plan on and after a date, and what came of it. */
+  samplesSince(planId: string, date: string): Promise<SampledBefore[]>;
+  /** Tasks that were due before `now`, are not submitted, and have no alert yet. */
+  overdue(now: Date, limit: number): Promise<InspectionTask[]>;
+  /** The alert of a task that is overdue was written; should it be submitted by now, that alert is to be looked at again. */
+  markOverdue(id: string): Promise<void>;
+  /** Submitted tasks whose alerts are still to be written. */
+  owingAlerts(limit: number): Promise<InspectionTask[]>;
+  settleAlerts(id: string): Promise<void>;
+}
+
+/** A work order drawn earlier. */
+export interface SampledBefore {
+  readonly workOrder: string;
+  readonly date: string;
+  readonly stratum?: string;
+  /** Of a submitted task: whether any item failed at it. */
+  readonly outcome?: 'pass' | 'fail';
 }
 
 type InspectionDocument = Omit<InspectionTask, 'id'> & { readonly _id: string };
@@ -48,6 +68,12 @@ const inspectionSchema = new Schema(
 );
 inspectionSchema.index({ date: -1, _id: -1 });
 inspectionSchema.index({ orgUnit: 1, date: -1, _id: -1 });
+inspectionSchema.index({ 'plan.id': 1, date: -1 });
+inspectionSchema.index(
+  { dueAt: 1 },
+  { partialFilterExpression: { status: { $in: ['planned', 'started'] } } },
+);
+inspectionSchema.index({ alertsOwed: 1 }, { partialFilterExpression: { alertsOwed: true } });
 
 /** Inspection tasks in MongoDB. */
 export function makeInspectionStore(connection: Connection): InspectionStore {
@@ -88,7 +114,48 @@ export function makeInspectionStore(connection: Connection): InspectionStore {
       const document = await inspections.findOne({ _id: id });
       return document ? toTask(document) : undefined;
     },
+    async replace(task) {
+      const { _id, ...rest } = toDocument(task);
+      const before = (task.version ?? 1) - 1;
+      const version = before === 0 ? { $exists: false } : before;
+      const { matchedCount } = await inspections.replaceOne({ _id, version }, rest);
+      return matchedCount === 1;
+    },
+    async samplesSince(planId, date) {
+      const documents = await inspections
+        .find({ 'plan.id': planId, date: { $gte: date } } as Filter<InspectionDocument>)
+        .toArray();
+      return documents.flatMap((document) => sampledIn(toTask(document)));
+    },
+    async overdue(now, limit) {
+      const documents = await inspections
+        .find({ status: { $in: ['planned', 'started'] }, dueAt: { $lt: now }, overdue: { $exists: false } })
+        .sort({ dueAt: 1 })
+        .limit(limit)
+        .toArray();
+      return documents.map(toTask);
+    },
+    async markOverdue(id) {
+      await inspections.updateOne({ _id: id }, { $set: { overdue: true } });
+      await inspections.updateOne({ _id: id, status: 'done' }, { $set: { alertsOwed: true } });
+    },
+    async owingAlerts(limit) {
+      return (await inspections.find({ alertsOwed: true }).limit(limit).toArray()).map(toTask);
+    },
+    async settleAlerts(id) {
+      await inspections.updateOne({ _id: id }, { $unset: { alertsOwed: '' as const } });
+    },
   });
+}
+
+function sampledIn({ date, samples, status, results = [] }: InspectionTask): SampledBefore[] {
+  const failed = new Set(results.filter(({ result }) => result === 'fail').map(({ workOrder }) => workOrder));
+  return samples.map(({ workOrder, stratum }) => ({
+    workOrder,
+    date,
+    ...(stratum !== undefined && { stratum }),
+    ...(status === 'done' && { outcome: failed.has(workOrder) ? 'fail' : 'pass' }),
+  }));
 }
 
 /** Positions of what was there already in an unordered insert; anything else that went wrong is thrown on. */

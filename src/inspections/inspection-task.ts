@@ -1,5 +1,7 @@
-/** `planned`: to be done; `done`: every item has its result. */
-export const INSPECTION_STATUSES = ['planned', 'done'] as const;
+import type { StratumCount } from './draw-stratified-sample.js';
+
+/** `planned`: to be done; `started`: results are entered, as a draft; `done`: every item has its result, submitted. */
+export const INSPECTION_STATUSES = ['planned', 'started', 'done'] as const;
 export type InspectionStatus = (typeof INSPECTION_STATUSES)[number];
 
 /** An inspection task (巡检任务): work planned for a person of a unit on a business date. */
@@ -23,6 +25,34 @@ export interface InspectionTask {
   readonly samples: readonly SampledWorkOrder[];
   /** Sample plans: how they were drawn. */
   readonly draw?: SampleDraw;
+  /** What was found; a draft until the task is submitted. */
+  readonly results?: readonly InspectionResult[];
+  readonly submittedAt?: Date;
+  readonly submittedBy?: string;
+  /** Submitted after it was due. */
+  readonly late?: boolean;
+  /** It was not submitted in time, and an alert says so. */
+  readonly overdue?: boolean;
+  /** What it found is still to become alerts. */
+  readonly alertsOwed?: boolean;
+  /** Optimistic lock; absent = 0. */
+  readonly version?: number;
+}
+
+/** What was found at one item. */
+export interface InspectionResult {
+  readonly item: string;
+  /** Sample plans: the work order it was looked at. */
+  readonly workOrder?: string;
+  /** `na`: does not apply here. */
+  readonly result: 'pass' | 'fail' | 'na';
+  /** fail: what is wrong, in the inspector's words. */
+  readonly finding?: string;
+  /** Ids of evidence: photos. */
+  readonly attachments?: readonly string[];
+  readonly at: Date;
+  /** Who entered it. */
+  readonly by: string;
 }
 
 /** One thing to look at. */
@@ -38,6 +68,8 @@ export interface SampledWorkOrder {
   readonly process?: string;
   readonly archivedAt?: Date;
   readonly items: readonly InspectionItem[];
+  /** Team and process, as the plan's `strata` say; absent where it has none. */
+  readonly stratum?: string;
 }
 
 /** All that is needed to draw again and to tell whether the population is still the same. */
@@ -52,4 +84,8 @@ export interface SampleDraw {
   readonly ratio: number;
   readonly floor: number;
   readonly cap: number;
+  /** Plans with `strata`: how the draw was shared out, by size times risk. */
+  readonly strata?: readonly StratumCount[];
+  /** Work orders left out because they were drawn within the plan's `noRepeatDays`. */
+  readonly leftOut?: number;
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { InspectionPlan } from './inspection-plan.js';
-import type { InspectionStore } from './inspection-store.js';
+import type { InspectionStore, SampledBefore } from './inspection-store.js';
 import type { OrgUnits } from './org-units.js';
 import { planInspections, samplingWindow } from './plan-inspections.js';
-import type { ArchivedWorkOrder } from './plan-inspections.js';
+import type { ArchivedWorkOrder, SampleHistory } from './plan-inspections.js';
 
 export interface PlanDailyInspectionsDeps {
-  readonly store: Pick<InspectionStore, 'addTasks'>;
+  readonly store: Pick<InspectionStore, 'addTasks' | 'samplesSince'>;
   /** Work orders of a unit archived in [from, to), epoch ms. */
   readonly archivedBetween: (request: {
     readonly orgUnit: string;
@@ -15,8 +15,8 @@ export interface PlanDailyInspectionsDeps {
     readonly to: number;
   }) => Promise<readonly ArchivedWorkOrder[]>;
   readonly plans: readonly InspectionPlan[];
-  readonly orgUnits: Pick<OrgUnits, 'list'>;
-  readonly calendar: Pick<BusinessCalendar, 'isWorkingDay' | 'previousWorkingDay' | 'instantOf'>;
+  readonly orgUnits: Pick<OrgUnits, 'list' | 'subtreeOf'>;
+  readonly calendar: Pick<BusinessCalendar, 'isWorkingDay' | 'previousWorkingDay' | 'instantOf' | 'addDays'>;
   readonly now: () => number;
   /** Default: random, so that nobody can know beforehand which files will be looked at; it is stored with the draw. */
   readonly seedFor?: (taskId: string) => string;
@@ -36,23 +36,45 @@ export interface PlannedInspections {
 export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
   const { store, archivedBetween, plans, orgUnits, calendar, now } = deps;
   const seedFor = deps.seedFor ?? (() => randomBytes(16).toString('hex'));
-  const sampledTypes = new Set(
-    plans.filter(({ sample }) => sample).flatMap(({ orgUnitTypes }) => orgUnitTypes),
+  const sampledUnits = new Set(
+    plans.flatMap(({ sample, orgUnitTypes }) =>
+      orgUnits.list
+        .filter(({ type }) => sample && orgUnitTypes.includes(type))
+        .flatMap(({ code }) => (sample?.scope === 'subtree' ? orgUnits.subtreeOf(code) : [code])),
+    ),
   );
+
+  /** What earlier samples of the plans say, as far as each plan looks back. */
+  async function readHistory(date: string): Promise<Map<string, SampleHistory>> {
+    const history = new Map<string, SampleHistory>();
+    for (const { id, sample } of plans) {
+      if (!sample || Math.max(sample.noRepeatDays, sample.riskDays) === 0) continue;
+      const noRepeatFrom = calendar.addDays(date, -sample.noRepeatDays);
+      const riskFrom = calendar.addDays(date, -sample.riskDays);
+      const from = noRepeatFrom < riskFrom ? noRepeatFrom : riskFrom;
+      const past = (await store.samplesSince(id, from)).filter((one) => one.date < date);
+      history.set(id, {
+        drawn: new Set(past.filter((one) => one.date >= noRepeatFrom).map(({ workOrder }) => workOrder)),
+        risk: riskOf(sample.riskDays === 0 ? [] : past.filter((one) => one.date >= riskFrom)),
+      });
+    }
+    return history;
+  }
 
   return async function planDailyInspections(date: string): Promise<PlannedInspections> {
     if (!calendar.isWorkingDay(date)) return { tasks: 0, samples: 0, existing: 0 };
     const window = samplingWindow(calendar, date);
     const archivesByUnit = new Map<string, readonly ArchivedWorkOrder[]>();
-    for (const { code, type } of orgUnits.list)
-      if (sampledTypes.has(type))
-        archivesByUnit.set(code, await archivedBetween({ orgUnit: code, ...window }));
+    for (const code of sampledUnits)
+      archivesByUnit.set(code, await archivedBetween({ orgUnit: code, ...window }));
 
     const tasks = planInspections({
       plans,
       orgUnits: orgUnits.list,
       date,
       archivesByUnit,
+      subtreeOf: (code) => orgUnits.subtreeOf(code),
+      history: await readHistory(date),
       window,
       seedFor,
       calendar,
@@ -65,4 +87,23 @@ export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
       existing: tasks.length - added.length,
     };
   };
+}
+
+/** How much more a stratum weighs where every inspected work order failed. An assumption. */
+const MOST_RISK = 3;
+
+/** 1 where nothing was found, up to 4 where everything failed; only submitted tasks count. */
+export function riskOf(past: readonly SampledBefore[]): Map<string, number> {
+  const counts = new Map<string, { looked: number; failed: number }>();
+  for (const { stratum, outcome } of past) {
+    if (stratum === undefined || outcome === undefined) continue;
+    const count = counts.get(stratum) ?? { looked: 0, failed: 0 };
+    counts.set(stratum, {
+      looked: count.looked + 1,
+      failed: count.failed + (outcome === 'fail' ? 1 : 0),
+    });
+  }
+  return new Map(
+    [...counts].map(([stratum, { looked, failed }]) => [stratum, 1 + (MOST_RISK * failed) / looked]),
+  );
 }

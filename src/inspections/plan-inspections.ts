@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import { drawSample } from './draw-sample.js';
+import { drawStratifiedSample } from './draw-stratified-sample.js';
 import type { InspectionPlan } from './inspection-plan.js';
 import type { InspectionTask, SampledWorkOrder, SampleDraw } from './inspection-task.js';
 import type { OrgUnit } from './org-units.js';
@@ -9,6 +10,7 @@ import type { OrgUnit } from './org-units.js';
 export interface ArchivedWorkOrder {
   readonly id: string;
   readonly process?: string;
+  readonly orgUnit?: string;
   readonly archivedAt?: Date;
 }
 
@@ -19,6 +21,10 @@ export interface PlanRequest {
   readonly date: string;
   /** What each unit archived within `window`, by the unit's code. */
   readonly archivesByUnit: ReadonlyMap<string, readonly ArchivedWorkOrder[]>;
+  /** A unit's own code and those of all units below it. */
+  readonly subtreeOf?: (orgUnit: string) => readonly string[];
+  /** What earlier tasks of a plan did: whom not to draw again, and where more was found. */
+  readonly history?: ReadonlyMap<string, SampleHistory>;
   /** From (included) to (excluded), epoch ms: see `samplingWindow`. */
   readonly window: { readonly from: number; readonly to: number };
   /** The seed of the draw of a task. */
@@ -26,6 +32,14 @@ export interface PlanRequest {
   readonly calendar: Pick<BusinessCalendar, 'instantOf'>;
   /** Epoch ms. */
   readonly now: number;
+}
+
+/** What a plan's earlier samples say. */
+export interface SampleHistory {
+  /** Work orders drawn within `noRepeatDays`. */
+  readonly drawn: ReadonlySet<string>;
+  /** Weight of each stratum by what was found within `riskDays`; a stratum that is not in it weighs 1. */
+  readonly risk: ReadonlyMap<string, number>;
 }
 
 /**
@@ -70,27 +84,46 @@ function planTask(request: PlanRequest, plan: InspectionPlan, unit: OrgUnit): In
     plannedAt: new Date(now),
   };
   if (!plan.sample) return { ...task, items: plan.checklist, samples: [] };
-  const archives = request.archivesByUnit.get(unit.code) ?? [];
-  const { samples, draw } = drawWorkOrders(request, plan.sample, plan.checklist, archives, id);
+  const units =
+    plan.sample.scope === 'subtree' ? (request.subtreeOf?.(unit.code) ?? [unit.code]) : [unit.code];
+  const archives = units.flatMap((code) => request.archivesByUnit.get(code) ?? []);
+  const { samples, draw } = drawWorkOrders(request, plan, archives, id);
   return samples.length > 0 ? { ...task, items: [], samples, draw } : undefined;
 }
 
 function drawWorkOrders(
-  { seedFor, window }: PlanRequest,
-  { ratio, floor, cap }: NonNullable<InspectionPlan['sample']>,
-  items: InspectionPlan['checklist'],
+  { seedFor, window, history }: PlanRequest,
+  { id: planId, sample, checklist: items }: InspectionPlan,
   archives: readonly ArchivedWorkOrder[],
   taskId: string,
 ): { samples: SampledWorkOrder[]; draw: SampleDraw } {
-  const byId = new Map(archives.map((archive) => [archive.id, archive]));
-  const population = [...byId.keys()].sort();
-  const seed = seedFor(taskId);
-  const samples = drawSample({ population, ratio, floor, cap, seed }).map((workOrder) => {
-    const { process, archivedAt } = byId.get(workOrder)!;
-    return { workOrder, ...(process && { process }), ...(archivedAt && { archivedAt }), items };
+  const { ratio, floor, cap, strata = [] } = sample!;
+  const known = history?.get(planId);
+  const all = new Map(archives.map((archive) => [archive.id, archive]));
+  const population = [...all.keys()].filter((workOrder) => !known?.drawn.has(workOrder)).sort();
+  const limits = { ratio, floor, cap, seed: seedFor(taskId) };
+  const members = population.map((workOrder) => ({
+    id: workOrder,
+    stratum: strata.map((field) => all.get(workOrder)?.[field] ?? '').join('|'),
+  }));
+  const spread =
+    strata.length > 0
+      ? drawStratifiedSample({ ...limits, population: members, ...(known && { risk: known.risk }) })
+      : undefined;
+  const drawn =
+    spread?.drawn ?? drawSample({ ...limits, population }).map((workOrder) => ({ id: workOrder }));
+  const samples = drawn.map((one) => {
+    const { process, archivedAt } = all.get(one.id)!;
+    return {
+      workOrder: one.id,
+      ...(process && { process }),
+      ...(archivedAt && { archivedAt }),
+      ...('stratum' in one && { stratum: one.stratum }),
+      items,
+    };
   });
   const draw = {
-    seed,
+    seed: limits.seed,
     from: new Date(window.from),
     to: new Date(window.to),
     populationSize: population.length,
@@ -98,6 +131,8 @@ function drawWorkOrders(
     ratio,
     floor,
     cap,
+    ...(spread && { strata: spread.strata }),
+    ...(population.length < all.size && { leftOut: all.size - population.length }),
   };
   return { samples, draw };
 }

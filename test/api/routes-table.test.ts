@@ -80,6 +80,7 @@ const ROWS: Row[] = [
     method: 'get', path: '/api/inspections', wrong: 'integrator', good: '/api/inspections', status: 200,
     bad: [...HOSTILE, ...PAGE, ['?date=2026-13-01', /date must be a business date YYYY-MM-DD/]],
   },
+  { method: 'post', path: '/api/inspections/{id}/results', wrong: 'author', good: '', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/inspections/{id}', wrong: 'integrator', good: '/api/inspections/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
   {
     method: 'get', path: '/api/deliveries', wrong: 'inspector', good: '/api/deliveries', status: 200,

@@ -135,7 +135,13 @@ describe('an inspection plan', () => {
   };
 
   it('is read from the folder; drafts and schemas are left alone', async () => {
-    expect(await load({ 'patrol.json': PLAN, '_draft.json': '{', 'plan.schema.json': '{}' })).toEqual([PLAN]);
+    const [plan, ...others] = await load({
+      'patrol.json': PLAN,
+      '_draft.json': '{',
+      'plan.schema.json': '{}',
+    });
+    expect(plan).toMatchObject(PLAN);
+    expect(others).toEqual([]);
   });
 
   it('need not be there at all', async () => {

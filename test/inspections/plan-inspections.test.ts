@@ -30,7 +30,16 @@ const SAMPLE: InspectionPlan = {
   id: 'sample',
   name: '抽检',
   orgUnitTypes: ['hall'],
-  sample: { population: 'archived-yesterday', ratio: 0.5, floor: 1, cap: 3 },
+  sample: {
+    population: 'archived-yesterday',
+    ratio: 0.5,
+    floor: 1,
+    cap: 3,
+    scope: 'unit',
+    strata: [],
+    noRepeatDays: 0,
+    riskDays: 0,
+  },
   dueBy: '17:00',
 };
 
@@ -148,5 +157,37 @@ describe('the population of a sample', () => {
       expect(samplingWindow(calendar, date).to).toBe(samplingWindow(calendar, next).from);
       date = next;
     }
+  });
+
+  it('leave out work orders that were drawn lately, and say how many', () => {
+    const history = new Map([['sample', { drawn: new Set(['w1', 'w2']), risk: new Map<string, number>() }]]);
+    const task = plan({ history }).find(({ plan: { id } }) => id === 'sample');
+    expect(task?.samples.map(({ workOrder }) => workOrder).sort()).toEqual(['w3']);
+    expect(task?.draw).toMatchObject({ populationSize: 2, leftOut: 2 });
+  });
+
+  it('draw from the units below, spread over teams and processes, where the plan says so', () => {
+    const county: InspectionPlan = {
+      ...SAMPLE,
+      orgUnitTypes: ['county'],
+      sample: {
+        ...SAMPLE.sample!,
+        ratio: 0.1,
+        floor: 2,
+        cap: 5,
+        scope: 'subtree',
+        strata: ['orgUnit', 'process'],
+      },
+    };
+    const archivesByUnit = new Map([
+      ['H1', archives('w1', 'w2', 'w3').map((one) => ({ ...one, orgUnit: 'H1' }))],
+      ['H2', archives('w4').map((one) => ({ ...one, orgUnit: 'H2' }))],
+    ]);
+    const [task] = plan({ plans: [county], archivesByUnit, subtreeOf: () => ['X', 'H1', 'H2'] });
+    expect(task?.draw?.strata).toEqual([
+      { stratum: 'H1|高压新装', size: 3, risk: 1, drawn: 1 },
+      { stratum: 'H2|高压新装', size: 1, risk: 1, drawn: 1 },
+    ]);
+    expect(task?.samples.map(({ stratum }) => stratum)).toEqual(['H1|高压新装', 'H2|高压新装']);
   });
 });

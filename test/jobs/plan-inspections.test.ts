@@ -73,7 +73,9 @@ describe('the morning plan of inspections', () => {
       .sort();
     expect(draw!.seed).toMatch(/^[0-9a-f]{32}$/);
     expect(draw!.populationHash).toBe(createHash('sha256').update(population.join('\n')).digest('hex'));
-    expect(samples.map(({ workOrder }) => workOrder)).toEqual(drawAgain(draw!.seed, population, 4));
+    expect(samples.map(({ workOrder }) => workOrder)).toEqual(
+      drawAgain(`${draw!.seed}\n高压新装`, population, 4),
+    );
   });
 
   it('is made once a date: again it changes no task and draws no other sample', async () => {

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { INSPECTION_STATUSES } from '../../inspections/inspection-task.js';
+import { INSPECTION_STATUSES, type InspectionTask } from '../../inspections/inspection-task.js';
 import type { ApiDeps } from '../deps.js';
 import { findVisible, isInScope, scopeOf, unitsToList } from '../org-scope.js';
 import { codeList, dateField, enumList, pageFields } from '../query-fields.js';
 import { type ApiRoute, defineRoute } from '../route.js';
 import { idParams, pageSchema, toPage } from '../schemas/common-schemas.js';
-import { inspectionSchema } from '../schemas/inspection-schema.js';
+import { inspectionSchema, resultsBodySchema } from '../schemas/inspection-schema.js';
 import { unmaskFor, unmaskQuery } from '../unmask.js';
 import { withoutUndefined } from '../without-undefined.js';
 import { READERS } from './readers.js';
 
 /** Inspection tasks (巡检任务): work planned for a person on a business date. */
 export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
-  const { inspections, subtreeOf } = deps;
+  const { inspections, recordInspection, now, subtreeOf } = deps;
   return [
     defineRoute({
       method: 'get',
@@ -30,7 +30,8 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
       responses: { 200: { description: 'One page', schema: pageSchema(inspectionSchema) } },
       async handle({ query: { orgUnit, ...query }, principal }) {
         const orgUnits = unitsToList(orgUnit, scopeOf(principal, subtreeOf), subtreeOf);
-        return { json: toPage(await inspections.find(withoutUndefined({ ...query, orgUnits }))) };
+        const page = await inspections.find(withoutUndefined({ ...query, orgUnits }));
+        return { json: toPage({ ...page, items: page.items.map(viewInspection) }) };
       },
     }),
     defineRoute({
@@ -51,8 +52,36 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
           ({ orgUnit }) => isInScope(scope, orgUnit),
           `inspection task ${id}`,
         );
-        return { json, unmasked: await unmaskFor(deps, input, { type: 'inspection', id }) };
+        const unmasked = await unmaskFor(deps, input, { type: 'inspection', id });
+        return { json: viewInspection(json), unmasked };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/inspections/{id}/results',
+      name: 'recordInspection',
+      tag: 'inspections',
+      summary: 'Enter what was found, as a draft or for good',
+      description:
+        'Results of items that have one are replaced while the task is a draft. Submitted, each item that failed becomes an alert within a minute.',
+      roles: ['inspector', 'supervisor'],
+      params: idParams,
+      body: resultsBodySchema,
+      responses: { 200: { description: 'The task as it is now', schema: inspectionSchema } },
+      async handle({ params: { id }, body: { results, submit }, principal }) {
+        const scope = scopeOf(principal, subtreeOf);
+        const visible = ({ orgUnit }: InspectionTask) => isInScope(scope, orgUnit);
+        findVisible(await inspections.get(id), visible, `inspection task ${id}`);
+        const entries = results.map((entry) => withoutUndefined(entry));
+        const by = `token:${principal.tokenId.slice(0, 12)}`;
+        const task = await recordInspection(id, { entries, submit, by, now: now() });
+        return { json: viewInspection(task) };
       },
     }),
   ];
+}
+
+/** Without what only the minute job needs. */
+function viewInspection({ alertsOwed: _, ...task }: InspectionTask): Omit<InspectionTask, 'alertsOwed'> {
+  return task;
 }

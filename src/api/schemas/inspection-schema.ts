@@ -1,13 +1,54 @@
 import { z } from 'zod';
 import { INSPECTION_STATUSES, type InspectionTask } from '../../inspections/inspection-task.js';
+import { codeField } from '../query-fields.js';
 import { objectOf, ruleRefSchema, timeSchema } from './common-schemas.js';
 
 const itemSchema = z
   .strictObject({ id: z.string(), text: z.string(), clause: z.string() })
   .meta({ id: 'InspectionItem', description: 'One thing to look at' });
 
+export const INSPECTION_RESULTS = ['pass', 'fail', 'na'] as const;
+
+const resultSchema = z
+  .strictObject({
+    item: z.string(),
+    workOrder: z.string().optional(),
+    result: z.enum(INSPECTION_RESULTS),
+    finding: z.string().optional(),
+    attachments: z.array(z.string()).optional(),
+    at: timeSchema,
+    by: z.string(),
+  })
+  .meta({ id: 'InspectionResult', description: 'What was found at one item' });
+
+const oneLine = /^[^\u0000-\u0008\u000b-\u001f\u007f]*$/;
+
+/** What `POST /api/inspections/{id}/results` takes. */
+export const resultsBodySchema = z.strictObject({
+  results: z
+    .array(
+      z.strictObject({
+        item: codeField,
+        workOrder: codeField
+          .optional()
+          .meta({ description: 'Sample tasks: the work order it was looked at' }),
+        result: z.enum(INSPECTION_RESULTS).meta({ description: '`na`: does not apply here' }),
+        finding: z
+          .string()
+          .max(2_000, 'must have at most 2000 characters')
+          .regex(oneLine, 'must not hold control characters')
+          .optional()
+          .meta({ description: 'What is wrong; needed where the result is `fail`' }),
+      }),
+    )
+    .max(1_000, 'must hold at most 1000 results'),
+  submit: z.boolean().default(false).meta({
+    description: 'False: a draft. True: every item has its result, and they do not change any more',
+  }),
+});
+
 /** An inspection task (巡检任务) as the API tells it. */
-export const inspectionSchema = objectOf<InspectionTask>()({
+export const inspectionSchema = objectOf<Omit<InspectionTask, 'alertsOwed'>>()({
   id: z.string(),
   plan: ruleRefSchema.extend({ name: z.string() }),
   clauses: z.array(z.string()),
@@ -25,6 +66,10 @@ export const inspectionSchema = objectOf<InspectionTask>()({
       process: z.string().optional(),
       archivedAt: timeSchema.optional(),
       items: z.array(itemSchema),
+      stratum: z
+        .string()
+        .optional()
+        .meta({ description: 'Team and process, as the plan spreads its sample' }),
     }),
   ),
   draw: z
@@ -37,7 +82,18 @@ export const inspectionSchema = objectOf<InspectionTask>()({
       ratio: z.number(),
       floor: z.int(),
       cap: z.int(),
+      strata: z
+        .array(z.strictObject({ stratum: z.string(), size: z.int(), risk: z.number(), drawn: z.int() }))
+        .optional()
+        .meta({ description: 'How the sample was shared out: by size times risk' }),
+      leftOut: z.int().optional().meta({ description: 'Drawn recently and therefore left out' }),
     })
     .optional()
     .meta({ description: 'How the sample was drawn: enough to draw it again' }),
+  results: z.array(resultSchema).optional().meta({ description: 'A draft until the task is submitted' }),
+  submittedAt: timeSchema.optional(),
+  submittedBy: z.string().optional(),
+  late: z.boolean().optional().meta({ description: 'Submitted after it was due' }),
+  overdue: z.boolean().optional().meta({ description: 'It was not submitted in time; an alert says so' }),
+  version: z.int().optional(),
 }).meta({ id: 'Inspection', description: 'An inspection task (巡检任务)' });

@@ -22,6 +22,7 @@ import { makeWorkOrderReader } from '../../../src/api/readers/work-order-reader.
 import { makeAcceptEvents } from '../../../src/events/accept-events.js';
 import { makeEventStore } from '../../../src/events/event-store.js';
 import { makeInspectionStore } from '../../../src/inspections/inspection-store.js';
+import { makeRecordInspection } from '../../../src/inspections/make-record-inspection.js';
 import type { InspectionTask } from '../../../src/inspections/inspection-task.js';
 import { makeDeliveryStore } from '../../../src/notify/delivery-store.js';
 import { makeTestChannel } from '../../../src/notify/test-channel.js';
@@ -120,6 +121,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
     deadlines: makeDeadlineReader({ connection, store: deadlines }),
     inspections,
+    recordInspection: makeRecordInspection({ store: inspections }),
     alertStream,
     notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
