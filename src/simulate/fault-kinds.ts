@@ -15,7 +15,13 @@ export interface FaultKind {
   /** What the work order must be like. */
   readonly needs?: Partial<Traits>;
   /** Which processes it can happen in; default: every one that is accepted at the counter as 业务受理. */
-  readonly processes?: 'residential' | 'firm' | 'person' | 'consult' | 'notConsult' | 'survey' | 'any';
+  readonly processes?:
+    | 'residential' | 'firm' | 'person' | 'consult' | 'notConsult' | 'survey'
+    /** Every one that has a counter: 客户申请确认 too. */
+    | 'any'
+    /** Every one in which something is sent on. */
+    | 'flow'
+    | 'every'; // prettier-ignore
 }
 
 const kind = (
@@ -87,7 +93,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     needs: { correction: false },
   }),
   kind('stage-checked-by-operator', 'checker', '办理人与校核人是同一人', 'stage-checker-is-operator', {
-    processes: 'any',
+    processes: 'every',
   }),
   kind('mismatch-sent', 'check', '带着差错发送，当日更正', 'record-mismatch-sent', {
     needs: { correction: false, slowCheck: false, offline: false },
@@ -179,8 +185,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     needs: { sameCity: true },
   }),
   // 流程
-  kind('unsent-at-day-end', 'flow', '下班前应发未发', 'flow-unsent-at-day-end'),
-  kind('unsent-across-day', 'flow', '跨日滞留未发送', ['flow-unsent-at-day-end', 'flow-unsent-across-day']),
+  kind('unsent-at-day-end', 'flow', '下班前应发未发', 'flow-unsent-at-day-end', { processes: 'flow' }),
+  kind('unsent-across-day', 'flow', '跨日滞留未发送', ['flow-unsent-at-day-end', 'flow-unsent-across-day'], {
+    processes: 'flow',
+  }),
   kind('surveyed-first', 'flow', '先勘查、后受理', 'survey-before-acceptance', {
     processes: 'survey',
     needs: { ...PLAIN, sameCity: false },
@@ -198,6 +206,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     needs: { ...PLAIN, evening: false },
   }),
   kind('completion-entered-late', 'entry', '办结后很久才录入', 'completion-recorded-late', {
+    processes: 'every',
     needs: { offline: false },
   }),
   // 先受理后补录

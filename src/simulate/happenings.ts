@@ -51,8 +51,8 @@ export function makeHappenings(settings: SimulationSettings, content: Simulation
 
   function* records(): Generator<Committed> {
     for (const tell of [orders, halls]) {
-      for (const { id, told, on, subject, recordId, kinds } of tell()) {
-        yield { on, subject, recordId, kinds, until: settledAt, events: toCloudEvents(id, subject, told) };
+      for (const { id, told, outages: _known, ...record } of tell()) {
+        yield { ...record, until: settledAt, events: toCloudEvents(id, record.subject, told) };
       }
     }
     yield feedRecord(settings, days, settledAt, signs);
@@ -87,7 +87,10 @@ function* tellOrders(
     const outages = told
       .filter(({ type }) => type === 'acceptance.offline')
       .map(({ at, data }) => ({ kind: asText(data['incident']), at, hall: hall.code }));
-    yield { on: 'workOrder', id: no, subject: no, recordId: no, kinds: [...committed], told, outages };
+    const finalStages = process.stages.filter(({ final }) => final).map(({ stage }) => stage);
+    yield {
+      on: 'workOrder', id: no, subject: no, recordId: no, kinds: [...committed], finalStages, told, outages,
+    }; // prettier-ignore
   }
 }
 

@@ -11,7 +11,16 @@ const unitsFile = z.object({
 });
 const processFile = z.object({
   process: z.string(),
-  stages: z.array(z.object({ stage: z.string(), workItem: z.string().optional() })).min(1),
+  stages: z
+    .array(
+      z.object({
+        stage: z.string(),
+        workItem: z.string().optional(),
+        kinds: z.array(z.string()).default([]),
+        final: z.boolean().default(false),
+      }),
+    )
+    .min(1),
 });
 
 /**
@@ -27,7 +36,8 @@ export async function readContent(dir: string): Promise<SimulationContent> {
   });
   const files = names.filter((name) => name.endsWith('.json') && !name.startsWith('_')).sort();
   const processes: Process[] = [];
-  for (const name of files) processes.push((await readJson(join(folder, name), processFile)) as Process);
+  for (const name of files)
+    processes.push(withEnd((await readJson(join(folder, name), processFile)) as Process));
   if (!units.some(({ type }) => type === 'hall' || type === 'station'))
     throw new OperatorError(
       `${join(dir, 'org-units.json')} has no unit of type hall or station to accept at.`,
@@ -35,6 +45,12 @@ export async function readContent(dir: string): Promise<SimulationContent> {
   if (!processes.some(({ stages }) => stages[0]?.stage === ACCEPTANCE))
     throw new OperatorError(`${folder} has no process that begins with ${ACCEPTANCE}.`);
   return { units, processes };
+}
+
+/** Where no stage is said to be final, the last one is. */
+function withEnd({ process, stages }: Process): Process {
+  if (stages.some(({ final }) => final)) return { process, stages };
+  return { process, stages: stages.map((stage, i) => ({ ...stage, final: i === stages.length - 1 })) };
 }
 
 async function readJson(path: string, schema: z.ZodType): Promise<unknown> {

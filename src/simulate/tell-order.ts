@@ -6,7 +6,8 @@ import type { Random } from './random.js';
 import { during, makeStory, type Story } from './story.js';
 import { drawTraits } from './traits.js';
 import { walkStages } from './walk-stages.js';
-import { pickTwo, type Hall, type Process, type World } from './world.js';
+import { tellOpened } from './tell-opened.js';
+import { entryOf, pickTwo, type Hall, type Process, type World } from './world.js';
 
 export interface OrderSpec {
   readonly no: string;
@@ -69,10 +70,11 @@ export function tellOrder({ no, random, world, process, faults, date, horizon }:
     now: traits.evening ? during(random, date, '17:01', '17:25') : during(random, date, from, to),
     faults: new Set(faults.map(({ kind }) => kind)),
   });
-  acceptOrder(story);
+  if (entryOf(process) === 'internal') tellOpened(story);
+  else acceptOrder(story);
   if (story.stalled) return story;
-  if (stages.length > 1) walkStages(story);
-  else closeConfirmation(story, faults);
+  if (entryOf(process) === 'confirmation') closeConfirmation(story, faults);
+  else walkStages(story);
   return story;
 }
 

@@ -1,4 +1,4 @@
-import { ACCEPTANCE, CONFIRMATION, type Process } from './world.js';
+import { entryOf, type Process } from './world.js';
 import type { FaultKind } from './fault-kinds.js';
 import type { Random } from './random.js';
 
@@ -44,6 +44,11 @@ const CHANCES: Readonly<Record<keyof Traits, number>> = {
   cancelled: 0.03,
 };
 
+const AT_NO_COUNTER: Partial<Traits> = {
+  sameCity: false, offline: false, shortfall: false, promise: false, secondForm: false, correction: false,
+  slowCheck: false, evening: false, determined: false,
+}; // prettier-ignore
+
 /** Draws what the faults leave open. Traits that do not go together are dropped, those the faults need first kept. */
 export function drawTraits(
   random: Random,
@@ -55,9 +60,10 @@ export function drawTraits(
   const drawn = Object.fromEntries(
     Object.entries(CHANCES).map(([name, chance]) => [name, random.chance(chance)]),
   ) as Record<keyof Traits, boolean>;
-  const atCounter = process.stages[0]?.stage === ACCEPTANCE;
-  if (!atCounter) Object.assign(drawn, { sameCity: false, offline: false, returned: false });
-  if (process.stages[0]?.stage === CONFIRMATION) drawn.shortfall ||= random.chance(0.5);
+  const entry = entryOf(process);
+  if (entry === 'confirmation') Object.assign(drawn, { sameCity: false, offline: false, returned: false });
+  if (entry === 'confirmation') drawn.shortfall ||= random.chance(0.5);
+  if (entry === 'internal') Object.assign(drawn, AT_NO_COUNTER);
   if (isConsult(process)) drawn.shortfall = false;
   if (!hasNeighbours) drawn.sameCity = false;
   const traits = { ...drawn, ...needs };
@@ -74,16 +80,21 @@ export function drawTraits(
 
 /** Whether a fault can happen in a process. */
 export function fitsProcess({ processes }: FaultKind, process: Process): boolean {
-  const counter = process.stages[0]?.stage === ACCEPTANCE;
+  const entry = entryOf(process);
+  const counter = entry === 'acceptance';
   switch (processes) {
-    case 'any':
+    case 'every':
       return true;
+    case 'flow':
+      return counter || (entry === 'internal' && process.stages.length > 1);
+    case 'any':
+      return entry !== 'internal';
     case 'residential':
       return counter && /^低压居民(新装|增容)$/.test(process.process);
     case 'person':
       return isPersons(process);
     case 'firm':
-      return !isPersons(process) && !isConsult(process) && counter;
+      return counter && !isPersons(process) && !isConsult(process);
     case 'consult':
       return isConsult(process);
     case 'notConsult':

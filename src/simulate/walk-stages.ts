@@ -1,30 +1,11 @@
 import { asText } from './as-text.js';
-import type { JsonObject } from '../json.js';
 import { dateOf, isWorkday, MINUTE, closingAfter } from './office-time.js';
 import type { Random } from './random.js';
 import { completeStage, sendOn } from './send-on.js';
 import { clearOfDayEnd, during, someMorning, type Story } from './story.js';
-import { pickTwo, type Person } from './world.js';
+import { milestonesOf, takesLong, whoDoes, type Who } from './stage-work.js';
+import { entryOf, type Person } from './world.js';
 
-/** Facts told when a stage is done. */
-const MILESTONES: Readonly<Record<string, (random: Random) => readonly [type: string, data: JsonObject][]>> =
-  {
-    确定费用: (random) => [['fee.determined', { amount: random.int(1, 90) * 130, item: '业务费' }]],
-    业务收费: (random) => [['fee.paid', { amount: random.int(1, 90) * 130, item: '业务费' }]],
-    签订合同: () => [
-      ['contract.signed', { utilitySigned: true, customerSigned: true, expiresOn: '2031-12-31' }],
-    ],
-    装表: (random) => [['meter.installed', { meterNo: `33${random.int(1e8, 9e8)}` }]],
-    装表接电: (random) => [
-      ['meter.installed', { meterNo: `33${random.int(1e8, 9e8)}` }],
-      ['power.connected', {}],
-    ],
-    送电: () => [['power.connected', {}]],
-    客户回访: (random) => [['visit.completed', { result: random.pick(['满意', '满意', '基本满意']) }]],
-  };
-const AT_THE_HALL = new Set(['业务收费', '客户回访', '信息归档', '资料归档', '确定费用', '费用结清']);
-const BY_APPROVERS = new Set(['审批', '拟定供电方案', '设计文件审核']);
-const SLOW = /供电工程进度跟踪|设计文件审核|竣工报验|中间检查|拟定供电方案/;
 const SURVEY = '现场勘查';
 const SURVEY_FORM = '勘查单';
 
@@ -34,10 +15,9 @@ const SURVEY_FORM = '勘查单';
  */
 export function walkStages(story: Story): void {
   const { process, random, traits } = story;
+  const internal = entryOf(process) === 'internal';
   const stages = process.stages.map(({ stage }) => stage);
-  let index = stages.indexOf(
-    asText(story.told.findLast(({ type }) => type === 'flow.sent')?.data['nextStage']),
-  );
+  let index = internal ? 0 : stages.indexOf(sentTo(story));
   if (story.committed.has('surveyed-first')) index = 2;
   let returnsAt = traits.returned && stages.length > 4 ? random.int(2, Math.min(5, stages.length - 2)) : -1;
   let pausesAt = traits.paused && !story.daylight ? index + random.int(0, 2) : -1;
@@ -46,12 +26,13 @@ export function walkStages(story: Story): void {
 
   while (index >= 0 && index < stages.length && story.now < story.horizon && !story.stalled) {
     const stage = stages[index] as string;
+    const { kinds = [] } = process.stages[index] ?? {};
     const last = index === stages.length - 1;
-    const who = whoDoes(story, stage);
+    const who = whoDoes(story, kinds);
     const did = { by: who.by, unit: who.unit };
     story.tick(20, 900);
     // Nothing is filed on the day it was accepted: the papers are handed over at the end of it.
-    if (last && dateOf(story.now) === acceptedOn) story.now = someMorning(random, story.now, 1);
+    if (last && !internal && dateOf(story.now) === acceptedOn) story.now = someMorning(random, story.now, 1);
     story.tell('stage.arrived', story.workItem(stage), did);
     if (index === cancelsAt) {
       story.work(random.int(20, 300));
@@ -62,8 +43,9 @@ export function walkStages(story: Story): void {
       pausesAt = -1;
       pauseAtStage(story, stage);
     }
-    story.work(SLOW.test(stage) ? random.int(200, 1400) : random.int(30, 330));
-    if (/送电|装表/.test(stage) && random.chance(0.05)) story.now = offHours(random, story.now);
+    story.work(takesLong(kinds) ? random.int(200, 1400) : random.int(30, 330));
+    if (kinds.some((kind) => kind === '送电' || kind === '装表') && random.chance(0.05))
+      story.now = offHours(random, story.now);
     if (story.now >= story.horizon) return;
     if (stage === SURVEY && random.chance(0.5)) enterSurvey(story, who);
     if (traits.promise && index === 1 && !story.daylight) bringPromised(story);
@@ -71,23 +53,22 @@ export function walkStages(story: Story): void {
     if (index === returnsAt) {
       returnsAt = -1;
       // Back at the counter the limits for papers and flow begin anew: not where one of them is to be missed.
-      index = random.weighted([[index - 1, 7], [1, 1], [0, story.daylight ? 0 : 2]]); // prettier-ignore
+      index = random.weighted([[index - 1, 7], [1, 1], [0, internal || story.daylight ? 0 : 2]]); // prettier-ignore
       sendBack(story, stage, stages[index] as string, who);
       if (index === 0) redoCounter(story, stages[1]);
       index = index === 0 ? 1 : index;
       continue;
     }
-    for (const [type, data] of MILESTONES[stage]?.(random) ?? []) {
+    if (last) story.now = clearOfDayEnd(story.now, 12);
+    for (const [type, data] of milestonesOf(story, kinds)) {
       story.tell(type, { ...data, stage }, did);
       story.tick(5, 40);
     }
     if (last) {
-      story.now = clearOfDayEnd(story.now, 12);
       if (story.committed.has('determined-archived') && story.committed.size === 1 && random.chance(0.5)) {
         correctTheWay(story, stage, stages[1] as string, did);
         return;
       }
-      if (stage === '资料归档') story.tell('archive.filed', { stage, archiveNo: `DA-${story.no}` }, did);
       completeStage(story, stage, who);
       story.tick(20, 90);
       story.tell('workorder.closed', {}, did);
@@ -103,19 +84,9 @@ export function walkStages(story: Story): void {
   }
 }
 
-interface Who {
-  readonly by: Person;
-  readonly checker: Person;
-  readonly unit: string;
-}
-
-function whoDoes({ random, hall, county }: Story, stage: string): Who {
-  if (AT_THE_HALL.has(stage)) {
-    const [by, checker] = pickTwo(random, hall.archivists);
-    return { by, checker, unit: hall.code };
-  }
-  const [by, checker] = pickTwo(random, BY_APPROVERS.has(stage) ? county.approvers : county.engineers);
-  return { by, checker, unit: county.code };
+/** Where the work order was sent on to. */
+function sentTo({ told }: Story): string {
+  return asText(told.findLast(({ type }) => type === 'flow.sent')?.data['nextStage']);
 }
 
 /** In the evening, or on the Saturday. */

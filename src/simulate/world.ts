@@ -10,7 +10,15 @@ export interface OrgUnit {
 /** A process as `catalogue/*.json` has it. */
 export interface Process {
   readonly process: string;
-  readonly stages: readonly { readonly stage: string; readonly workItem?: string }[];
+  readonly stages: readonly Stage[];
+}
+export interface Stage {
+  readonly stage: string;
+  readonly workItem?: string;
+  /** What kind of work is done in it, e.g. 审批, 装表. */
+  readonly kinds: readonly string[];
+  /** After it nothing is sent on. */
+  readonly final: boolean;
 }
 /** What the simulated company works by: the content of a rules folder. */
 export interface SimulationContent {
@@ -87,7 +95,14 @@ const WEIGHTS: Readonly<Record<string, number>> = {
 export const ACCEPTANCE = '业务受理';
 export const CONFIRMATION = '客户申请确认';
 
-/** The people are made up, the same for the same seed. Processes that are accepted at no counter are left out. */
+/** Where work orders of a process come from: 业务受理, 客户申请确认, or the county itself (contracts, inspections). */
+export function entryOf({ stages }: Process): 'acceptance' | 'confirmation' | 'internal' {
+  const first = stages[0]?.stage;
+  if (first === ACCEPTANCE) return 'acceptance';
+  return first === CONFIRMATION ? 'confirmation' : 'internal';
+}
+
+/** The people are made up, the same for the same seed. */
 export function makeWorld(content: SimulationContent, seed: number): World {
   const random = makeRandom(seed, 'people');
   const unitOf = new Map(content.units.map((unit) => [unit.code, unit]));
@@ -112,9 +127,7 @@ export function makeWorld(content: SimulationContent, seed: number): World {
         { code, county: county.code, city, clerks: team(code, 'Y', 4), archivists: team(code, 'D', 2) },
       ];
     });
-  const processes = content.processes
-    .filter(({ stages }) => stages[0]?.stage === ACCEPTANCE || stages[0]?.stage === CONFIRMATION)
-    .map((process) => [process, WEIGHTS[process.process] ?? 1] as const);
+  const processes = content.processes.map((process) => [process, WEIGHTS[process.process] ?? 1] as const);
   const cities = [...counties.values()].map(({ city }) => city);
   const hasNeighbours = halls.some(({ city }) => cities.filter((other) => other === city).length > 1);
   return { halls, counties, processes, hasNeighbours };

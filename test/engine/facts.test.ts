@@ -59,6 +59,8 @@ const scope = scopeOf({
       { document: '受理单', role: 'handler', signer: 'u1', at: T1, stage: '业务受理' },
       { document: '受理单', role: 'handler', signer: 'u2', at: T2, stage: '业务受理' },
       { document: '答复单', role: 'checker', at: T3 },
+      { document: '移交记录簿', role: 'giver', signer: 'u5', at: T1, stage: '现场勘查' },
+      { document: '移交记录簿', role: 'receiver', signer: 'u6', at: T3, stage: '现场勘查' },
     ],
     contactCards: [
       { at: T1, fields: { phone: '1', name: 'n' } },
@@ -187,6 +189,8 @@ const TABLE: [string, JsonValue, JsonValue | undefined][] = [
   ['handover.recorded(stage=same)', true, false],
   ['handover.giver', 'u5', undefined],
   ['handover.receiver(toStage=现场勘查)', 'u5', undefined],
+  ['handover.signer(role=receiver)', 'u6', undefined],
+  ['handover.signer(role=giver)', 'u5', undefined],
   ['handover.giverSigned', false, false],
   ['handover.giverSigned(toStage=现场勘查)', true, false],
   ['handover.receiverSigned', true, false],

@@ -202,6 +202,35 @@ describe('forms entered and checked by turns', () => {
   });
 });
 
+describe('a second handover of a stage', () => {
+  const RULE = 'handover-receiver-mismatch';
+  const BOOK = '业务档案移交记录簿';
+  const handed = (local: string, receiver: string) =>
+    on('handover.recorded', `2026-03-03 ${local}`, { stage: survey, giver: 'u1', receiver });
+  const signed = (local: string, signer: string) =>
+    on('signature.recorded', `2026-03-03 ${local}`, {
+      stage: survey,
+      document: BOOK,
+      role: 'receiver',
+      signer,
+    });
+
+  it('is not held against the signature of the first', async () => {
+    const events = [
+      on('stage.arrived', '2026-03-03 09:00', { stage: survey }),
+      handed('10:00', 'u2'),
+      signed('10:01', 'u2'),
+      done('2026-03-03 10:30', survey),
+      on('stage.arrived', '2026-03-03 14:00', { stage: survey }),
+      handed('15:00', 'u3'),
+    ];
+    expect(await findingsOf([RULE], [...events, signed('15:01', 'u3')], '2026-03-03 18:00')).toEqual([]);
+    expect(await findingsOf([RULE], [...events, signed('15:01', 'u2')], '2026-03-03 18:00')).toEqual([
+      `${RULE} ${survey}#2 found 2026-03-03T15:01 x1 open`,
+    ]);
+  });
+});
+
 describe('papers received and papers handed over', () => {
   const RULE = 'handover-list-short';
   const arrived = on('stage.arrived', '2026-03-03 09:00', { stage, process: '高压新装' });

@@ -1,5 +1,5 @@
 import type { DocumentReceipt } from '../../work-orders/work-order.js';
-import { defineFact, OPTIONAL_STAGE, optionalText, textList } from '../fact-definition.js';
+import { defineFact, OPTIONAL_STAGE, optionalText, text, textList } from '../fact-definition.js';
 import type { FactScope } from '../rule-set.js';
 import { latest, ofStage, without } from './reading.js';
 
@@ -40,6 +40,17 @@ export const HANDOVER_FACTS = [
     en: 'Who received',
     params: TO,
     resolve: (scope, params) => latest(handovers(scope, params))?.receiver,
+  }),
+  defineFact({
+    name: 'handover.signer',
+    type: 'string',
+    zh: '移交记录簿上为最近一次移交签字的人（该环节首次移交的，移交前签的也算）',
+    en: 'Who signed the record book for the latest handover',
+    params: {
+      role: text('签字人：giver 移交人，receiver 接收人', 'Which side', { values: ['giver', 'receiver'] }),
+      ...TO,
+    },
+    resolve: (scope, { role, ...params }) => signerOf(scope, params, role),
   }),
   defineFact({
     name: 'handover.giverSigned',
@@ -100,6 +111,20 @@ function handovers(scope: FactScope, { toStage, stage }: HandoverParams) {
   if (toStage === undefined) return own;
   const wanted = toStage === 'same' ? scope.stage?.stage : toStage;
   return own.filter((handover) => handover.toStage === wanted);
+}
+
+/** A signature of before a second handover is of the first one. */
+function signerOf(scope: FactScope, params: HandoverParams, role: string): string | undefined {
+  const { handovers: all, signatures } = scope.workOrder;
+  const handover = latest(handovers(scope, params));
+  if (!handover) return undefined;
+  const ofItsStage = ({ stage }: { readonly stage?: string }) =>
+    stage === undefined || handover.stage === undefined || stage === handover.stage;
+  const isFirst = !all.some(
+    (other) => other !== handover && other.stage === handover.stage && other.at < handover.at,
+  );
+  const since = isFirst ? -Infinity : handover.at;
+  return latest(signatures.filter((one) => one.role === role && ofItsStage(one) && one.at >= since))?.signer;
 }
 
 function handedOver(scope: FactScope, params: HandoverParams): Set<string> {

@@ -9,8 +9,6 @@ import { attributeAt, before, listOf, newest, textOf, visitAt, type Fact, type T
 const ACCEPTANCE = '业务受理';
 const COUNTERS = [ACCEPTANCE, '客户申请确认'];
 const BOOK = '业务档案移交记录簿';
-/** Stages after which nothing is sent. */
-const FINAL = ['客户申请确认', '资料归档'];
 
 /** Looked at every day, for each visit to a stage that has not been visited anew. */
 function everyDay(
@@ -169,8 +167,7 @@ const isSent = (timeline: Timeline, at: number, { stage, arrivedAt, until }: Vis
 const isStuck = (timeline: Timeline, at: number, visit: Visit) =>
   visit.completed !== undefined &&
   visit.completed.at <= at &&
-  !FINAL.includes(visit.stage) &&
-  !(timeline.process === '批量更改线路台区' && visit.stage === '信息归档') &&
+  !timeline.finalStages.includes(visit.stage) &&
   !isMoved(timeline, at, visit);
 const isMoved = (timeline: Timeline, at: number, visit: Visit) =>
   isSent(timeline, at, visit) ||

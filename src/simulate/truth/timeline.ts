@@ -33,6 +33,8 @@ export interface Timeline {
   readonly subject: string;
   readonly facts: readonly Fact[];
   readonly process?: string;
+  /** Stages after which nothing is sent on. */
+  readonly finalStages: readonly string[];
   readonly sameCity: boolean;
   readonly managingUnit?: string;
   readonly visits: readonly Visit[];
@@ -47,7 +49,7 @@ export interface Timeline {
 export function makeTimeline(
   events: readonly CloudEvent[],
   until: number,
-  signs: readonly number[] = [],
+  { signs = [], finalStages = [] }: { signs?: readonly number[]; finalStages?: readonly string[] } = {},
 ): Timeline {
   const others = signs.map((at): Fact => ({ at, type: 'feed.sign', data: {} }));
   const facts = [...events.map(toFact), ...others].sort((a, b) => a.at - b.at);
@@ -59,6 +61,7 @@ export function makeTimeline(
     subject: events[0]?.subject ?? '',
     facts,
     ...(typeof process === 'string' && { process }),
+    finalStages,
     sameCity: opened?.['sameCity'] === true,
     ...(typeof unit === 'string' && { managingUnit: unit }),
     visits: visitsOf(facts),

@@ -15,6 +15,8 @@ export interface Committed {
   readonly events: readonly CloudEvent[];
   /** Signs of life, epoch ms, that events of other records gave; of a feed only. */
   readonly signs?: readonly number[];
+  /** Of a work order: stages of its process after which nothing is sent on. */
+  readonly finalStages?: readonly string[];
   /** What was done wrong. */
   readonly kinds: readonly string[];
   /** Epoch ms up to which anybody looks. */
@@ -34,8 +36,9 @@ export const TRUE_RULES: readonly string[] = Object.values(RULES).flatMap((rules
  * What the rules must find on a record, a row for each fault. It is computed from the events alone; the fault only says
  * which rules it is about, and all of them must have something to find: a fault without a consequence is a mistake of the simulator.
  */
-export function writeTruth({ on, subject, recordId, events, signs, kinds, until }: Committed): TruthRow[] {
-  const timeline = makeTimeline(events, until, signs);
+export function writeTruth(record: Committed): TruthRow[] {
+  const { on, subject, recordId, kinds } = record;
+  const timeline = makeTimeline(record.events, record.until, record);
   return kinds.map((name) => {
     const { kind, rules } = faultKind(name);
     const findings = rules.flatMap((rule) => {
@@ -55,9 +58,9 @@ export function writeTruth({ on, subject, recordId, events, signs, kinds, until 
 }
 
 /** All that is wrong with a record, whatever was meant to be: what the rows of its faults must add up to. */
-export function allFindings({ on, events, signs, until }: Omit<Committed, 'kinds'>): ExpectedFinding[] {
-  const timeline = makeTimeline(events, until, signs);
-  return [...RULES[on].values()].flatMap((oracle) => oracle(timeline)).map(toExpected);
+export function allFindings(record: Committed): ExpectedFinding[] {
+  const timeline = makeTimeline(record.events, record.until, record);
+  return [...RULES[record.on].values()].flatMap((oracle) => oracle(timeline)).map(toExpected);
 }
 
 function toExpected({ rule, stage, visit, firstKnownAt, overdueAt, curedAt }: Finding): ExpectedFinding {
