@@ -7,6 +7,7 @@ import { completeStage, sendOn } from './send-on.js';
 import { clearOfDayEnd, someMorning, type Story } from './story.js';
 import { tellOpened } from './tell-opened.js';
 import { tellShortfall } from './tell-shortfall.js';
+import { papersFor, signPaper } from './stage-papers.js';
 import { surveyFirst } from './survey-first.js';
 import { isConsult } from './traits.js';
 
@@ -48,6 +49,12 @@ export function acceptOrder(story: Story): void {
   enterAndCheck(story, hasty);
   pass(10, 60);
   signForm(story);
+  for (const { document, signatures = [] } of papersFor(story, process.stages[0]?.kinds ?? []))
+    for (const role of signatures) {
+      story.tick(1, 2);
+      const who = { by: story.clerk, checker: story.checker, unit: story.hall.code };
+      if (!isSigned(story, document, role)) signPaper(story, counter, document, role, who, story.now);
+    }
   pass(10, 60);
   if (!card) giveCard(story, undefined);
   pass(20, 120);
@@ -96,7 +103,7 @@ function papersBy(story: Story, until: number): readonly string[] {
   const received = story.told
     .filter(({ type, data, at }) => type === 'document.received' && data['paper'] === true && at <= until)
     .map(({ data }) => asText(data['document']));
-  return [ACCEPTANCE_FORM, ...(isConsult(story.process) ? ['资料清单'] : []), ...new Set(received)];
+  return [...new Set([ACCEPTANCE_FORM, ...(isConsult(story.process) ? ['资料清单'] : []), ...received])];
 }
 
 function sign(story: Story, role: string, signer: string, recordedAt?: number, at = story.now): void {
@@ -116,6 +123,13 @@ function signForm(story: Story): void {
     else if (random.chance(0.6))
       story.later.push(() => sign(story, role, signer, undefined, someDaysLater(story)));
   }
+}
+
+function isSigned({ told }: Story, document: string, role: string): boolean {
+  return told.some(
+    ({ type, data }) =>
+      type === 'signature.recorded' && data['document'] === document && data['role'] === role,
+  );
 }
 
 function someDaysLater({ random, now }: Story): number {

@@ -50,10 +50,11 @@ export function chooseProcess(random: Random, world: World, faults: readonly Fau
 }
 
 function fitting(world: World, faults: readonly FaultKind[]) {
-  return world.processes.filter(([process]) => faults.every((fault) => fitsProcess(fault, process)));
+  return world.processes.filter(([process]) => faults.every((fault) => fitsProcess(fault, process, world)));
 }
 
 function canHappen(fault: FaultKind, world: World): boolean {
+  if (!fault.rules.every((rule) => world.canFind.has(rule))) return false;
   return fitting(world, [fault]).length > 0 && (fault.needs?.sameCity !== true || world.hasNeighbours);
 }
 

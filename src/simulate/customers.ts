@@ -1,6 +1,8 @@
 import type { JsonObject } from '../json.js';
 import { creditCode, idNumber, phoneNumber } from './numbers.js';
 import type { Random } from './random.js';
+import type { ChecklistContent } from './rule-content.js';
+import { papersOf } from './stage-papers.js';
 import { isConsult, isPersons } from './traits.js';
 import type { Process } from './world.js';
 
@@ -30,24 +32,27 @@ const FIRMS = [
 ];
 const ROADS = ['解放路', '中山路', '滨江大道', '人民路', '环城北路', '工业大道', '育才巷'];
 
-export function makeCustomer(random: Random, process: Process): Customer {
+export function makeCustomer(
+  random: Random,
+  process: Process,
+  checklists: readonly ChecklistContent[],
+): Customer {
   const person = isPersons(process);
   const name = person
     ? random.pick(SURNAMES) + random.pick(GIVEN)
     : random.pick(FIRMS) + random.pick(['有限公司', '厂', '经营部']);
   const address = `${random.pick(ROADS)}${random.int(1, 999)}号`;
   const phone = phoneNumber(random);
-  const common = {
-    name,
-    phone,
-    customerNo: `33${random.int(10_000_000, 99_999_999)}`,
-    customerClass: classOf(random, process, person),
-  };
+  const customerClass = classOf(random, process, person);
+  const common = { name, phone, customerNo: `33${random.int(10_000_000, 99_999_999)}`, customerClass };
+  const papers = (...usual: string[]) => [
+    ...new Set([...usual, ...listedPapers(checklists, process, customerClass)]),
+  ];
   if (isConsult(process)) {
     const nearTermCapacity = random.int(20, 200) * 50;
     return {
       ...common,
-      documents: ['用电需求函', '项目批文'],
+      documents: papers('用电需求函', '项目批文'),
       fields: {
         projectName: `${name}${random.pick(['一期', '二期', '扩建', '新厂区'])}项目`,
         address,
@@ -63,8 +68,8 @@ export function makeCustomer(random: Random, process: Process): Customer {
   return {
     ...common,
     documents: person
-      ? ['用电申请表', '身份证件', '产权证明']
-      : ['用电申请表', '营业执照', '授权委托书', '用电设备清单'],
+      ? papers('用电申请表', '身份证件', '产权证明')
+      : papers('用电申请表', '营业执照', '授权委托书', '用电设备清单'),
     fields: {
       customerName: name,
       address,
@@ -72,6 +77,17 @@ export function makeCustomer(random: Random, process: Process): Customer {
       ...(person ? { idNumber: idNumber(random) } : { creditCode: creditCode(random) }),
     },
   };
+}
+
+/** What the checklists of the counter ask for. */
+function listedPapers(
+  checklists: readonly ChecklistContent[],
+  { process, stages }: Process,
+  customerClass: string,
+): string[] {
+  return papersOf(checklists, process, stages[0]?.kinds ?? [])
+    .filter(({ customerClasses }) => !customerClasses || customerClasses.includes(customerClass))
+    .map(({ document }) => document);
 }
 
 function classOf(random: Random, { process }: Process, person: boolean): string {

@@ -1,43 +1,8 @@
 import type { Traits } from './traits.js';
+import { kind, type FaultKind } from './fault-kind.js';
+import { STAGE_FAULT_KINDS } from './stage-fault-kinds.js';
 
-/**
- * A way in which work goes wrong. `rules` are all rules that must find it: a fault that two rules see from two
- * sides, or that leads to a second breach, names both, so that nothing is implied silently.
- */
-export interface FaultKind {
-  readonly kind: string;
-  /** What was done wrong, for people. */
-  readonly name: string;
-  readonly rules: readonly string[];
-  readonly on: 'workOrder' | 'hall' | 'feed';
-  /** Kinds of one area are about the same papers or steps: a work order has at most one of them. */
-  readonly area: string;
-  /** What the work order must be like. */
-  readonly needs?: Partial<Traits>;
-  /** Which processes it can happen in; default: every one that is accepted at the counter as 业务受理. */
-  readonly processes?:
-    | 'residential' | 'firm' | 'person' | 'consult' | 'notConsult' | 'survey'
-    /** Every one that has a counter: 客户申请确认 too. */
-    | 'any'
-    /** Every one in which something is sent on. */
-    | 'flow'
-    | 'every'; // prettier-ignore
-}
-
-const kind = (
-  name: string,
-  area: string,
-  zh: string,
-  rules: string | readonly string[] = name,
-  more: Pick<FaultKind, 'needs' | 'processes'> = {},
-): FaultKind => ({
-  kind: name,
-  name: zh,
-  area,
-  rules: typeof rules === 'string' ? [rules] : rules,
-  on: 'workOrder',
-  ...more,
-});
+export type { FaultKind };
 const ofHall = (name: string, zh: string, rules: readonly string[]): FaultKind => ({
   kind: name,
   name: zh,
@@ -229,6 +194,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   kind('offline-without-contact', 'offline', '先受理未记联系方式', 'offline-acceptance-without-contact', {
     needs: { offline: true, shortfall: false },
   }),
+  ...STAGE_FAULT_KINDS,
   // 营业厅、数据源
   ofHall('pc-unanswered', '电脑故障 15 分钟未处置', ['hall-incident-pc-unanswered']),
   ofHall('system-unanswered', '系统故障 10 分钟未处置', ['hall-incident-system-unanswered']),

@@ -1,5 +1,6 @@
 import { addWorkingMs, closingAfter, DAY_END, dateOf, instantOf, isWorkday, MINUTE, nextMoment, runningMs, workdayAfter } from './office-time.js'; // prettier-ignore
 import { during, someMorning, type Story } from './story.js';
+import { isReceived } from './stage-papers.js';
 import { isConsult } from './traits.js';
 import type { Person } from './world.js';
 
@@ -63,7 +64,7 @@ export function handPapersOver(
     const forms = isConsult(process) ? 2 : 1;
     const candidates = story.committed.has('handover-list-short')
       ? documents.slice(forms)
-      : documents.slice(0, 2);
+      : documents.slice(0, 2).filter((document) => !isReceived(story, document));
     const omitted = random.pick(candidates);
     const listed = documents.filter((document) => document !== omitted);
     hand(at, listed, archivist, bothSigned);

@@ -87,10 +87,7 @@ function* tellOrders(
     const outages = told
       .filter(({ type }) => type === 'acceptance.offline')
       .map(({ at, data }) => ({ kind: asText(data['incident']), at, hall: hall.code }));
-    const finalStages = process.stages.filter(({ final }) => final).map(({ stage }) => stage);
-    yield {
-      on: 'workOrder', id: no, subject: no, recordId: no, kinds: [...committed], finalStages, told, outages,
-    }; // prettier-ignore
+    yield { on: 'workOrder', id: no, subject: no, recordId: no, kinds: [...committed], told, outages };
   }
 }
 

@@ -162,6 +162,41 @@ export function runningMs(from: number, to: number, pauses: readonly Pause[]): n
   return sum;
 }
 
+/** When `ms` of plain time after `from` has gone by, the pauses left out; undefined when a pause does not end. */
+export function addPlainMs(from: number, ms: number, pauses: readonly Pause[]): number | undefined {
+  let at = from + ms;
+  for (const pause of [...pauses].sort((a, b) => a.from - b.from)) {
+    const end = pause.to ?? Infinity;
+    if (end <= from || pause.from >= at) continue;
+    at += end - Math.max(pause.from, from);
+  }
+  return at === Infinity ? undefined : at;
+}
+
+/** Plain time in [from, to) in which no pause goes on, ms. */
+export function plainMs(from: number, to: number, pauses: readonly Pause[]): number {
+  return withoutPauses(from, to, pauses).reduce((sum, [start, end]) => sum + end - start, 0);
+}
+
+/** The end (24:00) of the nth day after the day of `from`; a day that is paused at its end does not count. */
+export function midnightAfter(from: number, n: number, pauses: readonly Pause[] = []): number | undefined {
+  let end = instantOf(addDays(dateOf(from), 1), '00:00');
+  for (let left = n; left > 0;) {
+    end += DAY;
+    if (isPausedForEver(end, pauses)) return undefined;
+    if (!pauses.some((pause) => pause.from <= end && end < (pause.to ?? Infinity))) left -= 1;
+  }
+  return end;
+}
+
+/** Days from a date to the same day so many months later, or to the last of that month where it has no such day. */
+export function daysOfMonths(date: string, months: number): number {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const last = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate();
+  const end = Date.UTC(year, month - 1 + months, Math.min(day, last));
+  return Math.round((end - Date.UTC(year, month - 1, day)) / DAY);
+}
+
 /** Business hours within [from, to), one after the other. */
 function* spells(from: number, to: number): Generator<readonly [open: number, close: number]> {
   for (let day = dateOf(from); instantOf(day, '00:00') < to; day = addDays(day, 1)) {

@@ -2,7 +2,7 @@ import { byArrival, makeDeliver } from './deliver.js';
 import { makeHappenings } from './happenings.js';
 import { makeTally } from './make-tally.js';
 import type { Delivery, Simulation, SimulationSettings, TruthRow } from './simulation.js';
-import { writeTruth } from './truth/write-truth.js';
+import { makeJudge } from './truth/write-truth.js';
 import type { SimulationContent } from './world.js';
 
 /** Makes a simulation in memory; the same settings and content give the same one, byte by byte. */
@@ -10,10 +10,11 @@ export function simulate(settings: SimulationSettings, content: SimulationConten
   const happenings = makeHappenings(settings, content);
   const deliver = makeDeliver(settings.seed);
   const tally = makeTally();
+  const judge = makeJudge(content);
   const deliveries: Delivery[] = [];
   const truth: TruthRow[] = [];
   for (const record of happenings.records()) {
-    const rows = writeTruth(record);
+    const rows = judge.truthOf(record);
     tally.record(record, rows);
     truth.push(...rows);
     for (const event of record.events) deliveries.push(...deliver(event));

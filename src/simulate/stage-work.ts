@@ -1,8 +1,8 @@
-import type { JsonObject } from '../json.js';
+import { asText } from './as-text.js';
 import type { Story } from './story.js';
 import { pickTwo, type Person } from './world.js';
 
-/** What is done in a stage follows from the kinds of work that the catalogue says it is. */
+/** Who does a stage and how long it takes follows from the kinds of work that the catalogue says it is. */
 
 export interface Who {
   readonly by: Person;
@@ -10,43 +10,55 @@ export interface Who {
   readonly unit: string;
 }
 
-type Milestone = readonly [type: string, data: JsonObject];
-
-/** Facts told when a stage of a kind is done, in this order. */
-const MILESTONES: readonly (readonly [kind: string, tell: (story: Story) => readonly Milestone[]])[] = [
-  ['费用', ({ random }) => [['fee.determined', { amount: random.int(1, 90) * 130, item: '业务费' }]]],
-  ['收费', ({ random }) => [['fee.paid', { amount: random.int(1, 90) * 130, item: '业务费' }]]],
-  [
-    '合同签订',
-    () => [['contract.signed', { utilitySigned: true, customerSigned: true, expiresOn: '2031-12-31' }]],
-  ],
-  ['装表', ({ random }) => [['meter.installed', { meterNo: `33${random.int(1e8, 9e8)}` }]]],
-  ['停电', () => [['powercut.noticed', {}], ['power.cut', {}]]], // prettier-ignore
-  ['送电', () => [['power.connected', {}]]],
-  ['复电', () => [['power.restored', {}]]],
-  ['回访', ({ random }) => [['visit.completed', { result: random.pick(['满意', '满意', '基本满意']) }]]],
-  ['资料归档', ({ no }) => [['archive.filed', { archiveNo: `DA-${no}` }]]],
-];
-
 /** Done by the archivists of the hall. */
 const AT_THE_HALL = new Set(['收费', '费用', '退费', '回访', '信息归档', '资料归档']);
 const BY_APPROVERS = new Set(['审批', '方案', '设计审核', '合同审核']);
 const SLOW = new Set(['进度跟踪', '设计审核', '报验', '中间检查', '方案']);
+const ON_SITE = ['勘查', '中间检查', '验收', '用电检查'];
+/** Stages whose people must not approve afterwards. */
+const BEFORE_APPROVAL = ['拟定供电方案', '起草', '现场勘查'];
 
-export function milestonesOf(story: Story, kinds: readonly string[]): readonly Milestone[] {
-  return MILESTONES.filter(([kind]) => kinds.includes(kind)).flatMap(([, tell]) => tell(story));
+/** Working minutes that a stage takes; the faults of the story may make it a matter of days, or of minutes. */
+export function workingMinutes(story: Story, kinds: readonly string[]): number {
+  const { random } = story;
+  if (kinds.some((kind) => ON_SITE.includes(kind)) && story.commits('stage-in-minutes'))
+    return random.int(1, 3);
+  if (random.chance(0.4) && story.commitsOnce('stage-delayed'))
+    return random.weighted([[2, 3], [5, 3], [9, 2], [16, 2]]) * 450 + random.int(0, 400); // prettier-ignore
+  return kinds.some((kind) => SLOW.has(kind)) ? random.int(200, 1400) : random.int(30, 330);
 }
 
-export function takesLong(kinds: readonly string[]): boolean {
-  return kinds.some((kind) => SLOW.has(kind));
+/** Whether the next stage is left out; never the last one. */
+export function skipsNext(story: Story, index: number): boolean {
+  const left = story.process.stages.length - index - 1;
+  return left > 1 && story.random.chance(0.3) && story.commitsOnce('stage-skipped');
 }
 
-export function whoDoes({ random, hall, county }: Story, kinds: readonly string[]): Who {
+export function whoDoes(story: Story, kinds: readonly string[]): Who {
+  const { random, hall, county } = story;
   const isAny = (of: ReadonlySet<string>) => kinds.some((kind) => of.has(kind));
   if (isAny(AT_THE_HALL)) {
     const [by, checker] = pickTwo(random, hall.archivists);
     return { by, checker, unit: hall.code };
   }
+  const unit = county.code;
   const [by, checker] = pickTwo(random, isAny(BY_APPROVERS) ? county.approvers : county.engineers);
-  return { by, checker, unit: county.code };
+  if (!kinds.includes('审批') && !kinds.includes('合同审核')) return { by, checker, unit };
+  const earlier = whoDid(story, kinds.includes('审批') ? BEFORE_APPROVAL : ['起草']);
+  const again = earlier.at(-1);
+  if (again && story.commits(kinds.includes('审批') ? 'planner-approves' : 'drafter-reviews'))
+    return { by: again, checker: again.id === checker.id ? by : checker, unit };
+  const [one, other] = random.shuffle(
+    county.approvers.filter(({ id }) => !earlier.some((did) => did.id === id)),
+  );
+  if (!one) throw new RangeError(`nobody of ${unit} may approve`);
+  return { by: one, checker: other ?? [by, checker].find(({ id }) => id !== one.id) ?? checker, unit };
+}
+
+/** Those who completed any of the stages. */
+function whoDid({ told, county }: Story, stages: readonly string[]): Person[] {
+  const ids = told
+    .filter(({ type, data }) => type === 'stage.completed' && stages.includes(asText(data['stage'])))
+    .map(({ data }) => (data['operator'] as { id: string }).id);
+  return [...county.engineers, ...county.approvers].filter(({ id }) => ids.includes(id));
 }

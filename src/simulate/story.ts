@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.js';
 import type { Customer } from './customers.js';
 import { addWorkingMs, DAY_END, dateOf, instantOf, isWorkday, MINUTE, nextMoment, workdayAfter } from './office-time.js'; // prettier-ignore
+import type { ChecklistContent } from './rule-content.js';
 import type { Random } from './random.js';
 import type { Traits } from './traits.js';
 import type { County, Hall, Person, Process } from './world.js';
@@ -38,6 +39,8 @@ export interface Story {
   readonly clerk: Person;
   readonly checker: Person;
   readonly archivist: Person;
+  /** Papers and signatures that the stages must have. */
+  readonly checklists: readonly ChecklistContent[];
   /** First stage: 业务受理 or 客户申请确认. */
   readonly counter: string;
   /** Where a fault that can happen at any stage happens. */
@@ -56,6 +59,8 @@ export interface Story {
   stalled: boolean;
   /** Whether a fault is to be committed; asking commits it. */
   commits(kind: string): boolean;
+  /** The same, but true only once. */
+  commitsOnce(kind: string): boolean;
   readonly tell: (type: string, data: JsonObject, options?: TellOptions) => number;
   /** Moves the clock by seconds that belong together. */
   tick(from: number, to: number): void;
@@ -66,7 +71,16 @@ export interface Story {
 
 export interface StoryOptions extends Omit<
   Story,
-  'told' | 'later' | 'committed' | 'stalled' | 'commits' | 'tell' | 'tick' | 'work' | 'workItem'
+  | 'told'
+  | 'later'
+  | 'committed'
+  | 'stalled'
+  | 'commits'
+  | 'commitsOnce'
+  | 'tell'
+  | 'tick'
+  | 'work'
+  | 'workItem'
 > {
   readonly faults: ReadonlySet<string>;
 }
@@ -86,6 +100,7 @@ export function makeStory({ faults, ...options }: StoryOptions): Story {
       if (faults.has(kind)) committed.add(kind);
       return faults.has(kind);
     },
+    commitsOnce: (kind) => !committed.has(kind) && story.commits(kind),
     tell(type, data, { at = story.now, by = clerk, unit = hall.code, recordedAt } = {}) {
       let second = Math.round(at / 1000) * 1000;
       // No two things of a work order in one second: the order of what happened is beyond doubt.

@@ -54,7 +54,8 @@ export function tellOrder({ no, random, world, process, faults, date, horizon }:
     clerk,
     checker,
     archivist: random.pick(hall.archivists),
-    customer: makeCustomer(random, process),
+    customer: makeCustomer(random, process, world.checklists),
+    checklists: world.checklists,
     counter: stages[0] ?? '',
     faultStage:
       (random.chance(0.4) &&

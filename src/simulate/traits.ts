@@ -1,4 +1,5 @@
-import { entryOf, type Process } from './world.js';
+import { papersOf } from './stage-papers.js';
+import { entryOf, type Process, type World } from './world.js';
 import type { FaultKind } from './fault-kinds.js';
 import type { Random } from './random.js';
 
@@ -79,7 +80,17 @@ export function drawTraits(
 }
 
 /** Whether a fault can happen in a process. */
-export function fitsProcess({ processes }: FaultKind, process: Process): boolean {
+export function fitsProcess(
+  fault: FaultKind,
+  process: Process,
+  { checklists }: Pick<World, 'checklists'>,
+): boolean {
+  const { processes, stageKinds, papers } = fault;
+  if (stageKinds && !process.stages.some(({ kinds }) => kinds.some((kind) => stageKinds.includes(kind))))
+    return false;
+  const later = entryOf(process) === 'internal' ? process.stages : process.stages.slice(1);
+  const documents = later.flatMap(({ kinds }) => papersOf(checklists, process.process, kinds));
+  if (papers && !documents.some(({ signatures }) => papers === 'paper' || signatures)) return false;
   const entry = entryOf(process);
   const counter = entry === 'acceptance';
   switch (processes) {

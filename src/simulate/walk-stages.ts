@@ -3,7 +3,9 @@ import { dateOf, isWorkday, MINUTE, closingAfter } from './office-time.js';
 import type { Random } from './random.js';
 import { completeStage, sendOn } from './send-on.js';
 import { clearOfDayEnd, during, someMorning, type Story } from './story.js';
-import { milestonesOf, takesLong, whoDoes, type Who } from './stage-work.js';
+import { tellMilestones } from './tell-milestones.js';
+import { tellPapers } from './stage-papers.js';
+import { skipsNext, whoDoes, workingMinutes, type Who } from './stage-work.js';
 import { entryOf, type Person } from './world.js';
 
 const SURVEY = '现场勘查';
@@ -28,6 +30,7 @@ export function walkStages(story: Story): void {
     const stage = stages[index] as string;
     const { kinds = [] } = process.stages[index] ?? {};
     const last = index === stages.length - 1;
+    const before = new Set(story.committed);
     const who = whoDoes(story, kinds);
     const did = { by: who.by, unit: who.unit };
     story.tick(20, 900);
@@ -43,10 +46,13 @@ export function walkStages(story: Story): void {
       pausesAt = -1;
       pauseAtStage(story, stage);
     }
-    story.work(takesLong(kinds) ? random.int(200, 1400) : random.int(30, 330));
+    story.work(workingMinutes(story, kinds));
     if (kinds.some((kind) => kind === '送电' || kind === '装表') && random.chance(0.05))
       story.now = offHours(random, story.now);
-    if (story.now >= story.horizon) return;
+    if (story.now >= story.horizon) {
+      forgetFaults(story, before);
+      return;
+    }
     if (stage === SURVEY && random.chance(0.5)) enterSurvey(story, who);
     if (traits.promise && index === 1 && !story.daylight) bringPromised(story);
 
@@ -54,16 +60,14 @@ export function walkStages(story: Story): void {
       returnsAt = -1;
       // Back at the counter the limits for papers and flow begin anew: not where one of them is to be missed.
       index = random.weighted([[index - 1, 7], [1, 1], [0, internal || story.daylight ? 0 : 2]]); // prettier-ignore
-      sendBack(story, stage, stages[index] as string, who);
+      if (!sendBack(story, stage, stages[index] as string, who)) forgetFaults(story, before);
       if (index === 0) redoCounter(story, stages[1]);
       index = index === 0 ? 1 : index;
       continue;
     }
     if (last) story.now = clearOfDayEnd(story.now, 12);
-    for (const [type, data] of milestonesOf(story, kinds)) {
-      story.tell(type, { ...data, stage }, did);
-      story.tick(5, 40);
-    }
+    tellPapers(story, stage, kinds, who);
+    tellMilestones(story, stage, kinds, who);
     if (last) {
       if (story.committed.has('determined-archived') && story.committed.size === 1 && random.chance(0.5)) {
         correctTheWay(story, stage, stages[1] as string, did);
@@ -79,9 +83,15 @@ export function walkStages(story: Story): void {
       pausesAt = -1;
       pauseBeforeSending(story, stage);
     }
-    sendOn(story, stage, stages[index + 1], completedAt, did);
-    index += 1;
+    const next = index + (skipsNext(story, index) ? 2 : 1);
+    sendOn(story, stage, stages[next], completedAt, did);
+    index = next;
   }
+}
+
+/** What was done wrong in a stage shows when the stage is done; this one is not. */
+function forgetFaults({ committed }: Story, before: ReadonlySet<string>): void {
+  for (const kind of committed) if (!before.has(kind)) committed.delete(kind);
 }
 
 /** Where the work order was sent on to. */
@@ -161,8 +171,8 @@ function pauseBeforeSending(story: Story, stage: string): void {
   story.tell('workorder.resumed', { stage, side: 'customer' });
 }
 
-/** 退回, before the stage was completed or just after. */
-function sendBack(story: Story, stage: string, target: string, who: Who): void {
+/** 退回, before the stage was completed or just after: answers whether it was. */
+function sendBack(story: Story, stage: string, target: string, who: Who): boolean {
   const { random, counter } = story;
   const lacking = target === counter && random.chance(0.4);
   const handedOver = story.told.filter(
@@ -170,7 +180,8 @@ function sendBack(story: Story, stage: string, target: string, who: Who): void {
   );
   if (target === counter) story.now = Math.max(story.now, ...handedOver.map(({ at }) => at));
   story.now = clearOfDayEnd(story.now, 15);
-  if (random.chance(0.5)) completeStage(story, stage, who);
+  const completes = random.chance(0.5);
+  if (completes) completeStage(story, stage, who);
   story.tick(30, 120);
   const reason = lacking ? '资料不全' : random.pick(['勘查单缺用电设备容量', '方案与现场不符', '图纸不符']);
   if (lacking) {
@@ -179,6 +190,7 @@ function sendBack(story: Story, stage: string, target: string, who: Who): void {
     story.tick(20, 60);
   }
   story.tell('flow.returned', { stage, nextStage: target, reason }, { by: who.by, unit: who.unit });
+  return completes;
 }
 
 /** 业务受理 a second time: what was missing is brought, the form is put right, and it is sent on again. */

@@ -1,3 +1,5 @@
+import type { ChecklistContent, RuleContent } from './rule-content.js';
+import { judgedRules } from './truth/write-truth.js';
 import { makeRandom, type Random } from './random.js';
 
 /** A unit as `org-units.json` has it. */
@@ -24,6 +26,10 @@ export interface Stage {
 export interface SimulationContent {
   readonly units: readonly OrgUnit[];
   readonly processes: readonly Process[];
+  /** Papers and signatures of the stages; none where the folder has no checklists. */
+  readonly checklists: readonly ChecklistContent[];
+  /** The rules that are judged by. */
+  readonly rules: readonly RuleContent[];
 }
 
 export interface Person {
@@ -53,6 +59,9 @@ export interface World {
   readonly halls: readonly Hall[];
   readonly counties: ReadonlyMap<string, County>;
   readonly processes: readonly (readonly [process: Process, weight: number])[];
+  readonly checklists: readonly ChecklistContent[];
+  /** Rules that the truth can speak of. */
+  readonly canFind: ReadonlySet<string>;
   /** Some city company has two counties: 同城受理 is possible. */
   readonly hasNeighbours: boolean;
 }
@@ -130,7 +139,15 @@ export function makeWorld(content: SimulationContent, seed: number): World {
   const processes = content.processes.map((process) => [process, WEIGHTS[process.process] ?? 1] as const);
   const cities = [...counties.values()].map(({ city }) => city);
   const hasNeighbours = halls.some(({ city }) => cities.filter((other) => other === city).length > 1);
-  return { halls, counties, processes, hasNeighbours };
+  const { checklists } = content;
+  return {
+    halls,
+    counties,
+    processes,
+    checklists,
+    canFind: new Set(judgedRules(content.rules)),
+    hasNeighbours,
+  };
 }
 
 /** Two different people of a team. */

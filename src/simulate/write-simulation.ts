@@ -9,7 +9,7 @@ import { makeTally } from './make-tally.js';
 import { openArrivals } from './sort-arrivals.js';
 import { toLine, toManifestFile } from './simulate.js';
 import type { Manifest, SimulationSettings } from './simulation.js';
-import { writeTruth } from './truth/write-truth.js';
+import { makeJudge } from './truth/write-truth.js';
 import type { SimulationContent } from './world.js';
 
 export const FILES = { events: 'events.ndjson', truth: 'truth.ndjson', manifest: 'manifest.json' } as const;
@@ -44,12 +44,13 @@ export async function writeSimulation(
     const happenings = makeHappenings(settings, content);
     const deliver = makeDeliver(settings.seed);
     const tally = makeTally();
+    const judge = makeJudge(content);
     const arrivals = openArrivals(temporary, held);
     const truth = createWriteStream(join(temporary, FILES.truth));
     let records = 0;
     for (const record of happenings.records()) {
       signal?.throwIfAborted();
-      const rows = writeTruth(record);
+      const rows = judge.truthOf(record);
       tally.record(record, rows);
       for (const row of rows) {
         const line = toLine(row);

@@ -1,7 +1,12 @@
 import {
   addWorkingMs,
+  addPlainMs,
   closingAfter,
+  dateOf,
+  daysOfMonths,
   HOUR,
+  midnightAfter,
+  plainMs,
   MINUTE,
   momentsBetween,
   runningMs,
@@ -73,7 +78,7 @@ export function dailyLooks({ facts, closedAt, cancelledAt, until }: Timeline, ti
 
 export interface Limit {
   readonly value: number;
-  readonly unit: 'workingDay' | 'workingHour' | 'minute';
+  readonly unit: 'workingDay' | 'workingHour' | 'calendarDay' | 'calendarHour' | 'month' | 'minute';
   /** Fraction of the time at which to warn. */
   readonly warnAt?: number;
 }
@@ -94,7 +99,7 @@ export function limitLooks(startedAt: number, limit: Limit, pauses: readonly Pau
       .map((pause) => (pause.to !== undefined && pause.to <= from ? pause : { from: pause.from }));
     const due = dueAt(startedAt, limit, known);
     if (due === undefined || from === Infinity) continue;
-    const warn = limit.warnAt === undefined ? undefined : warnTime(startedAt, due, limit.warnAt, known);
+    const warn = limit.warnAt === undefined ? undefined : warnTime(startedAt, due, limit, known);
     const within = (at: number) => at >= from && (at < to || to === Infinity) && at < until;
     if (warn !== undefined && within(warn) && looks.length === 0) looks.push({ at: warn, phase: 'early' });
     if (within(due)) {
@@ -106,11 +111,30 @@ export function limitLooks(startedAt: number, limit: Limit, pauses: readonly Pau
 }
 
 function dueAt(from: number, { value, unit }: Limit, pauses: readonly Pause[]): number | undefined {
-  if (unit === 'minute') return from + value * MINUTE;
-  if (unit === 'workingHour') return addWorkingMs(from, value * HOUR, pauses);
-  return closingAfter(from, value, pauses);
+  switch (unit) {
+    case 'minute':
+      return addPlainMs(from, value * MINUTE, pauses);
+    case 'calendarHour':
+      return addPlainMs(from, value * HOUR, pauses);
+    case 'workingHour':
+      return addWorkingMs(from, value * HOUR, pauses);
+    case 'workingDay':
+      return closingAfter(from, value, pauses);
+    case 'calendarDay':
+      return midnightAfter(from, value, pauses);
+    case 'month':
+      return midnightAfter(from, daysOfMonths(dateOf(from), value), pauses);
+  }
 }
 
-function warnTime(from: number, due: number, fraction: number, pauses: readonly Pause[]): number | undefined {
-  return addWorkingMs(from, Math.round(fraction * runningMs(from, due, pauses)), pauses);
+/** When a fraction of the time is used up: of the working time for working units, of plain time for others. */
+function warnTime(
+  from: number,
+  due: number,
+  { unit, warnAt = 1 }: Limit,
+  pauses: readonly Pause[],
+): number | undefined {
+  if (unit.startsWith('working'))
+    return addWorkingMs(from, Math.round(warnAt * runningMs(from, due, pauses)), pauses);
+  return addPlainMs(from, Math.round(warnAt * plainMs(from, due, pauses)), pauses);
 }

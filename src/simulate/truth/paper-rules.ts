@@ -2,7 +2,7 @@ import { asText } from '../as-text.js';
 import { DAY_END, dateOf, MORNING } from '../office-time.js';
 import { whenTold, uncheckedForms, openMismatches, type Oracle } from './counter-rules.js';
 import { dailyLooks, follow, limitLooks, type Limit, type Watch } from './follow.js';
-import { attributeAt, before, listOf, newest, textOf, visitAt, type Fact, type Timeline, type Visit } from './timeline.js'; // prettier-ignore
+import { attributeAt, before, isFinal, listOf, newest, textOf, visitAt, type Fact, type Timeline, type Visit } from './timeline.js'; // prettier-ignore
 
 /** What must be so of papers, handovers, shortfalls, flow and late entry. One function a rule. */
 
@@ -167,7 +167,7 @@ const isSent = (timeline: Timeline, at: number, { stage, arrivedAt, until }: Vis
 const isStuck = (timeline: Timeline, at: number, visit: Visit) =>
   visit.completed !== undefined &&
   visit.completed.at <= at &&
-  !timeline.finalStages.includes(visit.stage) &&
+  !isFinal(timeline, visit.stage) &&
   !isMoved(timeline, at, visit);
 const isMoved = (timeline: Timeline, at: number, visit: Visit) =>
   isSent(timeline, at, visit) ||

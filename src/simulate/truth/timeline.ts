@@ -1,6 +1,9 @@
 import type { JsonObject, JsonValue } from '../../json.js';
 import type { Pause } from '../office-time.js';
+import type { ChecklistContent, ChecklistDocument } from '../rule-content.js';
 import type { CloudEvent } from '../simulation.js';
+import { papersOf } from '../stage-papers.js';
+import type { SimulationContent, Stage } from '../world.js';
 
 /*
  * What is true of a work order, read from its events alone. Nothing here or beside it comes from the engine, the
@@ -33,8 +36,9 @@ export interface Timeline {
   readonly subject: string;
   readonly facts: readonly Fact[];
   readonly process?: string;
-  /** Stages after which nothing is sent on. */
-  readonly finalStages: readonly string[];
+  /** The stages of its process, as the catalogue has them. */
+  readonly stages: readonly Stage[];
+  readonly checklists: readonly ChecklistContent[];
   readonly sameCity: boolean;
   readonly managingUnit?: string;
   readonly visits: readonly Visit[];
@@ -49,7 +53,8 @@ export interface Timeline {
 export function makeTimeline(
   events: readonly CloudEvent[],
   until: number,
-  { signs = [], finalStages = [] }: { signs?: readonly number[]; finalStages?: readonly string[] } = {},
+  signs: readonly number[],
+  { processes, checklists }: Pick<SimulationContent, 'processes' | 'checklists'>,
 ): Timeline {
   const others = signs.map((at): Fact => ({ at, type: 'feed.sign', data: {} }));
   const facts = [...events.map(toFact), ...others].sort((a, b) => a.at - b.at);
@@ -61,7 +66,8 @@ export function makeTimeline(
     subject: events[0]?.subject ?? '',
     facts,
     ...(typeof process === 'string' && { process }),
-    finalStages,
+    stages: processes.find((one) => one.process === process)?.stages ?? [],
+    checklists,
     sameCity: opened?.['sameCity'] === true,
     ...(typeof unit === 'string' && { managingUnit: unit }),
     visits: visitsOf(facts),
@@ -152,4 +158,20 @@ export function textOf(fact: Fact | undefined, field: string): string | undefine
   if (typeof value === 'string') return value;
   const id = typeof value === 'object' && value !== null && !Array.isArray(value) ? value['id'] : undefined;
   return typeof id === 'string' ? id : undefined;
+}
+
+/** What kinds of work a stage is. */
+export function kindsOf({ stages }: Timeline, stage: string): readonly string[] {
+  return stages.find((one) => one.stage === stage)?.kinds ?? [];
+}
+
+/** After this stage nothing is sent on. */
+export function isFinal({ stages }: Timeline, stage: string): boolean {
+  return stages.find((one) => one.stage === stage)?.final ?? false;
+}
+
+/** The papers that a stage must have, whoever the customer is. */
+export function checklistOf(timeline: Timeline, stage: string): readonly ChecklistDocument[] {
+  const { process = '', checklists } = timeline;
+  return papersOf(checklists, process, kindsOf(timeline, stage));
 }

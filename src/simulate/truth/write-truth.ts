@@ -5,6 +5,9 @@ import { COUNTER_RULES } from './counter-rules.js';
 import type { Finding } from './follow.js';
 import { FEED_RULES, HALL_RULES } from './hall-rules.js';
 import { PAPER_RULES } from './paper-rules.js';
+import type { RuleContent } from '../rule-content.js';
+import type { SimulationContent } from '../world.js';
+import { obstaclesOf, secondOpinion } from './second-opinion.js';
 import { makeTimeline } from './timeline.js';
 
 export interface Committed {
@@ -15,8 +18,6 @@ export interface Committed {
   readonly events: readonly CloudEvent[];
   /** Signs of life, epoch ms, that events of other records gave; of a feed only. */
   readonly signs?: readonly number[];
-  /** Of a work order: stages of its process after which nothing is sent on. */
-  readonly finalStages?: readonly string[];
   /** What was done wrong. */
   readonly kinds: readonly string[];
   /** Epoch ms up to which anybody looks. */
@@ -32,35 +33,71 @@ const RULES = {
 /** Every rule the truth can speak of. */
 export const TRUE_RULES: readonly string[] = Object.values(RULES).flatMap((rules) => [...rules.keys()]);
 
-/**
- * What the rules must find on a record, a row for each fault. It is computed from the events alone; the fault only says
- * which rules it is about, and all of them must have something to find: a fault without a consequence is a mistake of the simulator.
- */
-export function writeTruth(record: Committed): TruthRow[] {
-  const { on, subject, recordId, kinds } = record;
-  const timeline = makeTimeline(record.events, record.until, record);
-  return kinds.map((name) => {
-    const { kind, rules } = faultKind(name);
-    const findings = rules.flatMap((rule) => {
-      const found = RULES[on].get(rule)?.(timeline) ?? [];
-      if (found.length === 0) throw new Error(`${recordId}: the fault ${kind} shows nothing to ${rule}`);
-      return found.map(toExpected);
-    });
-    return {
-      kind,
-      subject,
-      recordId,
-      ...(timeline.process && { process: timeline.process }),
-      rules,
-      findings,
-    };
-  });
+/** Rules that no function here speaks of but that can be read from their files, and those that cannot, with the reasons. */
+export function sortRules(rules: readonly RuleContent[]) {
+  const others = rules.filter(({ id }) => !TRUE_RULES.includes(id));
+  return {
+    read: others.filter((rule) => obstaclesOf(rule).length === 0),
+    unread: others
+      .map((rule) => ({ id: rule.id, why: obstaclesOf(rule) }))
+      .filter(({ why }) => why.length > 0),
+  };
 }
 
-/** All that is wrong with a record, whatever was meant to be: what the rows of its faults must add up to. */
-export function allFindings(record: Committed): ExpectedFinding[] {
-  const timeline = makeTimeline(record.events, record.until, record);
-  return [...RULES[record.on].values()].flatMap((oracle) => oracle(timeline)).map(toExpected);
+/** Ids of all rules the truth can speak of. */
+export function judgedRules(rules: readonly RuleContent[]): string[] {
+  return [...TRUE_RULES, ...sortRules(rules).read.map(({ id }) => id)];
+}
+
+/** Says what the rules must find on records of the simulation. */
+export interface Judge {
+  /** A row for each fault, and one for each other rule that has something to find. */
+  truthOf(record: Committed): TruthRow[];
+  /** All that the functions here find wrong with a record, whatever was meant to be. */
+  allFindings(record: Committed): ExpectedFinding[];
+}
+
+/**
+ * The truth is computed from the events alone. A fault only says which rules it is about, and all of them must have
+ * something to find: a fault without a consequence is a mistake of the simulator.
+ */
+export function makeJudge(content: SimulationContent): Judge {
+  const { read } = sortRules(content.rules);
+  const timelineOf = ({ events, until, signs = [] }: Committed) =>
+    makeTimeline(events, until, signs, content);
+  return {
+    truthOf(record) {
+      const { on, subject, recordId, kinds } = record;
+      const timeline = timelineOf(record);
+      const row = { subject, recordId, ...(timeline.process && { process: timeline.process }) };
+      const named = new Set(kinds.flatMap((kind) => faultKind(kind).rules));
+      const committed = kinds
+        .filter((kind) => faultKind(kind).rules.length > 0)
+        .map((name): TruthRow => {
+          const { kind, rules } = faultKind(name);
+          const findings = rules.flatMap((rule) => {
+            const other = read.find(({ id }) => id === rule);
+            const found = other ? secondOpinion(other, timeline) : (RULES[on].get(rule)?.(timeline) ?? []);
+            if (found.length === 0)
+              throw new Error(`${recordId}: the fault ${kind} shows nothing to ${rule}`);
+            return found.map(toExpected);
+          });
+          return { kind, ...row, rules, findings };
+        });
+      if (on !== 'workOrder') return committed;
+      const others = read
+        .filter(({ id }) => !named.has(id))
+        .flatMap((rule): TruthRow[] => {
+          const findings = secondOpinion(rule, timeline).map(toExpected);
+          return findings.length === 0 ? [] : [{ kind: rule.id, ...row, rules: [rule.id], findings }];
+        });
+      return [...committed, ...others];
+    },
+    allFindings(record) {
+      const timeline = timelineOf(record);
+      return [...RULES[record.on].values()].flatMap((oracle) => oracle(timeline)).map(toExpected);
+    },
+  };
 }
 
 function toExpected({ rule, stage, visit, firstKnownAt, overdueAt, curedAt }: Finding): ExpectedFinding {

@@ -1,0 +1,44 @@
+import type { Traits } from './traits.js';
+
+/**
+ * A way in which work goes wrong. `rules` are all rules that must find it: a fault that two rules see from two
+ * sides, or that leads to a second breach, names both, so that nothing is implied silently.
+ */
+export interface FaultKind {
+  readonly kind: string;
+  /** What was done wrong, for people. */
+  readonly name: string;
+  readonly rules: readonly string[];
+  readonly on: 'workOrder' | 'hall' | 'feed';
+  /** Kinds of one area are about the same papers or steps: a work order has at most one of them. */
+  readonly area: string;
+  /** What the work order must be like. */
+  readonly needs?: Partial<Traits>;
+  /** Which processes it can happen in; default: every one that is accepted at the counter as 业务受理. */
+  /** Some stage after the counter must have such a paper. */
+  readonly papers?: 'paper' | 'signed';
+  /** Kinds of stages of which the process must have one. */
+  readonly stageKinds?: readonly string[];
+  readonly processes?:
+    | 'residential' | 'firm' | 'person' | 'consult' | 'notConsult' | 'survey'
+    /** Every one that has a counter: 客户申请确认 too. */
+    | 'any'
+    /** Every one in which something is sent on. */
+    | 'flow'
+    | 'every'; // prettier-ignore
+}
+
+export const kind = (
+  name: string,
+  area: string,
+  zh: string,
+  rules: string | readonly string[] = name,
+  more: Pick<FaultKind, 'needs' | 'processes' | 'stageKinds' | 'papers'> = {},
+): FaultKind => ({
+  kind: name,
+  name: zh,
+  area,
+  rules: typeof rules === 'string' ? [rules] : rules,
+  on: 'workOrder',
+  ...more,
+});

@@ -1,0 +1,90 @@
+import type { JsonObject } from '../json.js';
+import { addDays, dateOf, MINUTE } from './office-time.js';
+import type { Who } from './stage-work.js';
+import { someMorning, type Story } from './story.js';
+
+type Milestone = readonly [type: string, data: JsonObject];
+type Tell = (story: Story, who: Who) => readonly Milestone[];
+
+/** What is told of a stage of a kind once it is done, in this order. */
+const MILESTONES: readonly (readonly [kind: string, tell: Tell])[] = [
+  ['费用', ({ random }) => [['fee.determined', { amount: random.int(2, 90) * 130, item: '业务费' }]]],
+  ['收费', pay],
+  ['合同签订', sign],
+  ['装表', ({ random }) => [['meter.installed', { meterNo: `33${random.int(1e8, 9e8)}` }]]],
+  ['停电', cut],
+  ['送电', () => [['power.connected', {}]]],
+  ['复电', () => [['power.restored', {}]]],
+  ['回访', visit],
+  ['检查计划', (_story, { by, checker }) => [['inspection.planned', { inspectors: [by.id, checker.id] }]]],
+  ['用电检查', inspect],
+  ['资料归档', ({ no }) => [['archive.filed', { archiveNo: `DA-${no}` }]]],
+];
+
+export function tellMilestones(story: Story, stage: string, kinds: readonly string[], who: Who): void {
+  for (const [kind, tell] of MILESTONES) {
+    if (!kinds.includes(kind)) continue;
+    for (const [type, data] of tell(story, who)) {
+      story.tell(type, { ...data, stage }, { by: who.by, unit: who.unit });
+      story.tick(5, 40);
+    }
+  }
+}
+
+function pay(story: Story): Milestone[] {
+  const determined = story.told.findLast(({ type }) => type === 'fee.determined')?.data['amount'];
+  const amount = typeof determined === 'number' ? determined : story.random.int(2, 90) * 130;
+  const short = typeof determined === 'number' && story.commits('fee-short');
+  return [['fee.paid', { amount: short ? amount - 100 : amount, item: '业务费' }]];
+}
+
+/** Days for which a contract may run: high voltage three years, low voltage five, temporary supply half a year. */
+function sign(story: Story): Milestone[] {
+  const { random, process, customer, now } = story;
+  const isTemporary = process.process === '装表临时用电';
+  const days = isTemporary ? 183 : customer.customerClass.startsWith('高压') ? 1_095 : 1_826;
+  const isLong = story.commits('contract-too-long');
+  const expiresOn = addDays(dateOf(now), isLong ? days + random.int(2, 900) : days - random.int(0, 60));
+  const oneSided = story.commits('contract-one-side');
+  const signed = { utilitySigned: true, customerSigned: !oneSided };
+  return [['contract.signed', story.commits('contract-open-ended') ? signed : { ...signed, expiresOn }]];
+}
+
+function visit(story: Story): Milestone[] {
+  if (story.commits('visit-unrecorded')) return [];
+  const result = story.commits('visit-unhappy')
+    ? story.random.pick(['不满意', '投诉'])
+    : story.random.pick(['满意', '满意', '基本满意']);
+  return [['visit.completed', { result, ...(story.commits('visit-firm-named') && { designated: true }) }]];
+}
+
+function inspect(story: Story, { by, checker }: Who): Milestone[] {
+  if (story.commits('inspection-unrecorded')) return [];
+  const untold = story.commits('findings-untold');
+  const found = untold || story.random.chance(0.3);
+  const notice = { document: '用电检查结果通知书', paper: true, copies: 1 };
+  const result = {
+    inspectors: story.commits('inspected-alone') ? [by.id] : [by.id, checker.id],
+    certificateShown: !story.commits('certificate-hidden'),
+    customerSigned: !story.commits('inspection-unsigned'),
+    findings: found ? ['接地不良'] : [],
+  };
+  return [
+    ['inspection.completed', result],
+    ...(found && !untold ? [['document.received', notice] as const] : []),
+  ];
+}
+
+/** 停电: noticed days before and once more within the hour before; the clock goes to when the power is cut. */
+function cut(story: Story): Milestone[] {
+  const { random, told } = story;
+  if (story.commits('cut-unnoticed')) return [['power.cut', { reason: '安全检查' }]];
+  if (!told.some(({ type }) => type === 'powercut.noticed'))
+    story.tell('powercut.noticed', { reason: '安全检查' });
+  story.now = someMorning(random, story.now, story.commits('cut-too-soon') ? 1 : 4);
+  if (!story.commits('cut-noticed-once')) {
+    story.tell('powercut.noticed', { reason: '安全检查' });
+    story.now += random.int(31, 55) * MINUTE;
+  }
+  return [['power.cut', { reason: '安全检查' }]];
+}
