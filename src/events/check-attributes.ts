@@ -68,56 +68,33 @@ export function checkAttributes(
   limits: EventLimits,
 ): EventAttributes | FieldError[] {
   const errors: FieldError[] = [];
-  const report = (path: string, message: string, allowed?: readonly string[]) =>
-    errors.push(allowed ? { path, message, allowed } : { path, message });
-  const get = (key: string): unknown => (Object.hasOwn(event, key) ? (event[key] ?? undefined) : undefined);
-
-  const readText = (key: keyof typeof TEXT_RULES, required: boolean): string | undefined => {
-    const value = get(key);
-    const { pattern, maxLength, message } = TEXT_RULES[key];
-    if (value === undefined) {
-      if (required) report(key, 'is required: a text');
-    } else if (typeof value !== 'string') report(key, 'must be a text');
-    else if (value === '') report(key, 'must not be empty');
-    else if (value.length > maxLength) report(key, `must have at most ${maxLength} characters`);
-    else if (!pattern.test(value)) report(key, message);
-    else return value;
-    return undefined;
-  };
-  const readTime = (key: 'time' | 'recordedtime', required: boolean): number | undefined => {
-    const value = get(key);
-    if (value === undefined) {
-      if (required) report(key, 'is required: an RFC 3339 time such as 2026-11-20T09:30:00+08:00');
-      return undefined;
-    }
-    const at = typeof value === 'string' ? parseTimestamp(value) : 'must be a text';
-    if (typeof at === 'string') report(key, at);
-    else if (at < EARLIEST) report(key, 'is before 1990-01-01');
-    else if (at > receivedAt + limits.maxFutureMs) report(key, future(receivedAt, limits.maxFutureMs));
-    else return at;
-    return undefined;
-  };
-
-  if (get('specversion') !== '1.0') {
-    report('specversion', get('specversion') === undefined ? 'is required' : 'is not supported', ['1.0']);
+  const version = own(event, 'specversion');
+  if (version !== '1.0') {
+    const message = version === undefined ? 'is required' : 'is not supported';
+    errors.push({ path: 'specversion', message, allowed: ['1.0'] });
   }
-  const id = readText('id', true);
-  const source = readText('source', true);
-  const type = readText('type', true);
-  if (type !== undefined && shortType(type) in Object.prototype) report('type', 'is a reserved word');
-  const subject = readText('subject', true);
-  const at = readTime('time', true);
-  const recordedAt = readTime('recordedtime', false);
+  const id = readText(event, 'id', true, errors);
+  const source = readText(event, 'source', true, errors);
+  const type = readText(event, 'type', true, errors);
+  if (type !== undefined && shortType(type) in Object.prototype)
+    errors.push({ path: 'type', message: 'is a reserved word' });
+  const subject = readText(event, 'subject', true, errors);
+  const latest = { receivedAt, maxFutureMs: limits.maxFutureMs };
+  const at = readTime(event, 'time', true, latest, errors);
+  const recordedAt = readTime(event, 'recordedtime', false, latest, errors);
   if (at !== undefined && recordedAt !== undefined && recordedAt < at - limits.maxFutureMs) {
-    report('recordedtime', 'is before time: a fact cannot be entered before it happened');
+    const message = 'is before time: a fact cannot be entered before it happened';
+    errors.push({ path: 'recordedtime', message });
   }
-  const sequence = readText('sequence', false);
-  const contentType = get('datacontenttype');
+  const sequence = readText(event, 'sequence', false, errors);
+  const contentType = own(event, 'datacontenttype');
   if (contentType !== undefined && !(typeof contentType === 'string' && JSON_CONTENT.test(contentType))) {
-    report('datacontenttype', 'is not accepted: data must be JSON', ['application/json']);
+    const message = 'is not accepted: data must be JSON';
+    errors.push({ path: 'datacontenttype', message, allowed: ['application/json'] });
   }
-  if (get('data_base64') !== undefined) report('data_base64', 'is not accepted: put a JSON object in data');
-  for (const key of Object.keys(event)) checkOther(key, event[key], report);
+  if (own(event, 'data_base64') !== undefined)
+    errors.push({ path: 'data_base64', message: 'is not accepted: put a JSON object in data' });
+  for (const key of Object.keys(event)) if (!KNOWN.has(key)) checkOther(key, event[key], errors);
 
   if (
     errors.length > 0 ||
@@ -140,18 +117,65 @@ export function checkAttributes(
   };
 }
 
-type Report = (path: string, message: string, allowed?: readonly string[]) => void;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The event's own value; null counts as absent. */
+function own(event: Fields, key: string): unknown {
+  return Object.hasOwn(event, key) ? (event[key] ?? undefined) : undefined;
+}
+
+function readText(
+  event: Fields,
+  key: keyof typeof TEXT_RULES,
+  required: boolean,
+  errors: FieldError[],
+): string | undefined {
+  const value = own(event, key);
+  const { pattern, maxLength, message } = TEXT_RULES[key];
+  if (value === undefined) {
+    if (required) errors.push({ path: key, message: 'is required: a text' });
+  } else if (typeof value !== 'string') errors.push({ path: key, message: 'must be a text' });
+  else if (value === '') errors.push({ path: key, message: 'must not be empty' });
+  else if (value.length > maxLength)
+    errors.push({ path: key, message: `must have at most ${maxLength} characters` });
+  else if (!pattern.test(value)) errors.push({ path: key, message });
+  else return value;
+  return undefined;
+}
+
+function readTime(
+  event: Fields,
+  key: 'time' | 'recordedtime',
+  required: boolean,
+  { receivedAt, maxFutureMs }: { readonly receivedAt: number; readonly maxFutureMs: number },
+  errors: FieldError[],
+): number | undefined {
+  const value = own(event, key);
+  if (value === undefined) {
+    if (required)
+      errors.push({ path: key, message: 'is required: an RFC 3339 time such as 2026-11-20T09:30:00+08:00' });
+    return undefined;
+  }
+  const at = typeof value === 'string' ? parseTimestamp(value) : 'must be a text';
+  if (typeof at === 'string') errors.push({ path: key, message: at });
+  else if (at < EARLIEST) errors.push({ path: key, message: 'is before 1990-01-01' });
+  else if (at > receivedAt + maxFutureMs)
+    errors.push({ path: key, message: future(receivedAt, maxFutureMs) });
+  else return at;
+  return undefined;
+}
 
 /** `recordedTime` for `recordedtime` would be lost without a word; CloudEvents forbids such names, so do we. */
-function checkOther(key: string, value: unknown, report: Report): void {
-  if (KNOWN.has(key)) return;
+function checkOther(key: string, value: unknown, errors: FieldError[]): void {
   const path = formatPath([key]);
   if (!/^[a-z0-9]+$/.test(key)) {
     const meant = key.toLowerCase().replace(/[^a-z0-9]/g, '');
     const hint = KNOWN.has(meant) ? `; did you mean ${meant}?` : '; fields of the event belong into data';
-    report(path, `is no CloudEvents attribute name (lower-case letters and digits)${hint}`);
+    errors.push({ path, message: `is no CloudEvents attribute name (lower-case letters and digits)${hint}` });
   } else if (typeof value === 'object' && value !== null) {
-    report(path, 'an attribute must be a text, a number or true/false; fields of the event belong into data');
+    const message =
+      'an attribute must be a text, a number or true/false; fields of the event belong into data';
+    errors.push({ path, message });
   }
 }
 
