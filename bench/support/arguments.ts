@@ -8,6 +8,8 @@ export interface BenchArguments {
   readonly seconds?: number;
   /** Folder of another checkout, to measure in the same run. */
   readonly against?: string;
+  /** Folder to write the results to instead of bench/results. */
+  readonly out?: string;
 }
 
 const NAMES = ['events', 'rounds', 'rules', 'records', 'batch', 'seconds'] as const;
@@ -27,13 +29,15 @@ export function readArguments(argv: readonly string[]): { names: string[]; sizes
     }
     const [, name = '', inline] = /^--([a-z]+)(?:=(.*))?$/.exec(word) ?? [];
     const text = inline ?? argv[(i += 1)] ?? '';
-    if (name === 'against') {
+    if (name === 'against' || name === 'out') {
       sizes[name] = text;
       continue;
     }
     const value = Number(text);
     if (!(NAMES as readonly string[]).includes(name) || !Number.isInteger(value) || value < 1)
-      throw new RangeError(`${word}: give ${NAMES.map((n) => `--${n} N`).join(', ')} or --against FOLDER`);
+      throw new RangeError(
+        `${word}: give ${NAMES.map((n) => `--${n} N`).join(', ')} --against FOLDER or --out FOLDER`,
+      );
     sizes[name] = value;
   }
   return { names, sizes };

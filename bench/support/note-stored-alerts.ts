@@ -1,9 +1,16 @@
 import type { Connection } from 'mongoose';
 
-/** Tells of every alert at the moment at which MongoDB has confirmed it: when a supervisor could first see it. */
+/** An alert that MongoDB has confirmed: a supervisor can see it from now on. */
+export interface StoredAlert {
+  readonly recordId: string;
+  /** When it happened: the time of the event, or the limit that an event showed to have passed, epoch ms. */
+  readonly firstAt: number;
+}
+
+/** Tells of every new alert at the moment at which MongoDB has confirmed it. */
 export function noteStoredAlerts(
   connection: Connection,
-  stored: (recordIds: readonly string[], at: number) => void,
+  stored: (alerts: readonly StoredAlert[], at: number) => void,
 ): void {
   const alerts = connection.models['Alert']?.collection;
   if (!alerts) throw new Error('noteStoredAlerts: compose the service first');
@@ -11,7 +18,10 @@ export function noteStoredAlerts(
   alerts.insertMany = async (...args: Parameters<typeof insertMany>) => {
     const result = await insertMany(...args);
     stored(
-      args[0].map((alert) => String(alert['recordId'])),
+      args[0].map((alert) => ({
+        recordId: String(alert['recordId']),
+        firstAt: (alert['firstAt'] as Date).getTime(),
+      })),
       Date.now(),
     );
     return result;

@@ -1,8 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { describeMachine } from './machine.js';
 
-const RESULTS = new URL('../results/', import.meta.url);
+let folder = fileURLToPath(new URL('../results/', import.meta.url));
+
+/** Where results are written instead of bench/results. */
+export function writeResultsTo(directory: string): void {
+  folder = directory;
+}
 
 /** Numbers are shown with three significant digits, or whole from 100 on. */
 export function printTable(
@@ -22,11 +29,11 @@ export function printTable(
 
 /** Writes `bench/results/<name>.json`: what was measured, on what, with which versions. */
 export function writeResult(name: string, result: object): void {
-  mkdirSync(RESULTS, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const text = JSON.stringify({ name, machine: describeMachine(), ...result }, rounded, 2);
-  const file = new URL(`${name}.json`, RESULTS);
+  const file = join(folder, `${name}.json`);
   writeFileSync(file, `${text}\n`);
-  console.log(`→ bench/results/${name}.json`);
+  console.log(`→ ${relative(process.cwd(), file)}`);
 }
 
 export function say(text: string): void {

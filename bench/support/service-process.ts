@@ -40,7 +40,7 @@ const service = await composeService({
   logger: pino({ level: 'info' }, pino.destination('/dev/null')),
   now,
 });
-if (noteAlerts) noteStoredAlerts(connection, (ids, at) => tell({ stored: ids, at }));
+if (noteAlerts) noteStoredAlerts(connection, (stored, at) => tell({ stored, at }));
 const token = await ensureAdminToken({ store: service.tokens, now, generate: generateToken });
 const app = composeApi({
   service,

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import type { StoredAlert } from './note-stored-alerts.js';
+
 export interface ServiceProcessOptions {
   readonly mongoUri: string;
   readonly redisUrl: string;
@@ -19,7 +21,7 @@ export interface ServiceProcessOptions {
 /** What a process under test says. */
 export type FromService =
   | { readonly ready: string; readonly token: string; readonly rules: number }
-  | { readonly stored: readonly string[]; readonly at: number }
+  | { readonly stored: readonly StoredAlert[]; readonly at: number }
   | { readonly usage: NodeJS.MemoryUsage }
   /** The bare pipeline only. */
   | { readonly loaded: number }
@@ -31,7 +33,7 @@ export interface StartedService {
   readonly token: string;
   readonly rules: number;
   readonly pid: number;
-  onStored(listener: (recordIds: readonly string[], at: number) => void): void;
+  onStored(listener: (alerts: readonly StoredAlert[], at: number) => void): void;
   /** After a garbage collection, where the process was started with `--expose-gc`. */
   memory(): Promise<NodeJS.MemoryUsage>;
   /** The bare pipeline only: reads batches of events from a file (a JSON list a line), then takes them without HTTP. */

@@ -23,11 +23,11 @@ export interface LoadRequest {
   /** Business days over which work orders are opened. Default 5. */
   readonly days?: number;
   readonly seed?: number;
+  /** One work order in so many has a fault. Default 4: about one alert for a hundred events. */
+  readonly oneInFaulty?: number;
 }
 
 const TEMPLATE = new URL('../../examples/sample-day/events.json', import.meta.url);
-/** One work order in so many has a fault of one of the kinds the rules find: about one alert for a hundred events. */
-const ONE_IN_FAULTY = 4;
 /** Templates tell up to three working days. */
 const TEMPLATE_DAYS = 3;
 
@@ -42,14 +42,14 @@ interface Script {
  * stream belong to different ones.
  */
 export function tellOrders(request: LoadRequest): Load {
-  const { calendar, prefix, days = 5 } = request;
+  const { calendar, prefix, days = 5, oneInFaulty = 4 } = request;
   const random = makeRandom(request.seed ?? 1);
   const { clean, faulty } = readScripts();
   const dates = workingDates(calendar, request.from, days + TEMPLATE_DAYS);
   const told: { readonly at: number; readonly event: JsonObject }[] = [];
   let orders = 0;
   while (told.length < request.events) {
-    const scripts = orders % ONE_IN_FAULTY === 0 ? faulty : clean;
+    const scripts = orders % oneInFaulty === 0 ? faulty : clean;
     const script = scripts[Math.floor(random() * scripts.length)] as Script;
     const no = `${prefix}${String(orders).padStart(7, '0')}`;
     const firstDay = Math.floor(random() * days);
