@@ -6,6 +6,7 @@ import { makeAcceptEvents } from '../src/events/accept-events.js';
 import { toBusinessEvent, toEventDocument, type NewEvent } from '../src/events/event-document.js';
 import { openContent } from '../src/open-content.js';
 import { queryFieldsOf } from '../src/work-orders/record-query-fields.js';
+import { fromStoredClock, toStoredClock, type StoredClock } from '../src/work-orders/stored-clock.js';
 import type { BenchArguments } from './support/arguments.js';
 import { toBatches } from './support/post-load.js';
 import { printTable, say, writeResult } from './support/report.js';
@@ -55,6 +56,8 @@ export async function runHotPath(args: BenchArguments): Promise<void> {
   }
 }
 
+type StoredRecordBody = Omit<WorkOrderRecord, 'clocks'> & { readonly clocks: StoredClock[] };
+
 async function runOnce(context: AssessContext, bodies: readonly Buffer[], now: number) {
   const cpu = { 'parse, validate, hash': 0, 'event → BSON': 0, 'BSON → event': 0, 'BSON → record': 0, 'fold and judge': 0, 'record → BSON': 0 }; // prettier-ignore
   const timed = async <T>(step: keyof typeof cpu, work: () => T | Promise<T>): Promise<T> => {
@@ -102,7 +105,9 @@ async function runOnce(context: AssessContext, bodies: readonly Buffer[], now: n
       const found = new Map<string, WorkOrderRecord>();
       for (const id of bySubject.keys()) {
         const bytes = stored.get(id);
-        if (bytes) found.set(id, BSON.deserialize(bytes)['record'] as WorkOrderRecord);
+        if (!bytes) continue;
+        const { record } = BSON.deserialize(bytes) as { record: StoredRecordBody };
+        found.set(id, { ...record, clocks: record.clocks.map(fromStoredClock) });
       }
       return found;
     });
@@ -119,7 +124,8 @@ async function runOnce(context: AssessContext, bodies: readonly Buffer[], now: n
     await timed('record → BSON', () => {
       for (const [id, record] of folded) {
         const fields = queryFieldsOf(record, { updatedAt: now, ruleSetHash: context.ruleSet.hash });
-        stored.set(id, BSON.serialize({ _id: id, ...fields, record }, { ignoreUndefined: true }));
+        const body: StoredRecordBody = { ...record, clocks: record.clocks.map(toStoredClock) };
+        stored.set(id, BSON.serialize({ _id: id, ...fields, record: body }, { ignoreUndefined: true }));
       }
     });
   }

@@ -1,3 +1,4 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { RaiseAlerts } from './alerts/raise-alerts.js';
 import type { Alert } from './alerts/alert.js';
@@ -69,6 +70,8 @@ export interface ChunkResult {
 
 /** How often a record is read again after another worker replaced it in between. */
 const MAX_CONFLICTS = 10;
+/** Some milliseconds of work. */
+const RECORDS_AT_A_STRETCH = 32;
 
 /**
  * Why records are assessed: events came, a clock is due, or a sweep goes over all open ones. The latter two
@@ -153,6 +156,8 @@ export function makeHandleEvents(deps: HandleEventDeps) {
       const stored = await deps.records[isFirst ? 'loadRecent' : 'loadRecords']([...open.keys()]);
       const assessed: Assessed[] = [];
       for (const [recordId, task] of open) {
+        // A large chunk must not keep requests waiting.
+        if (assessed.length % RECORDS_AT_A_STRETCH === RECORDS_AT_A_STRETCH - 1) await letOthersRun();
         const before = stored.get(recordId);
         if (!before && task.events.length === 0) continue;
         try {

@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import { withStoreErrors } from '../events/store-error.js';
 import type { Clock } from '../engine/work-order-record.js';
 import type { WorkOrderDocument } from './record-write-store.js';
+import { fromStoredClock } from './stored-clock.js';
 
 /** A record with a clock to look at. */
 export interface DueRecord {
@@ -136,7 +137,7 @@ function filterOf(
 
 function clocksOf({ _id, clocks, process, orgUnit, managingUnit }: WorkOrderDocument): RunningClock[] {
   const unit = orgUnit ?? managingUnit;
-  return clocks.flatMap((clock) => {
+  return clocks.map(fromStoredClock).flatMap((clock) => {
     const { dueAt } = clock;
     if (clock.state !== 'running' || dueAt === undefined) return [];
     return {

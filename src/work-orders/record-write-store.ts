@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { WorkOrderRecord } from '../engine/work-order-record.js';
 import type { RecordQueryFields } from './record-query-fields.js';
+import { fromStoredClock, toStoredClock, type StoredClock } from './stored-clock.js';
 
 /** A record as read, with the revision that a replace must name. */
 export interface StoredRecord {
@@ -30,9 +31,10 @@ export interface ReplaceResult {
 }
 
 /** A document of the collection `workOrders`. `writeId` tells which bulk write made this revision. */
-export interface WorkOrderDocument extends RecordQueryFields, WorkOrderRecord {
+export interface WorkOrderDocument extends RecordQueryFields, Omit<WorkOrderRecord, 'clocks'> {
   readonly _id: string;
   readonly revision: number;
+  readonly clocks: StoredClock[];
   readonly writeId: string;
   readonly alertsOwed?: true;
 }
@@ -119,7 +121,7 @@ export async function settleRecords(
 
 export function toStoredRecord(document: WorkOrderDocument): StoredRecord {
   const { revision, workOrder, clocks, findings, advancedTo, calendarHash, alertsOwed } = document;
-  const record = { workOrder, clocks, findings, advancedTo, calendarHash };
+  const record = { workOrder, clocks: clocks.map(fromStoredClock), findings, advancedTo, calendarHash };
   return { revision, record, ...(alertsOwed && { alertsOwed }) };
 }
 
@@ -131,7 +133,7 @@ function toOperation(write: RecordWrite, writeId: string): AnyBulkWriteOperation
     ...queryFields,
     ...(alertsOwed && { alertsOwed, nextLookAt: AT_ONCE }),
     workOrder: record.workOrder,
-    clocks: record.clocks,
+    clocks: record.clocks.map(toStoredClock),
     findings: record.findings,
     advancedTo: record.advancedTo,
     calendarHash: record.calendarHash,
