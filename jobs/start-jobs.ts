@@ -35,7 +35,10 @@ export function startWorkers(service: Service): Running {
       ...common,
       partitions: settings.partitions,
       gatherUpTo: CHUNKS_AT_ONCE * settings.chunkSize,
-      handleChunk: (keys, { starts, attempt }) => processEvents(keys, starts - attempt),
+      handleChunk: (keys, { starts, attempt }) => {
+        if (starts > 1) service.recentEvents.forget(keys);
+        return processEvents(keys, starts - attempt);
+      },
       onOutcome: metrics.chunk,
     }),
     startIntakeWorker({

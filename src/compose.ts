@@ -247,6 +247,7 @@ export async function composeService(options: ServiceOptions) {
     raiseAlerts,
     recordWriter,
     observe,
+    recentEvents,
     handleChunk,
     advanceRecords,
     reconcileInbox,

@@ -4,6 +4,11 @@ import type { StoredEvent } from './event-document.js';
 /** The part of the inbox that a process which both takes events in and works on them can shorten. */
 export type InboxWay = Pick<EventStore, 'insertEvents' | 'loadEvents'>;
 
+export interface RecentEvents extends InboxWay {
+  /** These were handled before, perhaps by another process: only the inbox knows what became of them. */
+  forget(keys: readonly string[]): void;
+}
+
 export interface RecentEventsOptions {
   readonly inbox: InboxWay;
   /** Epoch ms. */
@@ -22,7 +27,7 @@ const ASKED_WITHIN_MS = 60_000;
  * changes, and it is given out once: whoever handles it again (it failed, or was set aside and revived) reads the
  * inbox, which knows what became of it.
  */
-export function makeRecentEvents({ inbox, now, maxEvents = 20_000 }: RecentEventsOptions): InboxWay {
+export function makeRecentEvents({ inbox, now, maxEvents = 20_000 }: RecentEventsOptions): RecentEvents {
   const kept = new Map<string, { readonly stored: StoredEvent; readonly until: number }>();
   let askedAt = -Infinity;
 
@@ -49,6 +54,9 @@ export function makeRecentEvents({ inbox, now, maxEvents = 20_000 }: RecentEvent
         });
       });
       return result;
+    },
+    forget(keys) {
+      for (const key of keys) kept.delete(key);
     },
     async loadEvents(keys) {
       askedAt = now();

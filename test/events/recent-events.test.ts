@@ -46,6 +46,14 @@ describe('events that this process has just stored', () => {
     expect(await recent.loadEvents(['a'])).toMatchObject([{ attempts: 7 }]);
   });
 
+  it('are asked of the inbox when they come a second time: another process may have set them aside', async () => {
+    const recent = await open();
+    await recent.insertEvents([entry('a'), entry('b')]);
+    recent.forget(['a']);
+    await recent.loadEvents(['a', 'b']);
+    expect(asked).toEqual([['a']]);
+  });
+
   it('are mixed with what the inbox has of others', async () => {
     const recent = await open();
     await recent.insertEvents([entry('a')]);
