@@ -30,7 +30,6 @@ interface OrderRow {
 
 /** As long as a real one. */
 const HASH = 'x'.repeat(43);
-const PADDING = 'x'.repeat(24);
 const ONE_ALERT_IN = 100;
 const ALERT_FACTS = Object.fromEntries(
   Array.from({ length: 36 }, (_, i) => [`fact${i}`, 'as long as a value is']),
@@ -89,7 +88,7 @@ export async function makeBareStores(connection: Connection, partitions: number)
         order.revision += 1;
         order.updatedAt = new Date();
         for (const { type, at, data, _id: key } of news) {
-          order.told.push({ key, type, at: at.getTime(), ...data, seen: PADDING });
+          order.told.push({ key, type, at: at.getTime(), ...data });
           counted += 1;
           if (counted % ONE_ALERT_IN === 0) raised.push(toAlert(key, _id));
         }
