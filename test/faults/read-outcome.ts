@@ -3,7 +3,7 @@ import type { Alert } from '../../src/alerts/alert.js';
 import { toAlert, type AlertDocument } from '../../src/alerts/alert-store.js';
 import type { EventDocument } from '../../src/events/event-document.js';
 import type { DeadLetter } from '../../src/queue/dead-letter-store.js';
-import type { WorkOrderDocument } from '../../src/work-orders/record-write-store.js';
+import { toStoredRecord, type WorkOrderDocument } from '../../src/work-orders/record-write-store.js';
 import { bySignature, type Outcome } from './outcome.js';
 
 /** What a run left in the database, and what is wrong with it whatever was to be expected. */
@@ -35,7 +35,7 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
     records: toTexts(
       records,
       ({ _id }) => _id,
-      (record) => bySignature.record(record),
+      (document) => bySignature.record(toStoredRecord(document).record),
     ),
     alerts: toTexts(standing, ({ id }) => id, bySignature.alert),
     due: toTexts(records, ({ _id }) => _id, bySignature.due),
