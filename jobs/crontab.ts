@@ -80,8 +80,9 @@ export function makeCrontab(service: Service): Crontab {
   });
   const sweepEndOfDay = makeEndOfDaySweep({
     streamOpen: async function* (batchSize) {
-      for await (const batch of records.streamOpen({ subjectType: 'workOrder', batchSize }))
-        yield batch.map(({ id }) => id);
+      for (const subjectType of ['workOrder', 'account'] as const)
+        for await (const batch of records.streamOpen({ subjectType, batchSize }))
+          yield batch.map(({ id }) => id);
     },
     advanceRecords,
     momentOf: (date) => dueAt('end-of-day', date),

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { BusinessCalendar } from './calendar/business-calendar.js';
 import { loadCalendar } from './calendar/load-calendar.js';
+import type { Checklists } from './engine/checklists.js';
+import { loadChecklists } from './engine/load-checklists.js';
 import { loadRules, type LoadedRule } from './engine/load-rules.js';
 import type { RuleCheckContext } from './engine/rule-check-context.js';
 import type { RuleError } from './engine/rule-error.js';
@@ -20,6 +22,7 @@ export interface Content {
   readonly dir: string;
   readonly calendar: BusinessCalendar;
   readonly catalogue: Catalogue;
+  readonly checklists: Checklists;
   readonly ruleSet: RuleSet;
   /** Every rule file, disabled ones too. */
   readonly rules: readonly LoadedRule[];
@@ -47,7 +50,7 @@ export interface ContentOptions {
  */
 export async function openContent(options: ContentOptions): Promise<Content> {
   const { dir } = options;
-  const { calendar, catalogue } = await openCalendarAndCatalogue(options);
+  const { calendar, catalogue, checklists } = await openBasics(options);
   const orgUnits = await loadOrgUnits(join(dir, 'org-units.json')).catch(refuse);
   const inspectionPlans = await loadInspectionPlans(join(dir, 'inspections')).catch(refuse);
   const { notifyFile, notifySecrets = new Map<string, string>() } = options;
@@ -62,6 +65,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     catalogue: toProcessCatalogue(catalogue),
     calendar,
     orgUnits,
+    checklists,
   }).catch(refuse);
   if ('errors' in loaded) {
     const lines = loaded.errors.map(
@@ -75,6 +79,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     dir,
     calendar,
     catalogue,
+    checklists,
     ruleSet: loaded.ruleSet,
     rules: loaded.files,
     warnings: loaded.warnings,
@@ -86,15 +91,18 @@ export async function openContent(options: ContentOptions): Promise<Content> {
 
 /** What rules of a folder are checked against. @throws OperatorError as openContent */
 export async function openRuleContext(options: ContentOptions): Promise<RuleCheckContext> {
-  const { calendar, catalogue } = await openCalendarAndCatalogue(options);
+  const { calendar, catalogue, checklists } = await openBasics(options);
   const orgUnits = await loadOrgUnits(join(options.dir, 'org-units.json')).catch(refuse);
-  return { calendar, catalogue: toProcessCatalogue(catalogue), orgUnits };
+  return { calendar, catalogue: toProcessCatalogue(catalogue), checklists, orgUnits };
 }
 
-async function openCalendarAndCatalogue({ dir, ...calendarOptions }: ContentOptions) {
+async function openBasics({ dir, ...calendarOptions }: ContentOptions) {
   const calendar = await loadCalendar({ dir: join(dir, 'calendars'), ...calendarOptions }).catch(refuse);
   const catalogue = await loadCatalogue(join(dir, 'catalogue')).catch(refuse);
-  return { calendar, catalogue };
+  const checklists = await loadChecklists(join(dir, 'checklists'), toProcessCatalogue(catalogue)).catch(
+    refuse,
+  );
+  return { calendar, catalogue, checklists };
 }
 
 function refuse(error: unknown): never {

@@ -1,7 +1,16 @@
 import { acceptOrder, workItemOf } from './accept-order.js';
 import { short } from './faulty-flows.js';
 import type { Order } from './make-order.js';
-import { CHENGDONG, DONGWAN, HALLS, LINJIANG_1, LINJIANG_2, NANYU, QINGPUSHAN } from './people.js';
+import {
+  approverOf,
+  CHENGDONG,
+  DONGWAN,
+  HALLS,
+  LINJIANG_1,
+  LINJIANG_2,
+  NANYU,
+  QINGPUSHAN,
+} from './people.js';
 import { COMMERCIAL, CONFIRMATION, CONSULTATION, HIGH_VOLTAGE, RESIDENTIAL } from './processes.js';
 import { byEngineer, makeStage } from './scenes.js';
 import type { Scene } from './scenes.js';
@@ -48,7 +57,7 @@ export function makeCleanOrders(): Scene[] {
   paused.tellAt(-2, '09:10', 'workorder.resumed', { side: 'customer', reason: '客户提交新方案' });
   clean('高压新装：客户原因中止，后恢复', paused);
 
-  const returned = walked(start(COMMERCIAL, -4, '09:15', NANYU), 150, 1);
+  const returned = walked(start(COMMERCIAL, -1, '09:15', NANYU), 150, 1);
   clean('低压非居民新装：审批退回现场勘查，重新勘查后通过', surveyedAgain(returned));
 
   const cancelled = walked(start(RESIDENTIAL, -2, '10:30', LINJIANG_2), 0, 0);
@@ -99,7 +108,9 @@ function broughtLater(order: Order): Order {
 function surveyedAgain(order: Order): Order {
   const checker = { checker: { ...order.checker } };
   const step = (type: string, stage: string, data = {}) => {
-    order.tell(type, { stage, workItem: workItemOf(order, stage), ...data }, byEngineer(order));
+    const who =
+      stage === '审批' ? { by: approverOf(order.hall), unit: order.hall.county } : byEngineer(order);
+    order.tell(type, { stage, workItem: workItemOf(order, stage), ...data }, who);
     order.tick(1);
   };
   step('stage.arrived', '审批');

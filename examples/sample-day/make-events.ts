@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { SampleDayTemplate, SampleEvent, SampleRecord } from '../../src/events/load-sample-day.js';
+import { addPapers } from './add-papers.js';
 import { acceptOrder } from './accept-order.js';
 import { makeCleanOrders } from './clean-orders.js';
 import { makeFaultyOrders } from './faulty-orders.js';
@@ -16,9 +17,8 @@ export function makeSampleDay(): SampleDayTemplate {
   const hallDay = makeHallDay();
   const late = makeLateOrder();
 
-  const events = [...scenes.flatMap(({ order }) => order.events), ...late.order, ...hallDay.events].sort(
-    byArrival,
-  );
+  const told = scenes.flatMap(({ order, rules }) => addPapers(order, rules.length === 0));
+  const events = [...told, ...late.order, ...hallDay.events].sort(byArrival);
   const again = events.find(({ id }) => id === '0101-01');
   const records: SampleRecord[] = [
     ...scenes.map(({ order, shows, rules }) => ({ recordId: order.subject, shows, rules })),
@@ -46,7 +46,7 @@ function makeLateOrder(): { order: SampleEvent[]; signature: SampleEvent[]; reco
     .filter(isLate)
     .map((event) => ({ ...event, recorded: { day: 0, time: '16:50' } }));
   return {
-    order: order.events.filter((event) => !isLate(event)),
+    order: addPapers(order, true).filter((event) => !isLate(event)),
     signature,
     record: {
       recordId: order.subject,

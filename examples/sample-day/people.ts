@@ -60,3 +60,6 @@ export const NANYU: Hall = {
   engineer: person('NY1201', '陆军'),
 };
 export const HALLS: readonly Hall[] = [LINJIANG_1, LINJIANG_2, CHENGDONG, QINGPUSHAN, DONGWAN, NANYU];
+
+/** Who approves in the county company: never the one who went out. */
+export const approverOf = ({ county }: Hall): Person => person(`${county}-SP`, '审批专责');

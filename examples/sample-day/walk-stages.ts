@@ -1,12 +1,13 @@
 import type { JsonObject } from '../../src/json.js';
 import { workItemOf } from './accept-order.js';
 import type { Order } from './make-order.js';
+import { approverOf } from './people.js';
 
 /** Facts told when a stage is done. */
 const MILESTONES: Readonly<Record<string, readonly [type: string, data: JsonObject][]>> = {
   确定费用: [['fee.determined', { amount: 1_280, item: '业务费' }]],
   业务收费: [['fee.paid', { amount: 1_280, item: '业务费' }]],
-  签订合同: [['contract.signed', { utilitySigned: true, customerSigned: true, expiresOn: '2031-12-31' }]],
+  签订合同: [['contract.signed', { utilitySigned: true, customerSigned: true, expiresOn: '2031-06-30' }]],
   装表: [['meter.installed', { meterNo: '3310000{D}' }]],
   装表接电: [
     ['meter.installed', { meterNo: '3310000{D}' }],
@@ -29,7 +30,8 @@ export function walkStages(order: Order, pace: number, count = Infinity): void {
   stages.forEach(({ stage }, i) => {
     const workItem = workItemOf(order, stage);
     const atHall = AT_THE_HALL.has(stage);
-    const who = atHall ? { by: hall.archivist } : { by: hall.engineer, unit: hall.county };
+    const inCounty = stage === '审批' ? approverOf(hall) : hall.engineer;
+    const who = atHall ? { by: hall.archivist } : { by: inCounty, unit: hall.county };
     order.tick(1);
     order.tell('stage.arrived', { stage, workItem }, who);
     order.wait(pace);

@@ -1,13 +1,22 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { measureFolder } from '../coverage/measure-folder.js';
 import { didYouMean } from '../engine/did-you-mean.js';
 import { loadRules } from '../engine/load-rules.js';
 import type { LoadRulesResult } from '../engine/load-rules.js';
 import { factsMarkdown, operatorsMarkdown } from '../engine/reference-tables.js';
 import type { RuleCheckContext } from '../engine/rule-check-context.js';
 import { ruleJsonSchemaText } from '../engine/rule-json-schema.js';
-import { errorList, factTable, factsJson, operatorTable, operatorsJson, testTable } from './rules-output.js';
+import {
+  coverageTable,
+  errorList,
+  factTable,
+  factsJson,
+  operatorTable,
+  operatorsJson,
+  testTable,
+} from './rules-output.js';
 
 /** What the `rules` commands need from the outside. */
 export interface RulesCommandDeps {
@@ -32,7 +41,7 @@ interface RulesOptions {
 
 type Action = (deps: RulesCommandDeps, options: RulesOptions, names: readonly string[]) => Promise<0 | 1 | 2>;
 
-/** Adds `yxrisk rules validate|test|facts|operators|schema`. */
+/** Adds `yxrisk rules validate|test|coverage|facts|operators|schema`. */
 export function addRulesCommand(program: Command, deps: RulesCommandDeps): void {
   const rules = program
     .command('rules')
@@ -56,6 +65,11 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
   add('test [ids...]', 'run the in-file tests of all or the named rules / 运行规则用例', testRules).option(
     ...dir,
   );
+  add(
+    'coverage',
+    'hold the rules against the work items and the clauses of the manual / 作业项与条款的覆盖情况',
+    showCoverage,
+  ).option(...dir);
   add('facts [words...]', 'list the facts rules may use / 列出可用的事实', showFacts)
     .option('--markdown', 'as Markdown tables')
     .option('--write <file>', 'put the tables between the marks in a Markdown file');
@@ -124,6 +138,22 @@ export async function testRules(
     print(deps, { passed, rules: chosen.map(({ file, rule, tests }) => ({ file, rule: rule.key, tests })) });
   } else deps.out(testTable(chosen));
   return passed ? 0 : 1;
+}
+
+/** 0 = every work item and clause is watched, or why not is stated; 1 = findings; 2 = the folder cannot be read. */
+export async function showCoverage(deps: RulesCommandDeps, options: RulesOptions): Promise<0 | 1 | 2> {
+  const dir = options.dir ?? deps.rulesDir;
+  const context = await deps.loadContext(dir);
+  const loaded = await loadRules({ ...context, dir });
+  if (!('files' in loaded)) {
+    if (options.json) print(deps, { errors: loaded.errors });
+    else deps.err(errorList('错误', loaded.errors));
+    return 1;
+  }
+  const coverage = await measureFolder(dir, loaded, context);
+  if (options.json) print(deps, coverage);
+  else deps.out(coverageTable(coverage));
+  return coverage.findings.length === 0 ? 0 : 1;
 }
 
 /** Lists the facts; words narrow the list by name or description. */

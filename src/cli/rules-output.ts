@@ -1,10 +1,12 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import type { Coverage } from '../coverage/measure-coverage.js';
 import { FACT_CATALOGUE } from '../engine/fact-catalogue.js';
 import type { FactDefinition } from '../engine/fact-definition.js';
 import type { LoadedRule } from '../engine/load-rules.js';
 import { OPERATORS } from '../engine/operators.js';
 import { factTypesText, paramsText, valueText } from '../engine/reference-tables.js';
+import { RISK_KINDS } from '../engine/rule-file.js';
 import { ruleErrorText } from '../engine/rule-error.js';
 import type { RuleError } from '../engine/rule-error.js';
 
@@ -61,6 +63,39 @@ export function testTable(rules: readonly LoadedRule[]): string {
   const all = rules.flatMap(({ tests }) => tests);
   const failed = all.filter((test) => !test.passed).length;
   return `${table.toString()}\n${rules.length} 条规则，${all.length} 个用例，${failed} 个未通过。\n`;
+}
+
+const MARKS = { covered: '●', workOrder: '◐', trial: '○', notApplicable: '－', uncovered: '✗' } as const;
+
+/** Work items × risk kinds, then the clauses, then what is wrong. */
+export function coverageTable({ matrix, clauseList, workItems, clauses, findings }: Coverage): string {
+  const table = new Table({
+    ...PLAIN,
+    head: ['作业项', '业务', '环节', ...RISK_KINDS.map((kind) => wrap(kind, 6))],
+  });
+  for (const { workItem, process, stage, cells } of matrix)
+    table.push([
+      workItem,
+      wrap(process, 20),
+      wrap(stage, 20),
+      ...RISK_KINDS.map((kind) => MARKS[cells[kind].state]),
+    ]);
+  const list = new Table({ ...PLAIN, head: ['条款', '规则', '巡检任务', '其他措施'] });
+  for (const { clause, rules, inspections, controls } of clauseList)
+    list.push([
+      clause,
+      wrap(rules.join('\n'), 44),
+      inspections.join('\n'),
+      wrap(controls.map(({ what }) => what).join('\n'), 30),
+    ]);
+  return [
+    table.toString(),
+    '● 有规则看  ◐ 有规则看整张工单  ○ 只有试运行的规则看  － 不适用（理由见 --json）  ✗ 没有规则看',
+    list.toString(),
+    ...findings,
+    `作业项 ${workItems.covered}/${workItems.total}，条款 ${clauses.covered}/${clauses.total}，问题 ${findings.length} 个。`,
+    '',
+  ].join('\n');
 }
 
 export function factTable(words: readonly string[]): string {

@@ -49,6 +49,7 @@ export function clockScope(
   return {
     workOrder: draft.workOrder,
     calendar: context.calendar,
+    checklists: context.ruleSet.checklists,
     now,
     parameters: context.ruleSet.parameters,
     clock: { anchorAt, phase, ...(dueAt !== undefined && { dueAt }) },

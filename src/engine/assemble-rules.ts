@@ -90,7 +90,7 @@ export async function assembleRules(
   }
   if (errors.length > 0) return { errors: errors.sort(byPlace), warnings };
   const live = files.map(({ rule }) => rule).filter((rule) => rule.file.status !== 'disabled');
-  return { ruleSet: indexRules(live, parameters), files, warnings };
+  return { ruleSet: indexRules(live, parameters, options.checklists), files, warnings };
 }
 
 type Place = ReturnType<typeof checkRuleText>['locate'];

@@ -136,11 +136,11 @@ function eventScope(
   stage: StageVisit | undefined,
 ): FactScope {
   const { calendar, ruleSet } = context;
-  const { parameters } = ruleSet;
+  const { parameters, checklists } = ruleSet;
   const now = event.at;
   return stage
-    ? { workOrder, calendar, parameters, now, stage, event }
-    : { workOrder, calendar, parameters, now, event };
+    ? { workOrder, calendar, parameters, checklists, now, stage, event }
+    : { workOrder, calendar, parameters, checklists, now, event };
 }
 
 function lookOnEvent(
@@ -287,11 +287,11 @@ function lookAtSweep(
 ): Outcome | Promise<Outcome> {
   const { workOrder } = draft;
   const { calendar, ruleSet } = context;
-  const { parameters } = ruleSet;
+  const { parameters, checklists } = ruleSet;
   // Written out, not spread: this is asked some hundred times for each work order.
   const scope = stage
-    ? { workOrder, calendar, parameters, now: at, stage }
-    : { workOrder, calendar, parameters, now: at };
+    ? { workOrder, calendar, parameters, checklists, now: at, stage }
+    : { workOrder, calendar, parameters, checklists, now: at };
   return lookAtRule(context, draft, rule, scope);
 }
 

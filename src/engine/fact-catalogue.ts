@@ -1,5 +1,6 @@
 import type { FactDefinition } from './fact-definition.js';
 import { ACCEPTANCE_FACTS } from './facts/acceptance-facts.js';
+import { CHECKLIST_FACTS } from './facts/checklist-facts.js';
 import { DOCUMENT_FACTS } from './facts/document-facts.js';
 import { EVENT_FACTS } from './facts/event-facts.js';
 import { HANDOVER_FACTS } from './facts/handover-facts.js';
@@ -18,6 +19,7 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map(
     WORK_ORDER_FACTS,
     STAGE_FACTS,
     DOCUMENT_FACTS,
+    CHECKLIST_FACTS,
     SIGNATURE_FACTS,
     RECORD_FACTS,
     HANDOVER_FACTS,

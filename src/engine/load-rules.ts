@@ -24,9 +24,10 @@ const OTHER_FOLDERS = new Set([
   'inspections',
   'parameters',
   'conditions',
+  'checklists',
   '_retired',
 ]);
-const OTHER_FILES = new Set(['org-units.json', 'notify.json']);
+const OTHER_FILES = new Set(['org-units.json', 'notify.json', 'clauses.json', 'coverage.json']);
 const MAX_FOLDER_DEPTH = 8;
 
 /**

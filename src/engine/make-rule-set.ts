@@ -5,6 +5,8 @@ import type { JsonValue } from '../json.js';
 import { compileRule } from './compile-rule.js';
 import { makeCatalogueLookup } from './catalogue-lookup.js';
 import type { ProcessCatalogue } from './catalogue-lookup.js';
+import { NO_CHECKLISTS } from './checklists.js';
+import type { Checklists } from './checklists.js';
 import { isPattern, matchesAny } from './match-name.js';
 import { NO_PARAMETERS } from './parameter-table.js';
 import type { OrgTree, ParameterTable } from './parameter-table.js';
@@ -20,18 +22,20 @@ export function makeRuleSet(
   catalogue?: ProcessCatalogue,
   parameters?: ParameterTable,
   orgTree?: OrgTree,
+  checklists?: Checklists,
 ): RuleSet {
   const lookup = makeCatalogueLookup(catalogue);
   const rules = files
     .filter((file) => file.status !== 'disabled')
     .map((file) => compileRule(file, lookup, orgTree));
-  return indexRules(rules, parameters);
+  return indexRules(rules, parameters, checklists);
 }
 
 /** Indexes rules that are compiled already. */
 export function indexRules(
   rules: readonly CompiledRule[],
   parameters: ParameterTable = NO_PARAMETERS,
+  checklists: Checklists = NO_CHECKLISTS,
 ): RuleSet {
   refuseUnknownLimits(rules, parameters);
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
@@ -41,9 +45,10 @@ export function indexRules(
   const sweeping = (subjectType: SubjectType, process: string | undefined) =>
     sweeps.find(subjectType, process, undefined);
   return {
-    hash: hashOf(rules, parameters),
+    hash: hashOf(rules, parameters, checklists),
     rules: Object.freeze([...rules]),
     parameters,
+    checklists,
     byId: (id) => byId.get(id),
     onEvent: (event, process) => events.find(shortType(event.type), process, event.data.stage),
     clocksOn: (event, process) => clocks.find(shortType(event.type), process, event.data.stage),
@@ -189,12 +194,13 @@ function admits(
   return (!wanted || matchesAny(wanted, value)) && !(excluded && matchesAny(excluded, value));
 }
 
-/** SHA-256 over the canonical text of every rule, in the order of ids, and of the parameters where there are any. */
-function hashOf(rules: readonly CompiledRule[], { files }: ParameterTable): string {
+/** SHA-256 over the canonical text of every rule, in the order of ids, of the parameters and the checklists. */
+function hashOf(rules: readonly CompiledRule[], { files }: ParameterTable, checklists: Checklists): string {
   const hash = createHash('sha256');
   const sorted = [...rules].sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const rule of sorted) hash.update(canonicalJson(rule.file as unknown as JsonValue)).update('\n');
   for (const file of [...files].sort((a, b) => (a.group < b.group ? -1 : 1)))
     hash.update(canonicalJson(file as unknown as JsonValue)).update('\n');
+  for (const file of checklists.files) hash.update(canonicalJson(file)).update('\n');
   return hash.digest('hex');
 }

@@ -1,4 +1,5 @@
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
+import type { Checklists } from './checklists.js';
 import type { ProcessCatalogue } from './catalogue-lookup.js';
 import type { FactCheck } from './check-fact.js';
 import type { OrgTree, ParameterTable } from './parameter-table.js';
@@ -8,6 +9,8 @@ export interface RuleCheckContext {
   /** Processes, stages and work items there are; without it their names are not checked. */
   readonly catalogue?: ProcessCatalogue;
   readonly calendar: BusinessCalendar;
+  /** The papers and signatures stages must have; the rules that are loaded look at them. */
+  readonly checklists?: Checklists;
   /** The org units there are; without them their codes are not checked, and a unit has none above it. */
   readonly orgUnits?: OrgTree;
 }

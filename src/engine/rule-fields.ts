@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMIT_UNITS } from '../calendar/business-calendar.js';
+import { BASIS_LAYERS } from './rule-file.js';
 
 /** Pieces that the shapes of rule files, parameter files and shared conditions have in common. */
 
@@ -61,6 +62,11 @@ export const BASIS = fields(
   {
     document: words('依据的文件'),
     article: words('条款').optional(),
+    layer: z
+      .enum(BASIS_LAYERS)
+      .optional()
+      .describe('时限的层次：regulation 法规，promise 公司承诺，province 省公司，internal 内部参数'),
+    limits: names('时限条目编号，如 r24-reply-hv1').optional(),
     certainty: z
       .enum(['seen', 'seenUnattributed', 'generalKnowledge', 'assumption'])
       .optional()

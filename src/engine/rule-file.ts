@@ -12,6 +12,9 @@ export type RiskKind = (typeof RISK_KINDS)[number];
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** Whose a time limit is: 法规, 公司承诺, 省公司, 内部参数. Limits of two layers are two rules, never merged. */
+export const BASIS_LAYERS = ['regulation', 'promise', 'province', 'internal'] as const;
+
 /** One rule file, `rules/<domain>/<id>.json`: one 风险点, when to look, the conditions, what to raise. docs/rules.md describes every field. */
 export interface RuleFile {
   readonly $schema?: string;
@@ -35,6 +38,9 @@ export interface RuleFile {
 export interface Basis {
   readonly document: string;
   readonly article?: string;
+  readonly layer?: (typeof BASIS_LAYERS)[number];
+  /** Entries of the collected time limits (docs/time-limits.md) that this stands for. */
+  readonly limits?: readonly string[];
   /** How sure the stated limit is: `seen` in a source, `generalKnowledge`, or an `assumption` of ours. Never shown as law unless `seen`. */
   readonly certainty?: 'seen' | 'seenUnattributed' | 'generalKnowledge' | 'assumption';
   readonly effectiveFrom?: string;

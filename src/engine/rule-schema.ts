@@ -8,7 +8,7 @@ import { RISK_KINDS, SEVERITIES } from './rule-file.js';
  * names of the catalogue) is checked in check-rule.ts. Descriptions are for rule authors: they end up in
  * `rules/rule.schema.json`, from which editors complete and explain.
  */
-const SUBJECTS = ['workOrder', 'hall', 'orgUnit', 'feed'] as const;
+const SUBJECTS = ['workOrder', 'hall', 'orgUnit', 'account', 'feed'] as const;
 export const RULE_STATUSES = ['active', 'shadow', 'disabled'] as const;
 
 /** Short event type: words with dots; `*` = every type. Other systems' types may be named in full. */

@@ -2,6 +2,7 @@ import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { BusinessEvent, SubjectType } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
 import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
+import type { Checklists } from './checklists.js';
 import type { KindSets } from './match-applies-to.js';
 import type { ParameterTable } from './parameter-table.js';
 import type { RuleFile } from './rule-file.js';
@@ -12,6 +13,8 @@ export interface FactScope {
   /** The instant the rule is looked at as of: the event's time, the due time, the sweep moment. */
   readonly now: number;
   readonly calendar: BusinessCalendar;
+  /** The papers and signatures that each stage must have; without them the facts about them are missing. */
+  readonly checklists?: Checklists;
   /** The triggering event, if an event triggered. */
   readonly event?: BusinessEvent;
   /** The stage visit in question: the event's, the clock's, the swept one. */
@@ -105,6 +108,7 @@ export interface RuleSet {
   readonly hash: string;
   readonly rules: readonly CompiledRule[];
   readonly parameters: ParameterTable;
+  readonly checklists: Checklists;
   byId(id: string): CompiledRule | undefined;
   /** Event-triggered rules that may apply, by short type, process and stage. */
   onEvent(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];

@@ -35,14 +35,15 @@ export interface EventData extends JsonObject {
   attributes?: JsonObject;
 }
 
-/** What an event is about: a work order (工单), or the day record of a hall, an org unit or a feed. */
-export type SubjectType = 'workOrder' | 'hall' | 'orgUnit' | 'feed';
+/** What an event is about: a work order (工单), a customer's account (户), an org unit, or the day of a hall or feed. */
+export type SubjectType = 'workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed';
 
 /** The kind of subject an event type speaks of. Unknown types belong to a work order. */
 export function subjectTypeOf(type: string): SubjectType {
   const name = shortType(type);
   if (name.startsWith('hall.')) return 'hall';
   if (name.startsWith('meeting.') || name.startsWith('drill.')) return 'orgUnit';
+  if (name.startsWith('account.')) return 'account';
   if (name.startsWith('feed.')) return 'feed';
   return 'workOrder';
 }
@@ -53,12 +54,17 @@ export function shortType(type: string): string {
 }
 
 /**
- * The id of the record an event is folded into. A work order is its own record; a hall, org unit or
- * feed, which never ends, has one record a business day, so that a refold stays bounded.
+ * The id of the record an event is folded into. A work order is its own record; a hall or feed, of which there are
+ * many events and no end, has one record a business day, so that a refold stays bounded. Of an org unit there are
+ * only meetings and drills, of an account only contracts, inspections and the like: few, and what matters is how
+ * long ago the last one was. So each has one record for ever.
  */
 export function recordIdOf(type: string, subject: string, businessDate: string): string {
   const kind = subjectTypeOf(type);
-  return kind === 'workOrder' ? subject : `${kind}:${subject}@${businessDate}`;
+  if (kind === 'workOrder') return subject;
+  return kind === 'orgUnit' || kind === 'account'
+    ? `${kind}:${subject}`
+    : `${kind}:${subject}@${businessDate}`;
 }
 
 /**

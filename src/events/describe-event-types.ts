@@ -36,7 +36,13 @@ export function describeEventTypes(): string {
   ].join('\n');
 }
 
-const SUBJECTS = { workOrder: 'work order', hall: 'hall', orgUnit: 'org unit', feed: 'feed' } as const;
+const SUBJECTS = {
+  workOrder: 'work order',
+  hall: 'hall',
+  orgUnit: 'org unit',
+  account: 'account',
+  feed: 'feed',
+} as const;
 
 function fieldsOf(schema: z.ZodObject): { name: string; required: boolean; what: string }[] {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });

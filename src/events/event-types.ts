@@ -166,6 +166,32 @@ define('meeting.held', '班组会议 a team meeting is held', {
 define('drill.held', '应急演练 an emergency drill is held', {
   kind: name('演练类别 e.g. 系统故障').optional(),
   participants: names('参加人员 ids of those present').optional(),
+  expected: names('应参加人员 ids of those who should be').optional(),
+});
+define('hall.customers.queried', '批量查询客户信息 customer data is looked up', {
+  records: count('查看的客户数 how many customers were shown'),
+  purpose: text('用途 what for').optional(),
+});
+const expiresOn = date('到期日 last day it is good for');
+define('account.contract.effective', '供用电合同生效 the contract of an account is in force', { expiresOn });
+define('account.contract.ended', '供用电合同终止 the contract of an account has ended', { reason });
+define('account.term.started', '有期限的用电开始 temporary supply, suspension or the like begins', {
+  kind: name('类别 e.g. 临时用电, 暂停, 减容, 暂拆, 暂换'),
+  expiresOn,
+});
+define('account.term.ended', '有期限的用电结束 restored, renewed as another, or closed', {
+  kind: name('类别 e.g. 临时用电, 暂停, 减容, 暂拆, 暂换').optional(),
+});
+define('account.inspected', '周期检查完成 a periodic inspection is done', {
+  nextDueOn: date('下次应检日 day by which the next is due').optional(),
+});
+define('account.certificate.issued', '证书登记 a certificate of an electrician or inspector', {
+  holder: signer('持证人 holder').optional(),
+  expiresOn,
+});
+define('account.test.done', '预防性试验完成 a preventive test is done', {
+  equipment: name('设备 equipment').optional(),
+  nextDueOn: date('下次应试日 day by which the next is due').optional(),
 });
 define('feed.heartbeat', '数据源心跳 the feed is alive', {
   feed: name('数据源 feed, the same as the subject'),

@@ -75,7 +75,7 @@ export interface WorkOrderStore {
   existingAmong(recordIds: readonly string[]): Promise<Set<string>>;
   /**
    * Retention: removes up to `limit` records last written before `date` that take no part in anything any more:
-   * ended work orders, and day records of halls, units and feeds. Answers their ids.
+   * ended work orders, and day records of halls and feeds. Answers their ids.
    */
   removeWrittenBefore(
     date: Date,
@@ -150,7 +150,7 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
       return new Set(found.map((document) => document._id));
     },
     async removeWrittenBefore(date, limit, onRemove) {
-      const ended = [{ status: { $ne: 'open' as const } }, { subjectType: { $ne: 'workOrder' as const } }];
+      const ended = [{ status: { $ne: 'open' as const } }, { subjectType: { $in: ['hall', 'feed'] as const } }];
       const filter = { updatedAt: { $lt: date }, $or: ended };
       const found = await records
         .find(filter, { projection: { _id: 1 } })

@@ -3,11 +3,11 @@ import type { JsonObject } from '../json.js';
 
 /**
  * A work order (工单): one application's run through a process, projected from its events and from
- * nothing else. The day record of a hall, an org unit or a feed has the same shape. Times are epoch
+ * nothing else. The record of a hall, an org unit, an account or a feed has the same shape. Times are epoch
  * milliseconds at which things *occurred*; `recordedAt` is when they were entered, if that was told.
  */
 export interface WorkOrder {
-  /** Record id: the work order no., or `hall:<code>@<date>` and the like for day records. */
+  /** Record id: the work order no., `hall:<code>@<date>` for the day of a hall or feed, `orgUnit:<code>`, `account:<no>`. */
   readonly no: string;
   readonly subjectType: SubjectType;
   /** The event subject: the work order no. or the hall / org unit / feed code. */

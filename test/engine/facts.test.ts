@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { makeCatalogueLookup } from '../../src/engine/catalogue-lookup.js';
+import { makeChecklists } from '../../src/engine/checklists.js';
 import { FACT_CATALOGUE } from '../../src/engine/fact-catalogue.js';
 import { conformsTo } from '../../src/engine/fact-definition.js';
 import { parseFactKey } from '../../src/engine/fact-key.js';
@@ -13,6 +15,27 @@ const T3 = at('2026-01-07 11:00');
 
 /** A work order at its second visit to 业务受理, with something of everything. */
 const second = visit('业务受理', { visit: 2, arrivedAt: T2, completions: 1, completedAt: T3, operatorId: 'u2', checkerId: 'u3', orgUnit: 'A1', workItem: 'YXZY-YY-151' }); // prettier-ignore
+const checklists = makeChecklists(
+  [
+    {
+      name: '受理资料',
+      basis: [{ document: '…', certainty: 'assumption' }],
+      checklists: [
+        {
+          name: '高压',
+          stageKinds: ['受理'],
+          documents: [
+            { document: '申请表', need: '必备', signatures: ['customer'] },
+            { document: '营业执照', need: '必备', customerClasses: ['高压单电源'] },
+            { document: '结婚证', need: '必备', customerClasses: ['低压居民'] },
+            { document: '身份证', need: '容缺' },
+          ],
+        },
+      ],
+    },
+  ],
+  makeCatalogueLookup({ processes: [{ name: '高压新装', stages: [{ name: '业务受理', kinds: ['受理'] }] }] }),
+);
 const stages = [
   visit('业务受理', { arrivedAt: T1, completedAt: T1 + 1, completions: 2, returnedAt: T2, operatorId: 'u1', sentAt: T1 + 2 }),
   visit('现场勘查', { arrivedAt: T1 + 3, completions: 0, recalledAt: T2 }),
@@ -28,10 +51,13 @@ const scope = scopeOf({
       operator: { id: 'u2', name: '张' },
       checker: { id: 'u3' },
       amount: 5,
+      wanted: ['a', 'b'],
+      there: ['b', 'c'],
     }),
     recordedAt: T3,
   },
   clock: { anchorAt: T1, dueAt: T2, phase: 'overdue' },
+  checklists,
   extra: { 'feed.name': 'sales', 'feed.silentMinutes': 7 },
   workOrder: workOrderWith({
     process: '高压新装',
@@ -207,6 +233,13 @@ const TABLE: [string, JsonValue, JsonValue | undefined][] = [
   ['acceptance.contact', '138', undefined],
   ['acceptance.at', T1, undefined],
   ['acceptance.backfilledAt', T2, undefined],
+  ['event.share(of=wanted,in=there)', 0.5, undefined],
+  ['checklist.missing', ['营业执照'], undefined],
+  ['checklist.missing(need=容缺)', [], undefined],
+  ['checklist.missing(stage=现场勘查)', [], undefined],
+  ['checklist.unsigned', ['申请表·客户'], undefined],
+  ['checklist.fileMissing', ['营业执照'], undefined],
+  ['stage.workingDaysSpent(except=[业务受理])', 1, undefined],
   ['milestone.reached(name=fee.paid)', true, false],
   ['milestone.reached(name=constructor)', false, false],
   ['milestone.at(name=fee.paid)', T3, undefined],

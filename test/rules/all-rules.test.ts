@@ -46,7 +46,7 @@ describe('the rules that ship', () => {
       offenders((rule) => rule.basis.some((b) => b.certainty === undefined) && 'basis without certainty'),
     ).toEqual([]);
     const ownLimit = (rule: RuleFile) =>
-      rule.trigger.on === 'deadline' && !rule.basis.some((b) => b.certainty === 'assumption');
+      rule.trigger.on === 'deadline' && !rule.basis.some((b) => b.certainty === 'assumption' || b.limits);
     expect(
       offenders((rule) => ownLimit(rule) && 'a time limit without the basis that says whose it is'),
     ).toEqual([]);
@@ -55,7 +55,7 @@ describe('the rules that ship', () => {
   it('put the assumption, not the manual, behind numbers that the manual does not state', () => {
     const thresholds = (rule: RuleFile) =>
       /"operator":"(greaterThan|lessThan)[A-Za-z]*","value":[1-9]/.test(JSON.stringify(rule.conditions)) &&
-      !rule.basis.some((b) => b.certainty === 'assumption');
+      !rule.basis.some((b) => b.certainty === 'assumption' || (b.layer && b.layer !== 'internal'));
     expect(offenders((rule) => thresholds(rule) && 'a threshold without an assumption')).toEqual([]);
   });
 

@@ -1,3 +1,5 @@
+import type { Checklists } from '../../src/engine/checklists.js';
+import { loadChecklists } from '../../src/engine/load-checklists.js';
 import { loadRules, type LoadedRule } from '../../src/engine/load-rules.js';
 import { makeRuleSet } from '../../src/engine/make-rule-set.js';
 import { assessWorkOrder } from '../../src/engine/assess-work-order.js';
@@ -22,6 +24,7 @@ export interface ProjectRules {
   readonly warnings: string[];
   readonly catalogue: Catalogue;
   readonly parameters: ParameterTable;
+  readonly checklists: Checklists;
 }
 
 let loading: Promise<ProjectRules> | undefined;
@@ -33,7 +36,9 @@ export function loadProjectRules(): Promise<ProjectRules> {
 
 async function readProjectRules(): Promise<ProjectRules> {
   const catalogue = await loadCatalogue('rules/catalogue');
-  const loaded = await loadRules({ dir: 'rules', calendar, catalogue: toProcessCatalogue(catalogue) });
+  const names = toProcessCatalogue(catalogue);
+  const checklists = await loadChecklists('rules/checklists', names);
+  const loaded = await loadRules({ dir: 'rules', calendar, catalogue: names, checklists });
   const say = ({ file, line, path, message }: (typeof loaded.warnings)[number]) =>
     `${file}:${line} ${path}: ${message}`;
   return {
@@ -42,6 +47,7 @@ async function readProjectRules(): Promise<ProjectRules> {
     warnings: loaded.warnings.map(say),
     catalogue,
     parameters: 'ruleSet' in loaded ? loaded.ruleSet.parameters : NO_PARAMETERS,
+    checklists,
   };
 }
 
@@ -51,7 +57,7 @@ export async function assessUnder(
   events: readonly BusinessEvent[],
   until: string,
 ): Promise<WorkOrderRecord> {
-  const { files, problems, catalogue, parameters } = await loadProjectRules();
+  const { files, problems, catalogue, parameters, checklists } = await loadProjectRules();
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const chosen = files.filter(({ rule }) => ruleIds.includes(rule.id)).map(({ rule }) => rule.file);
   if (chosen.length !== ruleIds.length) throw new Error(`no such rules among ${ruleIds.join(', ')}`);
@@ -63,7 +69,8 @@ export async function assessUnder(
     subject: first.subject,
   };
   const ordered = [...events].sort(compareEvents);
-  const context = { ruleSet: makeRuleSet(chosen, toProcessCatalogue(catalogue), parameters), calendar };
+  const ruleSet = makeRuleSet(chosen, toProcessCatalogue(catalogue), parameters, undefined, checklists);
+  const context = { ruleSet, calendar };
   return assessWorkOrder(context, identity, undefined, ordered, Date.parse(until));
 }
 

@@ -123,6 +123,10 @@ const SCENARIOS: Record<string, { raise: BusinessEvent[]; cure: BusinessEvent | 
     raise: [on('contactcard.issued', '10:00', { fields: { applicationNo: 'WO1' } })],
     cure: on('contactcard.issued', '11:00', { fields: { phone: '0571-87654321' } }),
   },
+  'contact-card-without-copy': {
+    raise: [on('contactcard.issued', '10:00', { withCustomerCopy: false })],
+    cure: undefined,
+  },
   'accept-form-handler-unsigned': { raise: [done], cure: sign('受理单', 'handler', '11:00') },
   'accept-form-seal-missing': { raise: [done], cure: sign('受理单', 'utilitySeal', '11:00') },
   'accept-form-time-missing': {

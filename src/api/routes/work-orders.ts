@@ -17,7 +17,7 @@ import { withoutUndefined } from '../without-undefined.js';
 import { viewAlert } from './alerts.js';
 import { READERS } from './readers.js';
 
-/** Work orders (工单) and the day records of halls, org units and feeds: the list, and one with all that happened to it. */
+/** Work orders (工单) and the records of halls, org units, accounts and feeds: the list, and one with all that happened to it. */
 export function makeWorkOrderRoutes(deps: ApiDeps): ApiRoute[] {
   const { workOrders, events, alerts, subtreeOf } = deps;
   return [

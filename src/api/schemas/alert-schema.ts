@@ -4,7 +4,7 @@ import { RISK_KINDS, SEVERITIES } from '../../engine/rule-file.js';
 import { conditionSchema, jsonObjectSchema, objectOf, ruleRefSchema, timeSchema } from './common-schemas.js';
 import { basisSchema } from './rule-schema.js';
 
-export const SUBJECT_TYPES = ['workOrder', 'hall', 'orgUnit', 'feed'] as const;
+export const SUBJECT_TYPES = ['workOrder', 'hall', 'orgUnit', 'account', 'feed'] as const;
 
 /** An alert (预警) as the API tells it. */
 export const alertSchema = objectOf<Omit<Alert, 'sourceRevision' | 'outbox' | 'fed'>>()({

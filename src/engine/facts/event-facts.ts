@@ -72,6 +72,23 @@ export const EVENT_FACTS = [
     onlyOn: 'event',
     resolve: ({ event }, { field }) => fieldOf(event?.data, field),
   }),
+  defineFact({
+    name: 'event.share',
+    type: 'number',
+    zh: '触发事件中一个名单占另一个名单的比例（0–1），如实到人员占应到人员；任一名单没有告知或应到为空时未知',
+    en: 'Which share of one list of the triggering event another list has, e.g. of those expected who took part',
+    params: {
+      of: text('应有的名单的字段名，如 expected', 'Field of the list there should be'),
+      in: text('实有的名单的字段名，如 participants', 'Field of the list there is'),
+    },
+    onlyOn: 'event',
+    resolve: ({ event }, params) => {
+      const [wanted, there] = [fieldOf(event?.data, params.of), fieldOf(event?.data, params.in)];
+      if (!Array.isArray(wanted) || !Array.isArray(there) || wanted.length === 0) return undefined;
+      const present = new Set(there);
+      return wanted.filter((one) => present.has(one)).length / wanted.length;
+    },
+  }),
 ];
 
 /** A person is told as an id, or as `{id, name}`. */

@@ -1,3 +1,5 @@
+import type { BusinessCalendar } from '../../calendar/business-calendar.js';
+import { dayOf } from '../moments.js';
 import type { JsonObject, JsonValue } from '../../json.js';
 import type { StageVisit } from '../../work-orders/work-order.js';
 import type { FactScope } from '../rule-set.js';
@@ -41,6 +43,15 @@ export function fieldOf(data: JsonObject | undefined, path: string): JsonValue |
     value = Object.hasOwn(value, key) ? value[key] : undefined;
   }
   return value;
+}
+
+/** Whether the calendar knows every year that two instants touch. */
+export function isCovered(from: number, to: number, calendar: BusinessCalendar): boolean {
+  const last = Number(dayOf(to, calendar)?.slice(0, 4));
+  for (let year = Number(dayOf(from, calendar)?.slice(0, 4)); year <= last; year++) {
+    if (!calendar.isCovered(year)) return false;
+  }
+  return true;
 }
 
 /** Those of `wanted` that are not among `found`, in the order of `wanted`. */

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../../json.js';
 import type { StageVisit } from '../../work-orders/work-order.js';
-import { defineFact, optionalText } from '../fact-definition.js';
+import { defineFact, optionalText, textList } from '../fact-definition.js';
 import type { FactDefinition, FactType } from '../fact-definition.js';
 import type { FactScope } from '../rule-set.js';
-import { stageNameOf, visitOf } from './reading.js';
+import { isCovered, stageNameOf, visitOf } from './reading.js';
 
 const STAGE = {
   stage: optionalText(
@@ -71,6 +71,29 @@ export const STAGE_FACTS = [
     'Sent back: from this stage to an earlier one, or from a later one to this stage',
     (_name, _scope, visit) => visit?.returnedAt !== undefined || visit?.recalledAt !== undefined,
   ),
+  defineFact({
+    name: 'stage.workingDaysSpent',
+    type: 'number',
+    zh: '各环节用时合计（工作日，当日办完为 0），不计所列的客户环节和客户原因中止的时间',
+    en: 'Working days spent in all stages but the named ones (0 where done the same day), without what the customer suspended',
+    params: { except: textList('不计的环节', 'Stages that are the customer’s', { names: 'stage' }) },
+    resolve: (scope, { except }) => {
+      const { calendar, workOrder, now } = scope;
+      const spans = workOrder.stages.flatMap(({ stage, arrivedAt, completedAt, returnedAt }) => {
+        const to = completedAt ?? returnedAt ?? now;
+        return arrivedAt === undefined || except.includes(stage) || to < arrivedAt
+          ? []
+          : [[arrivedAt, to] as const];
+      });
+      if (spans.length === 0 || spans.some(([from, to]) => !isCovered(from, to, calendar))) return undefined;
+      const held = workOrder.pauses.filter(({ side }) => side === 'customer');
+      const days = (from: number, to: number) => (from < to ? calendar.workingDaysBetween(from, to) : 0);
+      return spans.reduce((sum, [from, to]) => {
+        const paused = held.map((pause) => days(Math.max(from, pause.from), Math.min(to, pause.to ?? now)));
+        return sum + Math.max(0, days(from, to) - paused.reduce((all, one) => all + one, 0));
+      }, 0);
+    },
+  }),
   ofVisit('stage.operatorId', 'string', '本环节办理人编号', 'Who handled it', 'operatorId'),
   ofVisit('stage.checkerId', 'string', '本环节校核人编号', 'Who checked it', 'checkerId'),
   ofVisit('stage.orgUnit', 'string', '本环节办理单位编码', 'Unit that handled it', 'orgUnit'),

@@ -1,7 +1,8 @@
 import { dateFact, defineFact, optionalDateFact } from '../fact-definition.js';
 import type { FactDefinition, FactReader } from '../fact-definition.js';
-import { dayOf, startOf } from '../moments.js';
+import { startOf } from '../moments.js';
 import type { FactScope } from '../rule-set.js';
+import { isCovered } from './reading.js';
 
 const SPAN = {
   from: dateFact('起点：日期类事实的名称，或 {"fact":…,"params":…}', 'Start: a date fact'),
@@ -113,7 +114,7 @@ function span(
       const end = to ? read(to, scope) : scope.given ? givenNow(scope) : scope.now;
       if (start === undefined || end === undefined) return undefined;
       const [first, last] = start <= end ? [start, end] : [end, start];
-      if (needsCalendar && !covered(first, last, scope)) return undefined;
+      if (needsCalendar && !isCovered(first, last, scope.calendar)) return undefined;
       const length = measure(first, last, scope);
       return start <= end ? length : -length;
     },
@@ -128,12 +129,4 @@ function givenNow(scope: FactScope): number | undefined {
 function read(reader: FactReader, scope: FactScope): number | undefined {
   const value = reader(scope);
   return value === undefined ? undefined : startOf(value, scope.calendar);
-}
-
-function covered(from: number, to: number, { calendar }: FactScope): boolean {
-  const last = Number(dayOf(to, calendar)?.slice(0, 4));
-  for (let year = Number(dayOf(from, calendar)?.slice(0, 4)); year <= last; year++) {
-    if (!calendar.isCovered(year)) return false;
-  }
-  return true;
 }

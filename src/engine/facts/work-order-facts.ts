@@ -1,13 +1,13 @@
 import { defineFact, optionalText, text } from '../fact-definition.js';
 import { fieldOf } from './reading.js';
 
-/** Facts about the work order (or the day record of a hall, org unit or feed) as a whole. */
+/** Facts about the work order (or the record of a hall, org unit, account or feed) as a whole. */
 export const WORK_ORDER_FACTS = [
   defineFact({
     name: 'workOrder.no',
     type: 'string',
-    zh: '工单编号（营业厅、单位、数据源的日记录为其编码）',
-    en: 'Work order no.; the code for the day record of a hall, org unit or feed',
+    zh: '工单编号（营业厅、单位、户、数据源的记录为其编码）',
+    en: 'Work order no.; the code for the record of a hall, org unit, account or feed',
     alwaysKnown: true,
     resolve: ({ workOrder }) => workOrder.subject,
   }),
