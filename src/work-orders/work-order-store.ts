@@ -150,7 +150,10 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
       return new Set(found.map((document) => document._id));
     },
     async removeWrittenBefore(date, limit, onRemove) {
-      const ended = [{ status: { $ne: 'open' as const } }, { subjectType: { $in: ['hall', 'feed'] as const } }];
+      const ended = [
+        { status: { $ne: 'open' as const } },
+        { subjectType: { $in: ['hall', 'feed'] as const } },
+      ];
       const filter = { updatedAt: { $lt: date }, $or: ended };
       const found = await records
         .find(filter, { projection: { _id: 1 } })
