@@ -12,7 +12,9 @@ const MINUTE = 60_000;
 
 async function look(record: WorkOrderRecord, lastSeenAt: number, now: number): Promise<WorkOrderRecord> {
   const { files } = await loadProjectRules();
-  const ruleSet = makeRuleSet(files.map(({ rule }) => rule.file));
+  const ruleSet = makeRuleSet(
+    files.filter(({ file }) => file.startsWith('feeds/')).map(({ rule }) => rule.file),
+  );
   return assessFeed({ ruleSet, calendar }, record, { feed: 'sales', lastSeenAt }, now);
 }
 
