@@ -3,7 +3,9 @@ import { DAILY_JOBS, makeCrontab } from '../jobs/crontab.js';
 import { loadSampleDay } from '../jobs/load-sample-day.js';
 import { startNotifier } from '../jobs/run-notifier.js';
 import { startSchedule, startWorkers } from '../jobs/start-jobs.js';
+import { makeManageUsers } from '../src/access/manage-users.js';
 import { generateToken } from '../src/access/generate-token.js';
+import { addAuditCommand } from '../src/cli/audit-command.js';
 import { addImportCommand } from '../src/cli/import-command.js';
 import { processIo } from '../src/cli/import-io.js';
 import { runCli } from '../src/cli/main.js';
@@ -14,6 +16,7 @@ import { addSimulateCommand } from '../src/cli/simulate-command.js';
 import { addStartCommand } from '../src/cli/start-command.js';
 import { addSweepCommand } from '../src/cli/sweep-command.js';
 import { addTokenCommand } from '../src/cli/token-command.js';
+import { addUserCommand } from '../src/cli/user-command.js';
 import type { Service } from '../src/compose.js';
 import { findSuspectVariables, readConfig as readSettings } from '../src/config.js';
 import { openRuleContext } from '../src/open-content.js';
@@ -71,6 +74,21 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           user: userInfo().username,
         }),
       (program) =>
+        addUserCommand(program, {
+          open: () => openUsers(readConfig),
+          print,
+          user: userInfo().username,
+        }),
+      (program) =>
+        addAuditCommand(program, {
+          open: async () => {
+            const { service, close } = await openCommandService(readConfig());
+            return { audit: service.audit, close };
+          },
+          print,
+          setExitCode,
+        }),
+      (program) =>
         addRulesCommand(program, {
           get rulesDir() {
             return readConfig().rulesDir;
@@ -106,6 +124,14 @@ async function openTokens(readConfig: () => ReturnType<typeof readSettings>) {
   const { service, close } = await openCommandService(readConfig());
   const { tokens, audit, content } = service;
   return { tokens, audit, isOrgUnit: (code: string) => content.orgUnits.get(code) !== undefined, close };
+}
+
+async function openUsers(readConfig: () => ReturnType<typeof readSettings>) {
+  const { service, close } = await openCommandService(readConfig());
+  const { users, audit, sessions, content, now } = service;
+  const endSessions = (user: string) => sessions.endAll(user);
+  const manage = makeManageUsers({ users, audit, endSessions, orgUnits: content.orgUnits, now });
+  return { users, manage, close };
 }
 
 async function passDeadlines(service: Service): Promise<void> {

@@ -134,6 +134,9 @@ export function makeCrontab(service: Service): Crontab {
       'follow-inspections': async ({ signal }) => service.followInspections(signal),
       reconcile: async ({ signal }) => service.reconcileInbox(signal),
       calendar: async ({ signal }) => ({ ...(await recomputeDeadlines(signal)) }),
+      silences: async ({ signal }) => service.muting.muteAlerts(signal),
+      escalations: async ({ signal }) => service.escalateAlerts(signal),
+      sessions: async () => ({ ended: await service.sessions.removeEnded() }),
       'count-inbox': async () => {
         const counts = await inbox.countByStatus();
         metrics.inbox(counts);

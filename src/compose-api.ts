@@ -30,11 +30,18 @@ export function composeApi(options: ApiOptions): Express {
   const byId = new Map(files.map((file) => [file.id, file]));
   return createApp({
     authenticate: makeAuthenticate({ tokens: service.tokens }),
+    sessions: service.sessions,
+    users: service.users,
+    orgTree: content.orgUnits,
     audit: service.audit,
     acceptEvents: service.accept,
     events: inbox,
     alerts: makeAlertReader(connection),
     alertSummary: makeAlertSummaryReader(connection),
+    stepAlert: service.stepAlert,
+    silences: service.silences,
+    applySilence: service.muting.applySilence,
+    evidence: service.evidence,
     workOrders: makeWorkOrderReader({ connection, store: records }),
     deadlines,
     inspections,

@@ -76,10 +76,21 @@ export async function composeNotify(options: ComposeNotifyOptions) {
 }
 export type Notify = Awaited<ReturnType<typeof composeNotify>>;
 
-/** Alerts in status `silenced` are told to nobody; the rest of what mutes is asked from their owner. */
+/** What src/silences has muted is told to nobody. */
 const muteSilenced: FindMutes = (alerts) =>
   Promise.resolve(
     new Map<string, Mute>(
-      alerts.filter(({ status }) => status === 'silenced').map(({ id }) => [id, { kind: 'silence', by: id }]),
+      alerts.flatMap(({ id, muted }) =>
+        muted
+          ? [
+              [
+                id,
+                muted.inhibitedBy === undefined
+                  ? { kind: 'silence', by: muted.silences.join(' ') }
+                  : { kind: 'inhibition', by: muted.inhibitedBy },
+              ],
+            ]
+          : [],
+      ),
     ),
   );

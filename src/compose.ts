@@ -2,17 +2,25 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { makeAuditStore } from './access/audit-store.js';
+import { makeSessionStore } from './access/session-store.js';
+import { makeSessions } from './access/make-sessions.js';
 import { makeTokenStore } from './access/token-store.js';
+import { makeUserStore } from './access/user-store.js';
 import { makeAlertStore } from './alerts/alert-store.js';
 import { makeAlertStream } from './alerts/alert-stream.js';
 import { makeChangeFeed } from './alerts/change-feed.js';
+import { makeEscalateAlerts } from './alerts/escalate-alerts.js';
+import { makeAlertPlanner } from './alerts/plan-alert.js';
 import { makeRaiseAlerts } from './alerts/raise-alerts.js';
 import { composeNotify } from './compose-notify.js';
+import { makeStepAlert } from './alerts/step-alert.js';
 import { makeAcceptEvents } from './events/accept-events.js';
 import type { EventLimits } from './events/event-limits.js';
 import { makeEventStore } from './events/event-store.js';
 import { makeRecentEvents } from './events/recent-events.js';
 import { partitionOf } from './events/partition-of.js';
+import { makeFindDuty } from './duty/find-duty.js';
+import { makeEvidenceStore } from './evidence/evidence-store.js';
 import { makeHandleEvents } from './handle-event.js';
 import { makeImportStore } from './import/import-store.js';
 import { makeInspectionStore } from './inspections/inspection-store.js';
@@ -29,6 +37,8 @@ import { makeReplayDeadLetters } from './queue/replay-dead-letters.js';
 import { makeFeedStore } from './schedule/feed-store.js';
 import { makeRunLedger } from './schedule/run-ledger.js';
 import { makeScheduleQueue } from './schedule/schedule-queue.js';
+import { makeMuteAlerts } from './silences/mute-alerts.js';
+import { makeSilenceStore } from './silences/silence-store.js';
 import { makeDeadlineStore } from './work-orders/deadline-store.js';
 import { dueFieldsOf } from './work-orders/due-fields.js';
 import { queryFieldsOf } from './work-orders/record-query-fields.js';
@@ -54,6 +64,12 @@ export interface ServiceSettings {
   readonly eventLimits: EventLimits;
   /** Links in messages begin with it; absent = no links. */
   readonly publicUrl?: string;
+  /** Most bytes of one file of evidence. */
+  readonly evidenceMaxBytes: number;
+  /** A session that nobody uses for so long is over. */
+  readonly sessionIdleMs: number;
+  /** A session is over after so long in any case. */
+  readonly sessionMaxMs: number;
 }
 
 export interface ServiceOptions {
@@ -89,6 +105,10 @@ export async function composeService(options: ServiceOptions) {
   const tokens = makeTokenStore(connection);
   const audit = makeAuditStore(connection);
   const inspections = makeInspectionStore(connection);
+  const users = makeUserStore(connection);
+  const sessionStore = makeSessionStore(connection);
+  const evidence = makeEvidenceStore(connection, { now, maxBytes: settings.evidenceMaxBytes });
+  const silences = makeSilenceStore(connection);
   const stores = {
     inbox,
     records,
@@ -102,6 +122,10 @@ export async function composeService(options: ServiceOptions) {
     tokens,
     audit,
     inspections,
+    evidence,
+    users,
+    sessionStore,
+    silences,
   };
   // One after the other: building indexes side by side on an embedded engine is slower and hides who failed.
   for (const store of Object.values(stores)) await store.init();
@@ -134,7 +158,38 @@ export async function composeService(options: ServiceOptions) {
     onAccepted: metrics.accepted,
   });
 
-  const raiseAlerts = makeRaiseAlerts({ alertStore, now });
+  const planner = makeAlertPlanner({
+    handling: content.alertHandling,
+    calendar,
+    escalationOf: (ruleId) => ruleSet.byId(ruleId)?.file.escalation,
+  });
+  const raiseAlerts = makeRaiseAlerts({ alertStore, now, plan: planner.plan });
+  const sessions = makeSessions({
+    users,
+    sessions: sessionStore,
+    audit,
+    orgUnits: content.orgUnits,
+    now,
+    idleMs: settings.sessionIdleMs,
+    maxMs: settings.sessionMaxMs,
+  });
+  const findDuty = makeFindDuty({
+    duty: content.duty,
+    posts: content.alertHandling.posts,
+    orgUnits: content.orgUnits,
+    calendar,
+  });
+  const escalateAlerts = makeEscalateAlerts({ alertStore, planner, findDuty, now });
+  const muting = makeMuteAlerts({
+    alertStore,
+    silences,
+    changeFeed,
+    inhibitions: content.alertHandling.inhibitions,
+    subtreeOf: (unit) => content.orgUnits.subtreeOf(unit),
+    plan: planner.plan,
+    now,
+  });
+  const stepAlert = makeStepAlert({ alertStore, evidence, audit, plan: planner.plan, now });
   const recent = makeRecentRecords(records);
   const recordWriter = {
     loadRecords: (recordIds: readonly string[]) => recent.loadRecords(recordIds),
@@ -245,6 +300,11 @@ export async function composeService(options: ServiceOptions) {
     accept,
     acceptRawEvents,
     raiseAlerts,
+    stepAlert,
+    escalateAlerts,
+    muting,
+    sessions,
+    planner,
     recordWriter,
     observe,
     recentEvents,

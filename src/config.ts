@@ -51,6 +51,12 @@ export interface Config {
   readonly batchMaxEvents: number;
   /** BODY_MAX_BYTES: of one request. */
   readonly bodyMaxBytes: number;
+  /** EVIDENCE_MAX_BYTES: of one photo or document. */
+  readonly evidenceMaxBytes: number;
+  /** SESSION_IDLE_MINUTES: a session that nobody uses for so long is over. */
+  readonly sessionIdleMinutes: number;
+  /** SESSION_MAX_HOURS: a session is over after so long in any case. */
+  readonly sessionMaxHours: number;
   /** RATE_LIMIT_PER_MINUTE: requests of one token. */
   readonly rateLimitPerMinute: number;
   /** TRUST_PROXY: how many proxies stand in front; 0 = none. */
@@ -116,6 +122,9 @@ export const SETTINGS: { readonly [Key in keyof Config]-?: Setting<NonNullable<C
   eventMaxBytes: { name: 'EVENT_MAX_BYTES', default: '65536', ...integer(1_024, 1_048_576) },
   batchMaxEvents: { name: 'BATCH_MAX_EVENTS', default: '1000', ...integer(1, 10_000) },
   bodyMaxBytes: { name: 'BODY_MAX_BYTES', default: '8388608', ...integer(1_024, 67_108_864) },
+  evidenceMaxBytes: { name: 'EVIDENCE_MAX_BYTES', default: '5242880', ...integer(1_024, 67_108_864) },
+  sessionIdleMinutes: { name: 'SESSION_IDLE_MINUTES', default: '60', ...integer(1, 1_440) },
+  sessionMaxHours: { name: 'SESSION_MAX_HOURS', default: '12', ...integer(1, 720) },
   rateLimitPerMinute: { name: 'RATE_LIMIT_PER_MINUTE', default: '6000', ...integer(1, 1_000_000) },
   trustProxy: { name: 'TRUST_PROXY', default: '0', ...integer(0, 10) },
   shutdownSeconds: { name: 'SHUTDOWN_SECONDS', default: '25', ...integer(1, 600) },

@@ -71,6 +71,13 @@ export class ConflictError extends AppError {
   }
 }
 
+/** 412: it was changed since the one who asks read it (`If-Match`). */
+export class ChangedMeanwhileError extends AppError {
+  constructor(message: string, options: AppErrorOptions = {}) {
+    super('changed_meanwhile', 412, message, options);
+  }
+}
+
 /** 413: more bytes or more items than one request may carry. */
 export class TooLargeError extends AppError {
   constructor(message: string, options: AppErrorOptions = {}) {

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
+import type { AlertHandling } from './alerts/alert-handling.js';
+import { loadAlertHandling } from './alerts/load-alert-handling.js';
 import type { BusinessCalendar } from './calendar/business-calendar.js';
 import { loadCalendar } from './calendar/load-calendar.js';
 import type { Checklists } from './engine/checklists.js';
 import { loadChecklists } from './engine/load-checklists.js';
+import type { DutyFile } from './duty/duty-file.js';
+import { loadDutyFile } from './duty/load-duty-file.js';
 import { loadRules, type LoadedRule } from './engine/load-rules.js';
 import type { RuleCheckContext } from './engine/rule-check-context.js';
 import type { RuleError } from './engine/rule-error.js';
@@ -31,6 +35,8 @@ export interface Content {
   readonly inspectionPlans: readonly InspectionPlan[];
   /** Channels, contacts and routes of notification. */
   readonly notify: NotifyFile;
+  readonly alertHandling: AlertHandling;
+  readonly duty: DutyFile;
 }
 
 export interface ContentOptions {
@@ -60,6 +66,8 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     orgUnits: (code) => orgUnits.get(code) !== undefined,
     secrets: notifySecrets,
   }).catch(refuse);
+  const duty = await loadDutyFile(join(dir, 'duty.json'), orgUnits).catch(refuse);
+  const alertHandling = await loadAlertHandling(join(dir, 'alert-handling.json')).catch(refuse);
   const loaded = await loadRules({
     dir,
     catalogue: toProcessCatalogue(catalogue),
@@ -86,6 +94,8 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     orgUnits,
     inspectionPlans,
     notify,
+    alertHandling,
+    duty,
   };
 }
 

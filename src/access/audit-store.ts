@@ -1,14 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { type Connection, type Model, Schema } from 'mongoose';
+import { createHash } from 'node:crypto';
+import type { Collection } from 'mongodb';
+import type { Connection } from 'mongoose';
+import { withStoreErrors } from '../events/store-error.js';
 
 /** One thing that somebody did which must be answerable for later. */
 export interface AuditEntry {
   readonly at: Date;
-  /** `unmask`, `dead-letters.replay`, `token.create`, `token.revoke`. */
+  /** `unmask`, `dead-letters.replay`, `token.create`, `alert.close`, `user.change`, `session.start`, `silence.create` … */
   readonly action: string;
   readonly who: {
+    /** User id, or name of the token. */
     readonly name: string;
-    /** SHA-256 of the token used; absent for the command line. */
+    /** SHA-256 of the token or session used; absent for the command line. */
     readonly tokenId?: string;
   };
   /** What it was done to. */
@@ -18,45 +21,148 @@ export interface AuditEntry {
   readonly requestId?: string;
 }
 
+/** An entry in the chain: its number, and a hash over it and all before it. */
+export interface AuditRow extends AuditEntry {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface AuditQuery {
+  readonly object?: string;
+  readonly action?: string;
+  readonly who?: string;
+  /** Only rows before this number. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** What a check of the whole chain found. */
+export interface AuditReport {
+  readonly rows: number;
+  /** Number and hash of the last row; note it elsewhere, and compare later. */
+  readonly head?: { readonly seq: number; readonly hash: string };
+  /** Each names the row and what is wrong with it; empty = nothing was edited, deleted or cut off. */
+  readonly problems: readonly { readonly seq: number; readonly problem: string }[];
+}
+
 export interface AuditStore {
-  /** Builds the indexes. */
   init(): Promise<void>;
   /** Resolves once the row is stored; rejects when it is not, and then the thing must not be done. */
   record(entry: AuditEntry): Promise<void>;
   /** Newest first. */
-  list(limit: number): Promise<AuditEntry[]>;
+  list(limit: number): Promise<AuditRow[]>;
+  page(query: AuditQuery): Promise<AuditRow[]>;
+  /** Recomputes every hash. `expected`: a head that was noted before. */
+  verify(expected?: { readonly seq: number; readonly hash: string }): Promise<AuditReport>;
 }
 
-const auditSchema = new Schema<AuditEntry & { _id: string }>(
-  {
-    _id: { type: String, required: true },
-    at: { type: Date, required: true },
-    action: { type: String, required: true },
-    who: { name: { type: String, required: true }, tokenId: String },
-    object: { type: { type: String, required: true }, id: { type: String, required: true } },
-    reason: { type: String, required: true },
-    requestId: String,
-  },
-  { versionKey: false },
-);
-auditSchema.index({ at: -1 });
-auditSchema.index({ 'object.id': 1, at: -1 });
+/** `_id` is the number, so that two writers cannot both append after the same row. */
+type AuditDocument = AuditEntry & { readonly _id: number; readonly hash: string };
+/** How far the chain has come; kept apart from the rows, so that rows cut off at the end are missed. */
+interface Head {
+  readonly _id: 'head';
+  readonly seq: number;
+  readonly hash: string;
+}
 
-/** The audit log in MongoDB, collection `audit`. Rows are only ever added. */
+const DUPLICATE_KEY = 11000;
+const MAX_TRIES = 100;
+const START = '0'.repeat(64);
+/** Most problems one report names. */
+const MAX_PROBLEMS = 1_000;
+
+/**
+ * The audit log in MongoDB, collection `audit`. Rows are only ever added; each carries SHA-256 over its content and the
+ * hash of the row before it, so that a row that is edited, removed or slipped in breaks the chain there.
+ */
 export function makeAuditStore(connection: Connection): AuditStore {
-  const model = (connection.models['Audit'] ?? connection.model('Audit', auditSchema, 'audit')) as Model<
-    AuditEntry & { _id: string }
-  >;
-  return {
+  const rows = connection.collection('audit') as unknown as Collection<AuditDocument>;
+  const heads = connection.collection('audit_head') as unknown as Collection<Head>;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function append(entry: AuditEntry): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const end = await rows.findOne({}, { sort: { _id: -1 }, projection: { hash: 1 } });
+      const head = await heads.findOne({ _id: 'head' });
+      // Rows that were cut off are not overwritten: the gap stays to be found.
+      const seq = Math.max(end?._id ?? 0, head?.seq ?? 0) + 1;
+      const before = head && head.seq > (end?._id ?? 0) ? head.hash : (end?.hash ?? START);
+      const content = toContent(entry);
+      const hash = hashOf(seq, content, before);
+      try {
+        await rows.insertOne({ _id: seq, ...content, hash });
+        await heads.updateOne({ _id: 'head' }, { $max: { seq } }, { upsert: true });
+        await heads.updateOne({ _id: 'head', seq }, { $set: { hash } });
+        return;
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== DUPLICATE_KEY || attempt === MAX_TRIES) throw error;
+      }
+    }
+  }
+
+  return withStoreErrors<AuditStore>({
     async init() {
-      await model.init();
+      await rows.createIndex({ at: -1 });
+      await rows.createIndex({ 'object.id': 1, at: -1 });
     },
-    async record(entry) {
-      await model.collection.insertOne({ _id: randomUUID() as never, ...entry });
+    record(entry) {
+      // One after the other within a process: they would only get into each other's way.
+      const mine = last.then(() => append(entry));
+      last = mine.catch(() => undefined);
+      return mine;
     },
-    async list(limit) {
-      const rows = await model.collection.find({}).sort({ at: -1 }).limit(limit).toArray();
-      return rows as unknown as AuditEntry[];
+    list: async (limit) => (await rows.find({}).sort({ _id: -1 }).limit(limit).toArray()).map(toRow),
+    async page({ object, action, who, before, limit }) {
+      const filter = {
+        ...(object !== undefined && { 'object.id': object }),
+        ...(action !== undefined && { action }),
+        ...(who !== undefined && { 'who.name': who }),
+        ...(before !== undefined && { _id: { $lt: before } }),
+      };
+      return (await rows.find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(toRow);
     },
+    async verify(expected) {
+      const problems: { seq: number; problem: string }[] = [];
+      const found = (seq: number, problem: string) => {
+        if (problems.length < MAX_PROBLEMS) problems.push({ seq, problem });
+      };
+      const head = await heads.findOne({ _id: 'head' });
+      let [seq, hash, count] = [0, START, 0];
+      for await (const { _id, hash: stored, ...entry } of rows.find({}).sort({ _id: 1 })) {
+        if (_id !== seq + 1) found(seq + 1, `missing${_id === seq + 2 ? '' : ` up to ${_id - 1}`}`);
+        // Behind a gap the row before is unknown; what follows is still held together by the stored hashes.
+        else if (hashOf(_id, toContent(entry), hash) !== stored)
+          found(_id, 'changed, or written by another hand');
+        if (expected?.seq === _id && expected.hash !== stored) found(_id, 'not the hash that was noted');
+        [seq, hash, count] = [_id, stored, count + 1];
+      }
+      const end = Math.max(head?.seq ?? 0, expected?.seq ?? 0);
+      if (end > seq) found(seq + 1, `cut off: the log reached ${end}`);
+      else if (head?.seq === seq && head.hash !== undefined && head.hash !== hash)
+        found(seq, 'not the hash that the head of the log has');
+      return { rows: count, ...(count > 0 && { head: { seq, hash } }), problems };
+    },
+  });
+}
+
+/** In one order of fields, whatever the order they were given or stored in; without absent ones. */
+function toContent({ at, action, who, object, reason, requestId }: AuditEntry): AuditEntry {
+  return {
+    at,
+    action,
+    who: { name: who.name, ...(who.tokenId !== undefined && { tokenId: who.tokenId }) },
+    object: { type: object.type, id: object.id },
+    reason,
+    ...(requestId !== undefined && { requestId }),
   };
+}
+
+function hashOf(seq: number, content: AuditEntry, before: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([seq, before, content]))
+    .digest('hex');
+}
+
+function toRow({ _id, ...rest }: AuditDocument): AuditRow {
+  return { seq: _id, ...rest };
 }

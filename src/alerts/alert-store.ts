@@ -12,6 +12,10 @@ export interface AlertStore {
   init(): Promise<void>;
   loadByIds(ids: readonly string[]): Promise<Alert[]>;
   loadByRecords(recordIds: readonly string[]): Promise<Alert[]>;
+  /** The open alerts of these fingerprints. */
+  loadOpen(fingerprints: readonly string[]): Promise<Alert[]>;
+  /** Open alerts whose `nextLookAt` has come, earliest first. */
+  loadDue(now: Date, limit: number): Promise<Alert[]>;
   /**
    * Writes each alert only over the version that was read, together with its mark for the change feed (`outbox`); names
    * those that were changed meanwhile.
@@ -38,6 +42,11 @@ alertSchema.index({ orgUnit: 1, lastAt: -1, _id: -1 });
 alertSchema.index({ recordId: 1 });
 // Only what waits for the change feed is in it: a handful.
 alertSchema.index({ outbox: 1 }, { partialFilterExpression: { outbox: { $exists: true } } });
+alertSchema.index({ nextLookAt: 1 }, { partialFilterExpression: { nextLookAt: { $exists: true } } });
+alertSchema.index(
+  { 'assignee.user': 1 },
+  { partialFilterExpression: { 'assignee.user': { $exists: true } } },
+);
 
 /**
  * Alerts in MongoDB, collection `alerts`. Who changes an alert by other means than `write` must set `outbox` to the
@@ -57,6 +66,12 @@ export function makeAlertStore(connection: Connection, now: () => number = Date.
     loadByIds: async (ids) => (ids.length === 0 ? [] : load({ _id: { $in: [...ids] } })),
     loadByRecords: async (recordIds) =>
       recordIds.length === 0 ? [] : load({ recordId: { $in: [...recordIds] } }),
+    loadOpen: async (fingerprints) =>
+      fingerprints.length === 0 ? [] : load({ fingerprint: { $in: [...fingerprints] }, open: true }),
+    loadDue: async (now, limit) => {
+      const due = collection().find({ nextLookAt: { $lte: now } });
+      return (await due.sort({ nextLookAt: 1 }).limit(limit).toArray()).map(toAlert);
+    },
     write: async (changes) => {
       const outbox = new Date(now());
       const writes = changes.map(({ alert, isNew }) => ({
@@ -101,6 +116,34 @@ async function writeAll(
     }
   }
   if (updates.length > 0) {
+    const matched = await replaceAll(collection, updates);
+    if (matched === 0) conflicted.push(...updates.map(({ alert }) => alert.id));
+    else if (matched < updates.length) {
+      // The answer says how many, not which. Another's write has the same version number, but not the same content.
+      const ids = updates.map(({ alert }) => alert.id);
+      const stored = await collection.find({ _id: { $in: ids } }).toArray();
+      const contents = new Map(stored.map((document) => [document._id, contentOf(document)]));
+      conflicted.push(
+        ...updates
+          .filter(({ alert }) => contents.get(alert.id) !== contentOf(toDocument(alert)))
+          .map(({ alert }) => alert.id),
+      );
+    }
+  }
+  return conflicted;
+}
+
+/** Without what the change feed sets meanwhile. */
+function contentOf({ outbox: _, fed: _f, ...content }: AlertDocument): string {
+  return JSON.stringify(content);
+}
+
+/** Answers how many were replaced; one whose fingerprint is open under another id is not. */
+async function replaceAll(
+  collection: Collection<AlertDocument>,
+  updates: readonly AlertWrite[],
+): Promise<number> {
+  try {
     const result = await collection.bulkWrite(
       updates.map(({ alert }) => ({
         replaceOne: {
@@ -110,18 +153,11 @@ async function writeAll(
       })),
       { ordered: false },
     );
-    if (result.matchedCount < updates.length) {
-      const ids = updates.map(({ alert }) => alert.id);
-      const stored = await collection.find({ _id: { $in: ids } }, { projection: { version: 1 } }).toArray();
-      const versions = new Map(stored.map((document) => [document._id, document.version]));
-      conflicted.push(
-        ...updates
-          .filter(({ alert }) => versions.get(alert.id) !== alert.version)
-          .map(({ alert }) => alert.id),
-      );
-    }
+    return result.matchedCount;
+  } catch (error) {
+    duplicateKeyIndexes(error);
+    return (error as { matchedCount: number }).matchedCount;
   }
-  return conflicted;
 }
 
 /** Positions of the duplicates in an unordered insert; anything else that went wrong is thrown on. */

@@ -54,8 +54,20 @@ export interface Alert {
   shadow: boolean;
   /** The finding fell away when late events were folded in: it would never have been raised had they come in time. */
   retracted?: boolean;
-  outcome?: { readonly result: 'confirmed' | 'unconfirmed' | 'invalid'; readonly reason: string };
+  outcome?: AlertOutcome;
+  /** Who was told to put it right (派单). */
+  assignee?: Assignee;
+  /** When the step it stands at is due, see alert-handling.ts; absent once closed, and where no calendar covers it. */
+  stepDueAt?: Date;
+  /** Rungs of the escalation ladder that have fired. */
+  escalations?: readonly Escalation[];
+  /** What keeps it quiet; absent when nothing does. */
+  muted?: Muting;
   history: AlertHistoryEntry[];
+  /** When the minute pass has to look at it next: an acknowledgement that expires, a rung that fires. */
+  nextLookAt?: Date;
+  /** A person reopened it over the evidence of this time: the same evidence does not close it again. */
+  overruledAt?: Date;
   /** Revision of the work order record this was last written from; an older one never overwrites a newer. */
   sourceRevision: number;
   /** Optimistic lock. */
@@ -69,23 +81,75 @@ export interface Alert {
   fed?: number;
 }
 
+/** What came out when a person closed it: 查实, 未查实, 无效. */
+export const OUTCOMES = ['confirmed', 'unconfirmed', 'invalid'] as const;
+export interface AlertOutcome {
+  readonly result: (typeof OUTCOMES)[number];
+  readonly reason: string;
+}
+
+/** A person (user id, or operator id of the sales system), an org unit, or both. */
+export interface Assignee {
+  readonly user?: string;
+  readonly orgUnit?: string;
+}
+
+/** A rung that fired. At most one for each (alert, round, rung). */
+export interface Escalation {
+  /** 1 = the first rung of the ladder. */
+  readonly rung: number;
+  /** 1, and one more each time the alert is opened again. */
+  readonly round: number;
+  readonly at: Date;
+  /** Post, as the rule names it: `county-manager`. */
+  readonly to: string;
+  /** Unit whose post it is; absent where the tree has none. */
+  readonly orgUnit?: string;
+  /** User ids of those on duty, deputies in place of the absent. */
+  readonly people: readonly string[];
+}
+
+/** Why nobody is told of an alert. It stays listed and counted. */
+export interface Muting {
+  /** Ids of the silences that match. */
+  readonly silences: readonly string[];
+  /** Id of the alert on the same work order that covers this one. */
+  readonly inhibitedBy?: string;
+}
+
+export const HISTORY_WORDS = [
+  'raised',
+  'recurred',
+  'overdue',
+  'auto_closed',
+  'retracted',
+  'reinstated',
+  'superseded',
+  'acknowledged',
+  'acknowledgement_expired',
+  'dispatched',
+  'returned',
+  'rectified',
+  'closed',
+  'reopened',
+  'commented',
+  'silenced',
+  'unsilenced',
+  'escalated',
+] as const;
+
 export interface AlertHistoryEntry {
   readonly at: Date;
-  readonly what:
-    | 'raised'
-    | 'recurred'
-    | 'overdue'
-    | 'auto_closed'
-    | 'retracted'
-    | 'reinstated'
-    | 'acknowledged'
-    | 'dispatched'
-    | 'rectified'
-    | 'closed'
-    | 'reopened';
-  /** User id, or `system`. */
+  readonly what: (typeof HISTORY_WORDS)[number];
+  /** User id, `token:` and the start of a token's id, or `system`. */
   readonly who: string;
   readonly note?: string;
-  /** Who is to be told of this entry, instead of those the alert is assigned to: `role`, `role@unit` or `user:ID`. */
+  /** Who is to be told of this entry, instead of those the alert is assigned to: `post`, `post@unit` or `user:ID`. */
   readonly to?: string;
+  /** closed. */
+  readonly outcome?: AlertOutcome;
+  /** Ids of evidence (src/evidence). */
+  readonly attachments?: readonly string[];
+  /** `Idempotency-Key` of the request: the same step sent again is not taken again. */
+  readonly key?: string;
 }

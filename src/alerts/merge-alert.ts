@@ -3,6 +3,7 @@ import type { RuleFile } from '../engine/rule-file.js';
 import type { Finding } from '../engine/work-order-record.js';
 import type { WorkOrder } from '../work-orders/work-order.js';
 import type { Alert, AlertHistoryEntry } from './alert.js';
+import { statusByPeople } from './take-step.js';
 
 /** Where a finding comes from. */
 export interface FindingSource {
@@ -25,8 +26,9 @@ export function alertIdOf(fingerprint: string, episode: number): string {
  * Brings an alert up to what the rules know now, and leaves alone what people did with it. Pure.
  *
  * - the finding closed → an alert still open becomes `auto_closed`;
- * - it opened again by later knowledge → an `auto_closed` one is open again;
- * - it happened again after a person closed it (other than as 无效) → open again, `recurred`.
+ * - it opened again by later knowledge → an `auto_closed` one is where people had brought it before;
+ * - it happened again after a person closed it (other than as 无效) → open again, `recurred`;
+ * - a person reopened it over the very evidence that closed it → it stays as people have it.
  *
  * @returns the alert to store, or undefined when nothing changed or `existing` stems from a newer record
  */
@@ -55,12 +57,12 @@ export function mergeAlert(
   if (finding.phase === 'overdue' && existing.phase === 'early') history.push(note('overdue'));
 
   const closedByPerson = existing.status === 'closed';
-  if (finding.closedAt !== undefined) {
+  if (closedByEvidence(existing, finding)) {
     if (existing.open) history.push(note('auto_closed'));
     if (!closedByPerson)
       Object.assign(next, { status: 'auto_closed', open: false, closedAt: new Date(finding.closedAt) });
   } else if (existing.status === 'auto_closed') {
-    reopen(next, history, note('reinstated'));
+    reinstate(next, history, note('reinstated'));
   } else if (closedByPerson && existing.outcome?.result !== 'invalid' && happenedSince(existing, finding)) {
     reopen(next, history, note('recurred'));
   }
@@ -82,6 +84,20 @@ export function retractAlert(existing: Alert, revision: number, now: number): Al
     ...(existing.open && { status: 'auto_closed', open: false, closedAt: at }),
     history: [...existing.history, { at, what: 'retracted', who: 'system' }],
     sourceRevision: revision,
+    version: existing.version + 1,
+  };
+}
+
+/** Closes an alert that a person held open, because a later episode of the same finding begins. */
+export function supersedeAlert(existing: Alert, now: number): Alert {
+  const { nextLookAt: _, ...alert } = existing;
+  const at = new Date(now);
+  return {
+    ...alert,
+    status: 'auto_closed',
+    open: false,
+    closedAt: at,
+    history: [...existing.history, { at, what: 'superseded', who: 'system' }],
     version: existing.version + 1,
   };
 }
@@ -139,9 +155,18 @@ function derivedFields(finding: Finding, { workOrder, rule, revision }: FindingS
   } satisfies Partial<Alert>;
 }
 
+/** The evidence has arrived, and no person has said that this very evidence does not do. */
+function closedByEvidence(
+  alert: Alert,
+  finding: Finding,
+): finding is Finding & { readonly closedAt: number } {
+  return finding.closedAt !== undefined && finding.closedAt !== alert.overruledAt?.getTime();
+}
+
 function sameFinding(alert: Alert, finding: Finding, source: FindingSource): boolean {
   const closedAt = alert.status === 'auto_closed' ? alert.closedAt?.getTime() : undefined;
-  if (alert.status !== 'closed' && closedAt !== finding.closedAt) return false;
+  const found = closedByEvidence(alert, finding) ? finding.closedAt : undefined;
+  if (alert.status !== 'closed' && closedAt !== found) return false;
   // A refold may find the same thing at the same time for other reasons. The revision alone is no change.
   const derived: Partial<Alert> = { ...derivedFields(finding, source), sourceRevision: alert.sourceRevision };
   const fields = new Set<string>([...Object.keys(derived), ...OPTIONAL_FIELDS]) as Set<keyof Alert>;
@@ -152,10 +177,23 @@ function happenedSince(alert: Alert, finding: Finding): boolean {
   return finding.occurrences > alert.occurrences && finding.lastAt > (alert.closedAt?.getTime() ?? 0);
 }
 
-function reopen(alert: Alert, history: AlertHistoryEntry[], entry: AlertHistoryEntry): void {
-  alert.status = 'open';
+/** Back to what people had made of it. */
+function reinstate(alert: Alert, history: AlertHistoryEntry[], entry: AlertHistoryEntry): void {
+  const status = statusByPeople(history);
+  alert.status = status === 'open' && isMuted(alert) ? 'silenced' : status;
   alert.open = true;
   delete alert.closedAt;
-  delete alert.outcome;
   history.push(entry);
+}
+
+/** From the beginning: it happened again. */
+function reopen(alert: Alert, history: AlertHistoryEntry[], entry: AlertHistoryEntry): void {
+  alert.status = isMuted(alert) ? 'silenced' : 'open';
+  alert.open = true;
+  for (const field of ['closedAt', 'outcome', 'assignee', 'stepDueAt'] as const) delete alert[field];
+  history.push(entry);
+}
+
+function isMuted({ muted }: Alert): boolean {
+  return muted !== undefined;
 }

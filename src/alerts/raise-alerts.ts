@@ -2,7 +2,7 @@ import type { RuleSet } from '../engine/rule-set.js';
 import type { Finding, WorkOrderRecord } from '../engine/work-order-record.js';
 import type { Alert } from './alert.js';
 import type { AlertStore } from './alert-store.js';
-import { alertIdOf, mergeAlert, retractAlert } from './merge-alert.js';
+import { alertIdOf, mergeAlert, retractAlert, supersedeAlert } from './merge-alert.js';
 
 /** Findings of one record to bring to the alerts. */
 export interface RaiseRequest {
@@ -21,8 +21,15 @@ export interface RaiseResult {
 /** How often a write is tried again when another process changed the same alert in between. */
 const MAX_TRIES = 5;
 
+export interface RaiseAlertsDeps {
+  readonly alertStore: AlertStore;
+  readonly now: () => number;
+  /** Gives an alert its due times, see plan-alert.ts; without it, it has none. */
+  readonly plan?: (alert: Alert, now: number) => Alert;
+}
+
 /** Turns findings into alerts: merges by fingerprint, keeps what people did, writes what changed. Idempotent. */
-export function makeRaiseAlerts({ alertStore, now }: { alertStore: AlertStore; now: () => number }) {
+export function makeRaiseAlerts({ alertStore, now, plan = (alert) => alert }: RaiseAlertsDeps) {
   return async function raiseAlerts(
     requests: readonly RaiseRequest[],
     ruleSet: RuleSet,
@@ -32,13 +39,21 @@ export function makeRaiseAlerts({ alertStore, now }: { alertStore: AlertStore; n
     let open = requests.filter(({ findings }) => findings === 'all' || findings.length > 0);
     for (let attempt = 1; open.length > 0; attempt += 1) {
       const existing = await loadExisting(alertStore, open);
-      const writes = open.flatMap((request) => alertsToWrite(request, existing, ruleSet, now()));
+      const at = now();
+      const writes = open
+        .flatMap((request) => alertsToWrite(request, existing, ruleSet, at))
+        .map(({ alert, isNew }) => ({ alert: plan(alert, at), isNew }));
       const { conflicted } = await alertStore.write(writes);
       const refused = new Set(conflicted);
       for (const { alert, isNew } of writes) {
         if (!refused.has(alert.id)) (isNew ? raised : changed).push(alert);
       }
       if (refused.size === 0) break;
+      await giveWay(
+        alertStore,
+        writes.filter(({ alert }) => refused.has(alert.id) && alert.open),
+        at,
+      );
       if (attempt === MAX_TRIES) {
         throw new Error(
           `${refused.size} alerts were changed by others in ${MAX_TRIES} tries: ${conflicted.slice(0, 3).join(', ')}`,
@@ -58,6 +73,17 @@ export type RaiseAlerts = ReturnType<typeof makeRaiseAlerts>;
 export interface AlertWrite {
   readonly alert: Alert;
   readonly isNew: boolean;
+}
+
+/**
+ * A fingerprint has one open alert. Where a person holds an earlier episode open, the next one, which the rules found
+ * since, takes its place.
+ */
+async function giveWay(alertStore: AlertStore, opening: readonly AlertWrite[], now: number): Promise<void> {
+  const wanted = new Map(opening.map(({ alert }) => [alert.fingerprint, alert.episode]));
+  const held = await alertStore.loadOpen([...wanted.keys()]);
+  const earlier = held.filter(({ fingerprint, episode }) => episode < (wanted.get(fingerprint) ?? 0));
+  await alertStore.write(earlier.map((alert) => ({ alert: supersedeAlert(alert, now), isNew: false })));
 }
 
 async function loadExisting(

@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { NotFoundError } from '../errors.js';
-import { authenticateRequest, limitRequests } from './authenticate-request.js';
+import { authenticateRequest, limitByAddress, limitRequests } from './authenticate-request.js';
 import type { ApiDeps } from './deps.js';
 import { handleErrors } from './handle-errors.js';
 import { logRequests } from './log-requests.js';
@@ -12,18 +12,23 @@ import { giveRequestId } from './request-id.js';
 import type { ApiRoute } from './route.js';
 import { makeAlertSummaryRoutes } from './routes/alert-summary.js';
 import { makeAlertStreamRoutes } from './routes/alert-stream.js';
+import { makeAlertEvidenceRoutes } from './routes/alert-evidence.js';
+import { makeAlertStepRoutes } from './routes/alert-steps.js';
 import { makeAlertRoutes } from './routes/alerts.js';
+import { makeAuditRoutes } from './routes/audit.js';
 import { makeDeadLetterRoutes } from './routes/dead-letters.js';
 import { makeDeadlineRoutes } from './routes/deadlines.js';
 import { makeEventRoutes } from './routes/events.js';
 import { makeInspectionRoutes } from './routes/inspections.js';
 import { makeJobRoutes } from './routes/jobs.js';
-import { makeMeRoutes } from './routes/me.js';
 import { makeOrgUnitRoutes } from './routes/org-units.js';
 import { makeNotificationRoutes } from './routes/notifications.js';
 import { makePageRoutes } from './routes/pages.js';
 import { makeProbeRoutes } from './routes/probes.js';
 import { makeRuleRoutes } from './routes/rules.js';
+import { makeSilenceRoutes } from './routes/silences.js';
+import { makeSessionRoutes } from './routes/session.js';
+import { makeUserRoutes } from './routes/users.js';
 import { makeWorkOrderRoutes } from './routes/work-orders.js';
 import { serveConsole } from './serve-console.js';
 
@@ -34,16 +39,21 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeAlertSummaryRoutes(deps),
     // Before /api/alerts/{id}, which would take it for an alert.
     ...makeAlertStreamRoutes(deps),
+    ...makeAlertStepRoutes(deps),
     ...makeAlertRoutes(deps),
+    ...makeAlertEvidenceRoutes(deps),
+    ...makeSilenceRoutes(deps),
+    ...makeAuditRoutes(deps),
     ...makeWorkOrderRoutes(deps),
     ...makeDeadlineRoutes(deps),
     ...makeInspectionRoutes(deps),
     ...makeNotificationRoutes(deps),
     ...makeRuleRoutes(deps),
     ...makeOrgUnitRoutes(deps),
-    ...makeMeRoutes(),
     ...makeDeadLetterRoutes(deps),
     ...makeJobRoutes(deps),
+    ...makeSessionRoutes(deps),
+    ...makeUserRoutes(deps),
     ...makeProbeRoutes(deps),
     ...makePageRoutes(() => (document ??= buildOpenApi(routes, deps.version))),
   ];
@@ -68,6 +78,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(giveRequestId, logRequests(logger), measureRequests(metrics), secureHeaders());
   const serveBuilt = deps.consoleDir === undefined ? undefined : serveConsole(deps.consoleDir);
   if (serveBuilt) app.use(serveBuilt);
+  app.use('/api/session', limitSignIns(limits.badTokensPerMinute));
   for (const route of routes) if (route.roles === 'public') mountRoute(app, route, limits.bodyBytes);
   mountMethodNotAllowed(
     app,
@@ -78,7 +89,11 @@ export function createApp(deps: ApiDeps): Express {
   app.use(
     '/api',
     noStore,
-    authenticateRequest(deps.authenticate, limits.badTokensPerMinute),
+    authenticateRequest({
+      authenticate: deps.authenticate,
+      sessions: deps.sessions,
+      badTokensPerMinute: limits.badTokensPerMinute,
+    }),
     limitRequests(limits.requestsPerMinute),
   );
   for (const route of routes) if (route.roles !== 'public') mountRoute(app, route, limits.bodyBytes);
@@ -107,6 +122,15 @@ function secureHeaders(): express.RequestHandler {
     xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
+}
+
+/** Guessing passwords from one address is slow, whoever's they are. */
+function limitSignIns(limit = 60): express.RequestHandler {
+  const count = limitByAddress(limit, 'Too many sign-ins from this address.');
+  return (req, res, next) => {
+    if (req.method === 'POST' && req.path === '/') void count(req, res, next);
+    else next();
+  };
 }
 
 const noStore: express.RequestHandler = (_req, res, next) => {

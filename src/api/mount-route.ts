@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type Express, type RequestHandler, raw, type Request, type Response } from 'express';
-import { hasRole } from '../access/principal.js';
+import { forRoles, hasRole } from '../access/principal.js';
 import { AppError, ForbiddenError, InvalidRequestError, UnsupportedMediaTypeError } from '../errors.js';
-import { principalOf } from './authenticate-request.js';
+import { principalOf, sessionOf } from './authenticate-request.js';
 import { maskPersonalData } from './mask-personal-data.js';
 import { readQuery } from './read-query.js';
 import { requestIdOf } from './request-id.js';
-import type { ApiRoute, Reply, RouteInput, StreamReply } from './route.js';
+import type { ApiRoute, FileReply, Reply, RouteInput, StreamReply } from './route.js';
 import { validateInput } from './validate-input.js';
 
 const NO_QUERY = z.strictObject({});
@@ -51,9 +51,15 @@ function nameRoute(route: ApiRoute): RequestHandler {
   };
 }
 
-function allowRoles({ roles, method, path }: ApiRoute): RequestHandler {
+function allowRoles({ roles, method, path, beforePasswordChange }: ApiRoute): RequestHandler {
   return (_req, res, next) => {
-    if (roles !== 'public' && !hasRole(principalOf(res), roles)) {
+    if (roles !== 'public' && !beforePasswordChange && principalOf(res).mustChangePassword)
+      throw new AppError(
+        'password_change_needed',
+        403,
+        'Your password was made by an admin. Set one of your own first: POST /api/me/password.',
+      );
+    if (typeof roles !== 'string' && !hasRole(principalOf(res), roles)) {
       const needed = [...new Set(['admin', ...roles])].join(', ');
       throw new ForbiddenError(
         `${method.toUpperCase()} ${path} needs one of the roles ${needed}; this token has ${principalOf(res).roles.join(', ')}.`,
@@ -69,7 +75,8 @@ function answer(route: ApiRoute): RequestHandler {
     if ('stream' in reply) return answerStream(reply, res);
     if (reply.headers) res.set(reply.headers);
     res.status(reply.status ?? 200);
-    if ('text' in reply) res.type(reply.type).send(reply.text);
+    if ('file' in reply) sendFile(res, reply);
+    else if ('text' in reply) res.type(reply.type).send(reply.text);
     else res.json(mayShowAll(route, reply) ? reply.json : maskPersonalData(reply.json));
   };
 }
@@ -80,6 +87,19 @@ async function answerStream({ type, stream }: StreamReply, res: Response): Promi
   res.set({ 'Content-Type': type, 'X-Accel-Buffering': 'no' });
   res.flushHeaders();
   await stream(res);
+}
+
+/** To be saved, under a name that any client reads; nothing in it may run. */
+function sendFile(res: Response, { file, fileName, type }: FileReply): void {
+  const ascii = fileName.replaceAll(/[^\x20-\x7e]/g, '_');
+  res
+    .set(
+      'Content-Disposition',
+      `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    )
+    .set('Content-Security-Policy', "default-src 'none'; sandbox")
+    .type(type)
+    .send(file);
 }
 
 function mayShowAll({ masked }: ApiRoute, reply: Reply): boolean {
@@ -95,9 +115,12 @@ function readInput(route: ApiRoute, req: Request, res: Response): RouteInput {
     rawBody,
     headers: req.headers,
     get principal() {
-      return principalOf(res);
+      const principal = principalOf(res);
+      return typeof route.roles === 'string' ? principal : forRoles(principal, route.roles);
     },
+    session: sessionOf(res),
     requestId: requestIdOf(res),
+    secure: req.secure,
   };
 }
 

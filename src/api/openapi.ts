@@ -1,5 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { z } from 'zod';
+import { SESSION_COOKIE } from './session-cookie.js';
 import type { ApiRoute, ResponseSpec } from './route.js';
 import { errorSchema } from './schemas/common-schemas.js';
 
@@ -13,6 +14,13 @@ export function buildOpenApi(routes: readonly ApiRoute[], version: string): Open
     type: 'http',
     scheme: 'bearer',
     description: 'Made by `yxrisk token create`; the first admin token is printed at the first start',
+  });
+  registry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description:
+      'Given by POST /api/session or by OpenID. Whatever changes something also needs the header X-CSRF-Token, which GET /api/me tells.',
   });
   for (const route of routes) if (!route.hidden) registry.registerPath(toPath(route));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -34,7 +42,9 @@ function toPath(route: ApiRoute): RouteConfig {
   const who =
     roles === 'public'
       ? 'No token needed.'
-      : `Roles: ${['admin', ...roles.filter((role) => role !== 'admin')].join(', ')}.`;
+      : roles === 'anyone'
+        ? 'Any token or session.'
+        : `Roles: ${['admin', ...roles.filter((role) => role !== 'admin')].join(', ')}.`;
   return {
     method,
     path,
@@ -42,7 +52,7 @@ function toPath(route: ApiRoute): RouteConfig {
     tags: [tag],
     summary,
     description: route.description === undefined ? who : `${route.description}\n\n${who}`,
-    security: roles === 'public' ? [] : [{ token: [] }],
+    security: roles === 'public' ? [] : [{ token: [] }, { session: [] }],
     request: {
       ...(route.params && { params: route.params }),
       ...(route.query && { query: route.query }),

@@ -1,11 +1,24 @@
 import type { Principal } from '../access/principal.js';
-import { NotFoundError } from '../errors.js';
+import { ForbiddenError, NotFoundError } from '../errors.js';
 
 type SubtreeOf = (orgUnit: string) => readonly string[];
 
-/** The units a principal may see; undefined = all. */
+/** The units a principal may see; undefined = all. A person sees those where one of the roles asked for holds. */
 export function scopeOf(principal: Principal, subtreeOf: SubtreeOf): readonly string[] | undefined {
-  return principal.orgUnit === undefined ? undefined : subtreeOf(principal.orgUnit);
+  const { grants, orgUnit } = principal;
+  if (grants)
+    return grants.some(({ units }) => !units)
+      ? undefined
+      : [...new Set(grants.flatMap(({ units }) => units ?? []))];
+  return orgUnit === undefined ? undefined : subtreeOf(orgUnit);
+}
+
+/** For what belongs to no unit. @throws ForbiddenError unless the principal may see everything */
+export function requireWholeView(principal: Principal, what: string): void {
+  if (scopeOf(principal, (unit) => [unit]) !== undefined)
+    throw new ForbiddenError(
+      `${what} to those for all org units only; you are for ${principal.orgUnit ?? 'some'}.`,
+    );
 }
 
 /** The units to list: those asked for with all below them, as far as they may be seen; undefined = all. */

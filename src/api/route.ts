@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { z } from 'zod';
 import type { Principal, Role } from '../access/principal.js';
+import type { Session } from '../access/session-store.js';
 
 /** What a handler is given: input that has been validated, and who asks. */
 export interface RouteInput<Params = unknown, Query = unknown, Body = unknown> {
@@ -13,22 +14,29 @@ export interface RouteInput<Params = unknown, Query = unknown, Body = unknown> {
   readonly headers: IncomingHttpHeaders;
   /** Nobody on public routes, which do not look at it. */
   readonly principal: Principal;
+  /** The session asked with; absent for tokens. */
+  readonly session: Session | undefined;
   /** `X-Request-Id` of the answer. */
   readonly requestId: string;
+  /** Asked over TLS, also when a trusted proxy ends it. */
+  readonly secure: boolean;
 }
 
+/** Headers of an answer; a list is sent as several headers of that name. */
+export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
+
 /** What a handler answers. */
-export type Reply = JsonReply | TextReply | StreamReply;
+export type Reply = JsonReply | TextReply | FileReply | StreamReply;
 export interface JsonReply {
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ReplyHeaders;
   readonly json: unknown;
   /** Send personal data as it is; only `unmaskFor` may decide that. */
   readonly unmasked?: boolean;
 }
 export interface TextReply {
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ReplyHeaders;
   readonly text: string;
   /** Content type. */
   readonly type: string;
@@ -40,6 +48,16 @@ export interface StreamReply {
   readonly type: string;
   /** Writes to the answer and resolves when it is over; rejects only for faults of ours. */
   readonly stream: (to: Writable) => Promise<void>;
+}
+
+/** A file as it was stored. It is offered for saving, never shown as a page of ours. */
+export interface FileReply {
+  readonly status?: number;
+  readonly headers?: ReplyHeaders;
+  readonly file: Buffer;
+  readonly fileName: string;
+  /** Content type. */
+  readonly type: string;
 }
 
 export interface ResponseSpec {
@@ -61,8 +79,10 @@ export interface ApiRoute {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** Who may; `admin` always may. `public` needs no token. */
-  readonly roles: readonly Role[] | 'public';
+  /** Who may; `admin` always may. `public` needs no token or session, `anyone` any of them. */
+  readonly roles: readonly Role[] | 'public' | 'anyone';
+  /** Open to people who still have to set a password of their own. */
+  readonly beforePasswordChange?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   /** JSON body. */

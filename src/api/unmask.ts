@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuditStore } from '../access/audit-store.js';
-import { hasRole, type Role } from '../access/principal.js';
+import { hasRoleAt, type Role } from '../access/principal.js';
 import { ForbiddenError, InvalidRequestError } from '../errors.js';
 import { flagField } from './query-fields.js';
 import type { RouteInput } from './route.js';
@@ -30,11 +30,11 @@ export const unmaskQuery = z.strictObject({
 export async function unmaskFor(
   deps: { readonly audit: Pick<AuditStore, 'record'>; readonly now: () => number },
   input: Pick<RouteInput<unknown, z.output<typeof unmaskQuery>>, 'query' | 'principal' | 'requestId'>,
-  object: { readonly type: string; readonly id: string },
+  object: { readonly type: string; readonly id: string; readonly units: readonly (string | undefined)[] },
 ): Promise<boolean> {
   const { query, principal, requestId } = input;
   if (query.unmask !== true) return false;
-  if (!hasRole(principal, UNMASK_ROLES))
+  if (!hasRoleAt(principal, UNMASK_ROLES, object.units))
     throw new ForbiddenError(
       `Personal data is shown to ${UNMASK_ROLES.join(', ')} only; this token is ${principal.roles.join(', ')}.`,
     );
@@ -46,7 +46,7 @@ export async function unmaskFor(
     at: new Date(deps.now()),
     action: 'unmask',
     who: { name: principal.name, tokenId: principal.tokenId },
-    object,
+    object: { type: object.type, id: object.id },
     reason: query.reason,
     requestId,
   });

@@ -88,6 +88,9 @@ export async function openService(options: {
         catchUpDays: config.catchUpDays,
         eventLimits: eventLimitsOf(config),
         ...(publicUrl !== undefined && { publicUrl }),
+        evidenceMaxBytes: config.evidenceMaxBytes,
+        sessionIdleMs: config.sessionIdleMinutes * 60_000,
+        sessionMaxMs: config.sessionMaxHours * 3_600_000,
       },
     });
     opened.push(() => service.close());

@@ -27,7 +27,14 @@ const OTHER_FOLDERS = new Set([
   'checklists',
   '_retired',
 ]);
-const OTHER_FILES = new Set(['org-units.json', 'notify.json', 'clauses.json', 'coverage.json']);
+const OTHER_FILES = new Set([
+  'alert-handling.json',
+  'clauses.json',
+  'coverage.json',
+  'duty.json',
+  'notify.json',
+  'org-units.json',
+]);
 const MAX_FOLDER_DEPTH = 8;
 
 /**

@@ -77,6 +77,7 @@ describe('the OpenAPI document', () => {
       'get /healthz',
       'get /metrics',
       'get /readyz',
+      'post /api/session',
     ]);
   });
 

@@ -67,6 +67,7 @@ describe('personal data in answers', () => {
     const broken = await openTestApi(() => ({
       audit: {
         record: () => Promise.reject(Object.assign(new Error('gone'), { name: 'MongoServerSelectionError' })),
+        page: () => Promise.resolve([]),
       },
     }));
     await broken.alertStore.write([{ alert: makeAlert({ id: 'a2' }), isNew: true }]);

@@ -169,7 +169,17 @@ function standing(alerts: readonly Alert[], subject: string): unknown[] {
   const rows = alerts
     .filter(({ retracted }) => !retracted)
     .map(
-      ({ history: _h, raisedAt: _r, sourceRevision: _s, version: _v, outbox: _o, id: _i, ...alert }) => alert,
+      ({
+        history: _h,
+        raisedAt: _r,
+        sourceRevision: _s,
+        version: _v,
+        outbox: _o,
+        stepDueAt: _d,
+        nextLookAt: _l,
+        id: _i,
+        ...alert
+      }) => alert,
     )
     .sort((a, b) => (a.fingerprint + a.episode < b.fingerprint + b.episode ? -1 : 1));
   return JSON.parse(JSON.stringify(rows).replaceAll(subject, 'WO')) as unknown[];

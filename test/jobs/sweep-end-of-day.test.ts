@@ -53,6 +53,8 @@ function told({
   sourceRevision: _revision,
   version: _version,
   outbox: _outbox,
+  stepDueAt: _due,
+  nextLookAt: _look,
   ...alert
 }: Alert) {
   return { ...alert, history: history.map(({ what }) => what) };

@@ -17,6 +17,9 @@ export const TEST_SETTINGS: Omit<ServiceSettings, 'redisPrefix'> = {
   retentionDays: 1095,
   catchUpDays: 14,
   eventLimits: DEFAULT_EVENT_LIMITS,
+  evidenceMaxBytes: 5_242_880,
+  sessionIdleMs: 3_600_000,
+  sessionMaxMs: 12 * 3_600_000,
 };
 
 /** The service on fresh stores, wired as in production, with a clock of the test's. */

@@ -7,7 +7,7 @@ import { maskPersonalData } from '../mask-personal-data.js';
 import { isInScope, scopeOf } from '../org-scope.js';
 import { type ApiRoute, defineRoute } from '../route.js';
 import { READERS } from './readers.js';
-import { viewAlert } from './alerts.js';
+import { viewAlert } from '../view-alert.js';
 
 /** Streams of one process; a browser tab is one. */
 const MOST_READERS = 1_000;

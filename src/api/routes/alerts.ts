@@ -1,19 +1,62 @@
 import { z } from 'zod';
+import { hasRoleAt, idOf, type Principal } from '../../access/principal.js';
 import { type Alert, ALERT_STATUSES } from '../../alerts/alert.js';
+import { possibleSteps } from '../../alerts/take-step.js';
 import { RISK_KINDS, SEVERITIES } from '../../engine/rule-file.js';
 import type { ApiDeps } from '../deps.js';
 import { findVisible, isInScope, scopeOf, unitsToList } from '../org-scope.js';
-import { codeList, enumList, pageFields, timeField } from '../query-fields.js';
+import { codeList, enumList, flagField, pageFields, timeField } from '../query-fields.js';
 import { type ApiRoute, defineRoute } from '../route.js';
-import { alertSchema, explainedAlertSchema } from '../schemas/alert-schema.js';
+import {
+  alertCountsSchema,
+  alertSchema,
+  explainedAlertSchema,
+  ruleOutcomesSchema,
+} from '../schemas/alert-schema.js';
 import { idParams, pageSchema, toPage } from '../schemas/common-schemas.js';
 import { unmaskFor, unmaskQuery } from '../unmask.js';
+import { etagOf } from '../if-match.js';
+import { viewAlert } from '../view-alert.js';
 import { withoutUndefined } from '../without-undefined.js';
+import { actorOf, STEP_ROLES } from './alert-actor.js';
 import { READERS } from './readers.js';
 
 /** Alerts (预警): the list with the filters of the contract, and one alert with its explanation. */
 export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
   const { alerts, rules, calendar, subtreeOf } = deps;
+  const filters = {
+    status: enumList(ALERT_STATUSES, 'Statuses').optional(),
+    severity: enumList(SEVERITIES, 'low 蓝, medium 黄, high 橙, critical 红').optional(),
+    kind: enumList(RISK_KINDS, 'Kinds of risk point (风险点)').optional(),
+    rule: codeList('Rule ids').optional(),
+    orgUnit: codeList('Org units, with all below them').optional(),
+    subject: codeList('Work order nos., or codes of halls, org units or feeds').optional(),
+    process: codeList('Processes (业务类型)').optional(),
+    assignee: codeList('User ids it is dispatched to; `me` is you').optional(),
+    phase: enumList(
+      ['early', 'overdue'],
+      '`overdue`: the limit was broken, whatever became of it',
+    ).optional(),
+    muted: flagField.optional().meta({ description: 'Kept quiet by a silence or another alert' }),
+    unjudged: flagField.optional().meta({
+      description: 'Closed by evidence after the limit was broken, and not judged by a person yet',
+    }),
+    stepDueBefore: timeField(calendar, 'to').optional(),
+    from: timeField(calendar, 'from').optional(),
+    to: timeField(calendar, 'to').optional(),
+    shadow: z.enum(['without', 'only', 'with']).default('without').meta({
+      description: 'Alerts of rules in shadow, which tell nobody',
+    }),
+  };
+  const filterSchema = z.strictObject(filters);
+  const toQuery = ({ orgUnit, assignee, ...query }: z.output<typeof filterSchema>, principal: Principal) =>
+    withoutUndefined({
+      ...query,
+      orgUnits: unitsToList(orgUnit, scopeOf(principal, subtreeOf), subtreeOf),
+      assignee: assignee?.flatMap((user) =>
+        user === 'me' ? [idOf(principal), ...(principal.user?.operatorIds ?? [])] : [user],
+      ),
+    });
   return [
     defineRoute({
       method: 'get',
@@ -22,26 +65,58 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'Alerts, those that happened last first',
       roles: READERS,
-      query: z.strictObject({
-        status: enumList(ALERT_STATUSES, 'Statuses').optional(),
-        severity: enumList(SEVERITIES, 'low 蓝, medium 黄, high 橙, critical 红').optional(),
-        kind: enumList(RISK_KINDS, 'Kinds of risk point (风险点)').optional(),
-        rule: codeList('Rule ids').optional(),
-        orgUnit: codeList('Org units, with all below them').optional(),
-        subject: codeList('Work order nos., or codes of halls, org units or feeds').optional(),
-        process: codeList('Processes (业务类型)').optional(),
-        from: timeField(calendar, 'from').optional(),
-        to: timeField(calendar, 'to').optional(),
-        shadow: z.enum(['without', 'only', 'with']).default('without').meta({
-          description: 'Alerts of rules in shadow, which tell nobody',
-        }),
-        ...pageFields,
-      }),
+      query: z.strictObject({ ...filters, ...pageFields }),
       responses: { 200: { description: 'One page', schema: pageSchema(alertSchema) } },
-      async handle({ query: { orgUnit, ...query }, principal }) {
-        const orgUnits = unitsToList(orgUnit, scopeOf(principal, subtreeOf), subtreeOf);
-        const page = await alerts.find(withoutUndefined({ ...query, orgUnits }));
+      async handle({ query: { limit, cursor, ...query }, principal }) {
+        const page = await alerts.find(withoutUndefined({ ...toQuery(query, principal), limit, cursor }));
         return { json: { ...toPage(page), items: page.items.map(viewAlert) } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/alerts/counts',
+      name: 'countAlerts',
+      tag: 'alerts',
+      summary: 'How many alerts, by status, severity, kind and unit; muted ones are counted too',
+      roles: READERS,
+      query: filterSchema,
+      responses: { 200: { description: 'The counts', schema: alertCountsSchema } },
+      async handle({ query, principal }) {
+        return { json: await alerts.count(toQuery(query, principal)) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/alerts/outcomes',
+      name: 'listOutcomes',
+      tag: 'alerts',
+      summary: 'How people judged the alerts of each rule, and its precision',
+      roles: READERS,
+      query: filterSchema,
+      responses: {
+        200: { description: 'All rules', schema: z.strictObject({ items: z.array(ruleOutcomesSchema) }) },
+      },
+      async handle({ query, principal }) {
+        return { json: { items: await alerts.outcomes(toQuery(query, principal)) } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/alerts/{id}/related',
+      name: 'listRelatedAlerts',
+      tag: 'alerts',
+      summary: 'The other alerts of the same work order, oldest first',
+      roles: READERS,
+      params: idParams,
+      responses: {
+        200: { description: 'All of them', schema: z.strictObject({ items: z.array(alertSchema) }) },
+      },
+      async handle({ params: { id }, principal }) {
+        const scope = scopeOf(principal, subtreeOf);
+        const isVisible = ({ orgUnit }: Alert) => isInScope(scope, orgUnit);
+        const { recordId } = findVisible(await alerts.get(id), isVisible, `alert ${id}`);
+        const related = (await alerts.listByRecord(recordId)).filter((other) => other.id !== id);
+        return { json: { items: related.filter(isVisible).map(viewAlert) } };
       },
     }),
     defineRoute({
@@ -62,19 +137,18 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
           ({ orgUnit }) => isInScope(scope, orgUnit),
           `alert ${id}`,
         );
-        const json = { ...viewAlert(alert), explanation: explain(alert, rules.get(alert.rule.id)) };
-        return { json, unmasked: await unmaskFor(deps, input, { type: 'alert', id }) };
+        const mine = possibleSteps(alert, actorOf(input.principal));
+        const json = {
+          ...viewAlert(alert),
+          explanation: explain(alert, rules.get(alert.rule.id)),
+          steps: mine.filter((step) => hasRoleAt(input.principal, STEP_ROLES[step], [alert.orgUnit])),
+        };
+        const unmasked = await unmaskFor(deps, input, { type: 'alert', id, units: [alert.orgUnit] });
+        return { json, unmasked, headers: etagOf(alert) };
       },
     }),
   ];
 }
-
-/** Without what only the pipeline needs. */
-export function viewAlert({ sourceRevision: _, outbox: _o, fed: _f, ...alert }: Alert): AlertView {
-  return alert;
-}
-/** An alert as the API tells it. */
-export type AlertView = Omit<Alert, 'sourceRevision' | 'outbox' | 'fed'>;
 
 function explain(alert: Alert, rule: ReturnType<ApiDeps['rules']['get']>) {
   const { facts, conditions } = alert;

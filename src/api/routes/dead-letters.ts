@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Principal } from '../../access/principal.js';
-import { ForbiddenError } from '../../errors.js';
 import type { ApiDeps } from '../deps.js';
+import { requireWholeView } from '../org-scope.js';
 import { codeField, pageFields } from '../query-fields.js';
 import { replayLetters } from '../replay-letters.js';
 import { type ApiRoute, defineRoute } from '../route.js';
@@ -13,6 +12,9 @@ import {
   replayBodySchema,
 } from '../schemas/dead-letter-schema.js';
 import { withoutUndefined } from '../without-undefined.js';
+
+/** They cannot be told apart by unit: some were never understood. */
+const DEAD_LETTERS = 'Dead letters are shown';
 
 /** What was set aside with a reason, and taking it up again. */
 export function makeDeadLetterRoutes({ deadLetters, audit, now }: ApiDeps): ApiRoute[] {
@@ -34,7 +36,7 @@ export function makeDeadLetterRoutes({ deadLetters, audit, now }: ApiDeps): ApiR
       }),
       responses: { 200: { description: 'One page', schema: pageSchema(deadLetterSchema) } },
       async handle({ query: { replayed, ...query }, principal }) {
-        requireWholeView(principal);
+        requireWholeView(principal, DEAD_LETTERS);
         const asked = replayed === 'any' ? undefined : replayed === 'true';
         return { json: toPage(await deadLetters.list(withoutUndefined({ ...query, replayed: asked }))) };
       },
@@ -49,7 +51,7 @@ export function makeDeadLetterRoutes({ deadLetters, audit, now }: ApiDeps): ApiR
       body: replayBodySchema,
       responses: { 200: { description: 'What became of each', schema: replayAnswerSchema } },
       async handle({ body, principal, requestId }) {
-        requireWholeView(principal);
+        requireWholeView(principal, DEAD_LETTERS);
         await audit.record({
           at: new Date(now()),
           action: 'dead-letters.replay',
@@ -62,12 +64,4 @@ export function makeDeadLetterRoutes({ deadLetters, audit, now }: ApiDeps): ApiR
       },
     }),
   ];
-}
-
-/** Dead letters cannot be told apart by unit: some were never understood. */
-function requireWholeView({ orgUnit }: Principal): void {
-  if (orgUnit !== undefined)
-    throw new ForbiddenError(
-      `Dead letters are shown to tokens for all org units only; this one is for ${orgUnit}.`,
-    );
 }

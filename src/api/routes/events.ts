@@ -70,11 +70,12 @@ export function makeEventRoutes(deps: ApiDeps): ApiRoute[] {
         const { id } = input.params;
         const { source } = input.query;
         const found = await deps.events.findByKey(`${source} ${id}`);
-        const visible = found !== undefined && (await mayRead(deps, input.principal, found));
+        const units = found ? await unitsOf(deps, found) : [];
+        const visible = found !== undefined && mayRead(deps, input.principal, found, units);
         const stored = findVisible(found, () => visible, `event ${id} of source ${source}`);
         const { status, reason, event } = stored;
         const json = { status, ...(reason === undefined ? {} : { reason }), event: viewEvent(event) };
-        return { json, unmasked: await unmaskFor(deps, input, { type: 'event', id: event.key }) };
+        return { json, unmasked: await unmaskFor(deps, input, { type: 'event', id: event.key, units }) };
       },
     }),
   ];
@@ -88,14 +89,18 @@ function explainRefusal(status: 400 | 409, { rejected }: Pick<AcceptResult, 'rej
 }
 
 /** An integrator reads its own sources; the others what belongs to a record they may see. */
-async function mayRead(
-  deps: ApiDeps,
+function mayRead(
+  { subtreeOf }: ApiDeps,
   principal: Principal,
-  { event, recordId }: StoredEvent,
-): Promise<boolean> {
+  { event }: StoredEvent,
+  units: readonly (string | undefined)[],
+): boolean {
   if (!hasRole(principal, ['supervisor', 'auditor'])) return ownsSource(principal, event.source);
-  const scope = scopeOf(principal, deps.subtreeOf);
-  if (isInScope(scope, event.data.orgUnit)) return true;
+  return isInScope(scopeOf(principal, subtreeOf), ...units);
+}
+
+/** The units an event belongs to: its own, and those of its work order. */
+async function unitsOf(deps: ApiDeps, { event, recordId }: StoredEvent): Promise<(string | undefined)[]> {
   const workOrder = (await deps.workOrders.get(recordId))?.record.workOrder;
-  return isInScope(scope, workOrder?.orgUnit, workOrder?.managingUnit);
+  return [event.data.orgUnit, workOrder?.orgUnit, workOrder?.managingUnit];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idOf } from '../../access/principal.js';
 import { INSPECTION_STATUSES, type InspectionTask } from '../../inspections/inspection-task.js';
 import type { ApiDeps } from '../deps.js';
 import { findVisible, isInScope, scopeOf, unitsToList } from '../org-scope.js';
@@ -52,7 +53,7 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
           ({ orgUnit }) => isInScope(scope, orgUnit),
           `inspection task ${id}`,
         );
-        const unmasked = await unmaskFor(deps, input, { type: 'inspection', id });
+        const unmasked = await unmaskFor(deps, input, { type: 'inspection', id, units: [json.orgUnit] });
         return { json: viewInspection(json), unmasked };
       },
     }),
@@ -73,7 +74,7 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
         const visible = ({ orgUnit }: InspectionTask) => isInScope(scope, orgUnit);
         findVisible(await inspections.get(id), visible, `inspection task ${id}`);
         const entries = results.map((entry) => withoutUndefined(entry));
-        const by = `token:${principal.tokenId.slice(0, 12)}`;
+        const by = idOf(principal);
         const task = await recordInspection(id, { entries, submit, by, now: now() });
         return { json: viewInspection(task) };
       },

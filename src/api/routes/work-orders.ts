@@ -14,7 +14,7 @@ import { timesToIso } from '../times-to-iso.js';
 import { unmaskFor, unmaskQuery } from '../unmask.js';
 import { viewEvent } from '../view-event.js';
 import { withoutUndefined } from '../without-undefined.js';
-import { viewAlert } from './alerts.js';
+import { viewAlert } from '../view-alert.js';
 import { READERS } from './readers.js';
 
 /** Work orders (工单) and the records of halls, org units, accounts and feeds: the list, and one with all that happened to it. */
@@ -80,7 +80,14 @@ export function makeWorkOrderRoutes(deps: ApiDeps): ApiRoute[] {
           advancedTo: new Date(advancedTo),
           revision: stored.revision,
         };
-        return { json, unmasked: await unmaskFor(deps, input, { type: 'workOrder', id: no }) };
+        return {
+          json,
+          unmasked: await unmaskFor(deps, input, {
+            type: 'workOrder',
+            id: no,
+            units: [workOrder.orgUnit, workOrder.managingUnit],
+          }),
+        };
       },
     }),
   ];

@@ -1,13 +1,18 @@
 import { z } from 'zod';
-import { type Alert, ALERT_STATUSES } from '../../alerts/alert.js';
+import type { AlertCounts, RuleOutcomes } from '../../alerts/find-alerts.js';
+import { ALERT_STATUSES, HISTORY_WORDS, OUTCOMES } from '../../alerts/alert.js';
+import { STEP_KINDS } from '../../alerts/take-step.js';
 import { RISK_KINDS, SEVERITIES } from '../../engine/rule-file.js';
 import { conditionSchema, jsonObjectSchema, objectOf, ruleRefSchema, timeSchema } from './common-schemas.js';
+import type { AlertView } from '../view-alert.js';
 import { basisSchema } from './rule-schema.js';
 
 export const SUBJECT_TYPES = ['workOrder', 'hall', 'orgUnit', 'account', 'feed'] as const;
 
+const outcomeSchema = z.strictObject({ result: z.enum(OUTCOMES), reason: z.string() });
+
 /** An alert (预警) as the API tells it. */
-export const alertSchema = objectOf<Omit<Alert, 'sourceRevision' | 'outbox' | 'fed'>>()({
+export const alertSchema = objectOf<AlertView>()({
   id: z.string(),
   fingerprint: z.string(),
   episode: z.int().meta({ description: 'How often this finding has been opened: 1, 2, …' }),
@@ -37,16 +42,37 @@ export const alertSchema = objectOf<Omit<Alert, 'sourceRevision' | 'outbox' | 'f
   closedAt: timeSchema.optional(),
   shadow: z.boolean().meta({ description: 'Found by a rule in shadow: nobody is told' }),
   retracted: z.boolean().optional().meta({ description: 'Late events showed that it never was' }),
-  outcome: z
-    .strictObject({ result: z.enum(['confirmed', 'unconfirmed', 'invalid']), reason: z.string() })
+  outcome: outcomeSchema.optional(),
+  assignee: z
+    .strictObject({ user: z.string().optional(), orgUnit: z.string().optional() })
+    .optional()
+    .meta({ description: 'Who was told to put it right' }),
+  stepDueAt: timeSchema.optional().meta({ description: 'When the step it stands at is due' }),
+  escalations: z
+    .array(
+      z.strictObject({
+        rung: z.int(),
+        round: z.int(),
+        at: timeSchema,
+        to: z.string().meta({ description: 'Post' }),
+        orgUnit: z.string().optional(),
+        people: z.array(z.string()),
+      }),
+    )
     .optional(),
+  muted: z
+    .strictObject({ silences: z.array(z.string()), inhibitedBy: z.string().optional() })
+    .optional()
+    .meta({ description: 'What keeps it quiet: ids of silences, or of the alert that covers it' }),
   history: z.array(
     z.strictObject({
       at: timeSchema,
-      what: z.string(),
+      what: z.enum(HISTORY_WORDS),
       who: z.string(),
       note: z.string().optional(),
-      to: z.string().optional().meta({ description: 'Who is told of it: role, role@unit or user:ID' }),
+      to: z.string().optional().meta({ description: 'Who is told of it: post, post@unit or user:ID' }),
+      outcome: outcomeSchema.optional(),
+      attachments: z.array(z.string()).optional(),
     }),
   ),
   version: z.int(),
@@ -66,5 +92,29 @@ export const explanationSchema = z
   .meta({ id: 'Explanation' });
 
 export const explainedAlertSchema = z
-  .strictObject({ ...alertSchema.shape, explanation: explanationSchema })
+  .strictObject({
+    ...alertSchema.shape,
+    explanation: explanationSchema,
+    steps: z.array(z.enum(STEP_KINDS)).meta({ description: 'Steps that you could take now' }),
+  })
   .meta({ id: 'ExplainedAlert' });
+
+const countsField = z.record(z.string(), z.int());
+export const alertCountsSchema = objectOf<AlertCounts>()({
+  total: z.int(),
+  open: z.int(),
+  muted: z.int().meta({ description: 'Open, and kept quiet by a silence or another alert' }),
+  status: countsField,
+  severity: countsField,
+  kind: countsField,
+  orgUnit: countsField,
+}).meta({ id: 'AlertCounts' });
+
+export const ruleOutcomesSchema = objectOf<RuleOutcomes>()({
+  rule: z.string(),
+  raised: z.int(),
+  confirmed: z.int(),
+  unconfirmed: z.int(),
+  invalid: z.int(),
+  precision: z.number().nullable().meta({ description: 'confirmed of all judged; null while none was' }),
+}).meta({ id: 'RuleOutcomes' });

@@ -7,10 +7,20 @@ import { makeAuditStore } from '../../../src/access/audit-store.js';
 import { hashToken } from '../../../src/access/hash-token.js';
 import { makeAuthenticate } from '../../../src/access/make-authenticate.js';
 import { type Role, ROLES } from '../../../src/access/principal.js';
+import { makeSessions } from '../../../src/access/make-sessions.js';
+import { makeSessionStore } from '../../../src/access/session-store.js';
+import { makeUserStore } from '../../../src/access/user-store.js';
+import { makeOrgUnits } from '../../../src/inspections/org-units.js';
 import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
+import { DEFAULT_HANDLING } from '../../../src/alerts/alert-handling.js';
 import { makeAlertStore } from '../../../src/alerts/alert-store.js';
 import { makeAlertStream } from '../../../src/alerts/alert-stream.js';
 import { makeChangeFeed } from '../../../src/alerts/change-feed.js';
+import { makeAlertPlanner } from '../../../src/alerts/plan-alert.js';
+import { makeStepAlert } from '../../../src/alerts/step-alert.js';
+import { makeMuteAlerts } from '../../../src/silences/mute-alerts.js';
+import { makeSilenceStore } from '../../../src/silences/silence-store.js';
+import { makeEvidenceStore } from '../../../src/evidence/evidence-store.js';
 import { makeAlertReader } from '../../../src/alerts/find-alerts.js';
 import { makeAlertSummaryReader } from '../../../src/alerts/summarize-alerts.js';
 import { createApp, makeRoutes } from '../../../src/api/create-app.js';
@@ -39,17 +49,14 @@ import { openTestMongo } from '../../support/services.js';
 export const NOW = Date.UTC(2026, 10, 2, 2, 0);
 
 /** 省 → 杭州 → 西湖, and 宁波 beside them. */
-const TREE = new Map([
-  ['ZJ', ['ZJ', 'HZ', 'HZ-XH', 'NB']],
-  ['HZ', ['HZ', 'HZ-XH']],
-]);
-
-const ORG_UNITS = [
-  { code: 'ZJ', name: '浙江', type: 'province' as const },
-  { code: 'HZ', name: '杭州', type: 'city' as const, parent: 'ZJ' },
-  { code: 'HZ-XH', name: '西湖', type: 'county' as const, parent: 'HZ' },
-  { code: 'NB', name: '宁波', type: 'city' as const, parent: 'ZJ' },
-];
+export const orgUnits = makeOrgUnits({
+  units: [
+    { code: 'ZJ', name: '浙江', type: 'province' },
+    { code: 'HZ', name: '杭州', type: 'city', parent: 'ZJ' },
+    { code: 'HZ-XH', name: '西湖', type: 'county', parent: 'HZ' },
+    { code: 'NB', name: '宁波', type: 'city', parent: 'ZJ' },
+  ],
+});
 
 /** An answer whose body is what a test says it is. */
 export type Answer = Omit<supertest.Response, 'body'> & { readonly body: unknown };
@@ -82,9 +89,41 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     heartbeatMs: 50,
   });
   const channels = new Map<string, Channel>();
+  const evidence = makeEvidenceStore(connection, { now, maxBytes: 50_000 });
+  const users = makeUserStore(connection);
+  const sessionStore = makeSessionStore(connection);
+  const clock = { at: NOW };
+  const sessions = makeSessions({
+    users,
+    sessions: sessionStore,
+    audit,
+    orgUnits,
+    now: () => clock.at,
+    idleMs: 3_600_000,
+    maxMs: 12 * 3_600_000,
+  });
+  const planner = makeAlertPlanner({
+    handling: DEFAULT_HANDLING,
+    calendar: testCalendar(),
+    escalationOf: () => undefined,
+  });
+  const silences = makeSilenceStore(connection);
+  const muting = makeMuteAlerts({
+    alertStore,
+    silences,
+    changeFeed,
+    inhibitions: [],
+    subtreeOf: (unit) => orgUnits.subtreeOf(unit),
+    plan: planner.plan,
+    now,
+  });
   const stores = [
+    silences,
     changeFeed,
     deliveries,
+    evidence,
+    users,
+    sessionStore,
     inspections,
     tokenStore,
     audit,
@@ -113,11 +152,18 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
   });
   const base: ApiDeps = {
     authenticate: makeAuthenticate({ tokens: tokenStore }),
+    sessions,
+    users,
+    orgTree: orgUnits,
     audit,
     acceptEvents: acceptEvents.accept,
     events: eventStore,
     alerts: makeAlertReader(connection),
     alertSummary: makeAlertSummaryReader(connection),
+    silences,
+    applySilence: muting.applySilence,
+    stepAlert: makeStepAlert({ alertStore, evidence, audit, plan: planner.plan, now }),
+    evidence,
     workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
     deadlines: makeDeadlineReader({ connection, store: deadlines }),
     inspections,
@@ -137,8 +183,8 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     },
     jobs,
     health: { check: () => Promise.resolve(checks) },
-    orgUnits: ORG_UNITS,
-    subtreeOf: (unit) => TREE.get(unit) ?? [unit],
+    orgUnits: orgUnits.list,
+    subtreeOf: (unit) => orgUnits.subtreeOf(unit),
     calendar: testCalendar(),
     metrics: new Registry(),
     logger: pino({ level: 'trace' }, { write: (line) => void lines.push(line) }),
@@ -178,7 +224,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     app, deps, connection,
     close: async () => { await alertStream.close(); await close(); },
     changeFeed, deliveries, channels, addToken, tokens, checks, lines,
-    audit, tokenStore, alertStore, eventStore, workOrderStore, letters, jobs,
+    audit, muting, silences, users, sessions, clock, tokenStore, alertStore, evidence, planner, eventStore, workOrderStore, letters, jobs,
     /** GET with the token of a role. */
     get: (path: string, role: Role = 'admin') => getWith(path, tokens[role]),
     getWith,

@@ -1,0 +1,164 @@
+import { ConflictError, InvalidRequestError, NotFoundError } from '../errors.js';
+import type { OrgUnits } from '../inspections/org-units.js';
+import type { AuditEntry, AuditStore } from './audit-store.js';
+import { generatePassword, hashPassword } from './password.js';
+import { type Exclusion, type Grant, type User, USER_ID_PATTERN } from './user.js';
+import type { UserChanges, UserStore } from './user-store.js';
+
+export interface ManageUsersDeps {
+  readonly users: UserStore;
+  readonly audit: Pick<AuditStore, 'record'>;
+  /** Ends all sessions of a user. */
+  readonly endSessions: (user: string) => Promise<void>;
+  readonly orgUnits: Pick<OrgUnits, 'get'>;
+  readonly now: () => number;
+}
+
+/** Who manages, for the audit log. */
+export type By = Pick<AuditEntry, 'who' | 'requestId'>;
+
+export type NewUser = Pick<User, 'displayName' | 'operatorIds' | 'grants' | 'groups' | 'exclusions'> & {
+  readonly id: string;
+  readonly withPassword: boolean;
+};
+
+/** Accounts, as admins and the command line manage them. Every change is put on record first. */
+export function makeManageUsers({ users, audit, endSessions, orgUnits, now }: ManageUsersDeps) {
+  const record = (by: By, action: string, id: string, reason: string) =>
+    audit.record({ at: new Date(now()), action, object: { type: 'user', id }, reason, ...by });
+  const get = async (id: string) => {
+    const user = await users.get(id);
+    if (!user) throw new NotFoundError(`There is no user ${id}.`);
+    return user;
+  };
+
+  async function check({ grants = [], exclusions = [], groups = [] }: UserChanges): Promise<void> {
+    refuseUnknownUnits([...grants, ...exclusions]);
+    const known = new Set((await users.groups(groups)).map(({ _id }) => _id));
+    const unknown = groups.filter((group) => !known.has(group));
+    if (unknown.length > 0)
+      throw new InvalidRequestError(`There is no group ${unknown.join(', ')}.`, {
+        fields: unknown.map((group) => ({ path: 'groups', message: `there is no group ${group}` })),
+      });
+  }
+  function refuseUnknownUnits(places: readonly (Grant | Exclusion)[]): void {
+    const unknown = places.flatMap(({ orgUnit }) =>
+      orgUnit === undefined || orgUnits.get(orgUnit) ? [] : [orgUnit],
+    );
+    if (unknown.length > 0)
+      throw new InvalidRequestError(
+        `There is no org unit ${unknown.join(', ')}; rules/org-units.json lists the codes.`,
+        {
+          fields: unknown.map((unit) => ({ path: 'orgUnit', message: `there is no org unit ${unit}` })),
+        },
+      );
+  }
+
+  return {
+    /** @returns the account, and its first password, to be told this once */
+    async create(given: NewUser, by: By): Promise<{ user: User; password?: string }> {
+      const { id, withPassword, ...rest } = given;
+      if (!USER_ID_PATTERN.test(id))
+        throw new InvalidRequestError(
+          'A user id has 2 to 64 characters: small letters, digits, dots, hyphens, underscores, a letter or digit first.',
+        );
+      await check(rest);
+      const password = withPassword ? generatePassword() : undefined;
+      const user: User = {
+        _id: id,
+        ...rest,
+        disabled: false,
+        ...(password !== undefined && {
+          passwordHash: await hashPassword(password),
+          mustChangePassword: true,
+        }),
+        failed: 0,
+        createdAt: new Date(now()),
+        version: 1,
+      };
+      if (await users.get(id)) throw new ConflictError(`There is a user ${id} already.`);
+      await record(by, 'user.create', id, describe(user));
+      if (!(await users.add(user))) throw new ConflictError(`There is a user ${id} already.`);
+      return { user, ...(password !== undefined && { password }) };
+    },
+
+    /** What takes rights away takes effect at once: rights are looked up with every request. */
+    async change(id: string, changes: UserChanges, by: By, version?: number): Promise<User> {
+      await check(changes);
+      const before = await get(id);
+      await record(by, 'user.change', id, describe({ ...before, ...changes }));
+      const user = await users.change(id, changes, version);
+      if (!user)
+        throw new ConflictError(`User ${id} was changed meanwhile; read it again.`, {
+          details: { version: (await get(id)).version },
+        });
+      if (user.disabled) await endSessions(id);
+      return user;
+    },
+
+    /** A new password, told this once; all sessions end. */
+    async resetPassword(id: string, by: By): Promise<{ user: User; password: string }> {
+      await get(id);
+      const password = generatePassword();
+      await record(by, 'user.password', id, 'reset');
+      const passwordHash = await hashPassword(password);
+      const user = await users.change(id, { passwordHash, mustChangePassword: true });
+      if (!user) throw new NotFoundError(`There is no user ${id}.`);
+      await users.clearTries(id);
+      await endSessions(id);
+      return { user, password };
+    },
+
+    async unlock(id: string, by: By): Promise<User> {
+      await get(id);
+      await record(by, 'user.unlock', id, '');
+      await users.clearTries(id);
+      return get(id);
+    },
+
+    async putGroup(group: { id: string; displayName: string; grants: readonly Grant[] }, by: By) {
+      refuseUnknownUnits(group.grants);
+      await audit.record({
+        at: new Date(now()),
+        action: 'group.put',
+        object: { type: 'group', id: group.id },
+        reason: grantsText(group.grants),
+        ...by,
+      });
+      return users.putGroup({ _id: group.id, displayName: group.displayName, grants: group.grants });
+    },
+
+    async removeGroup(id: string, by: By): Promise<void> {
+      await audit.record({
+        at: new Date(now()),
+        action: 'group.remove',
+        object: { type: 'group', id },
+        reason: '',
+        ...by,
+      });
+      if (!(await users.removeGroup(id))) throw new NotFoundError(`There is no group ${id}.`);
+    },
+  };
+}
+export type ManageUsers = ReturnType<typeof makeManageUsers>;
+
+/** Rights in a few words, without names. */
+function describe({ grants, groups, exclusions, disabled }: User): string {
+  const parts = [
+    `grants: ${grantsText(grants)}`,
+    ...(groups.length > 0 ? [`groups: ${groups.join(', ')}`] : []),
+    ...(exclusions.length > 0
+      ? [
+          `not: ${exclusions.map(({ role, orgUnit }) => `${role ?? 'any role'} of ${orgUnit ?? 'any unit'}`).join(', ')}`,
+        ]
+      : []),
+    ...(disabled ? ['disabled'] : []),
+  ];
+  return parts.join('; ').slice(0, 1000);
+}
+function grantsText(grants: readonly Grant[]): string {
+  return (
+    grants.map(({ role, orgUnit }) => (orgUnit === undefined ? role : `${role} of ${orgUnit}`)).join(', ') ||
+    'none'
+  );
+}

@@ -1,0 +1,49 @@
+import type { Role } from './principal.js';
+
+/** A role, in an org unit and all below it; without a unit everywhere. */
+export interface Grant {
+  readonly role: Role;
+  readonly orgUnit?: string;
+}
+
+/** Takes back what grants give, those of groups too: this role, or every role; in this unit and below it, or everywhere. */
+export interface Exclusion {
+  readonly role?: Role;
+  readonly orgUnit?: string;
+}
+
+/** A person's account, collection `users`. */
+export interface User {
+  /** Login name, lower case. */
+  readonly _id: string;
+  /** Shown to others. */
+  readonly displayName: string;
+  /** Ids under which the sales system knows the same person, see `Alert.responsible`. */
+  readonly operatorIds: readonly string[];
+  readonly grants: readonly Grant[];
+  /** Ids of groups. Those that an OpenID provider names at sign-in come on top. */
+  readonly groups: readonly string[];
+  readonly exclusions: readonly Exclusion[];
+  readonly disabled: boolean;
+  /** See password.ts; absent for people who only sign in by OpenID. */
+  readonly passwordHash?: string;
+  /** Made by an admin: nothing else is possible before the person has set another one. */
+  readonly mustChangePassword?: boolean;
+  /** Wrong passwords since the last right one. */
+  readonly failed: number;
+  readonly lockedUntil?: Date;
+  readonly createdAt: Date;
+  readonly version: number;
+}
+
+/** Grants for all who belong to it, collection `groups`. */
+export interface Group {
+  /** As users and the OpenID provider name it. */
+  readonly _id: string;
+  readonly displayName: string;
+  readonly grants: readonly Grant[];
+  readonly version: number;
+}
+
+/** A login name: lower case, 2 to 64 letters, digits, dots, hyphens, underscores. */
+export const USER_ID_PATTERN = /^[a-z0-9][a-z0-9._-]{1,63}$/;

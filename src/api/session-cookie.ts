@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export const SESSION_COOKIE = 'yxrisk_session';
+
+/** The secret of the session a request comes with. */
+export function readSessionCookie(headers: IncomingHttpHeaders): string | undefined {
+  return readCookie(headers, SESSION_COOKIE);
+}
+
+export function readCookie({ cookie }: IncomingHttpHeaders, name: string): string | undefined {
+  if (cookie === undefined || cookie.length > 8_192) return undefined;
+  for (const part of cookie.split(';')) {
+    const [key, value] = part.split('=', 2);
+    if (key?.trim() === name) return value?.trim();
+  }
+  return undefined;
+}
+
+/**
+ * A cookie for this host alone that no script can read and no other site can send along; `lax`: that comes along when
+ * another site sends the person here. Without `maxAgeMs` it ends with the browser; 0 removes it.
+ */
+export function makeCookie(
+  name: string,
+  value: string,
+  { secure, maxAgeMs, lax = false }: { secure: boolean; maxAgeMs?: number; lax?: boolean },
+): string {
+  return [
+    `${name}=${value}`,
+    'Path=/',
+    'HttpOnly',
+    `SameSite=${lax ? 'Lax' : 'Strict'}`,
+    ...(secure ? ['Secure'] : []),
+    ...(maxAgeMs === undefined ? [] : [`Max-Age=${Math.floor(maxAgeMs / 1000)}`]),
+  ].join('; ');
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Alert } from '../../src/alerts/alert.js';
+import { findMuting } from '../../src/silences/find-muting.js';
+import type { Silence } from '../../src/silences/silence.js';
+import { makeAlert } from '../api/support/make-alert.js';
+import { ask, NOW, openTestApi, orgUnits, type TestApi } from '../api/support/open-test-api.js';
+
+const inhibitions = [
+  {
+    name: '整单覆盖环节',
+    source: { wholeOrder: true, severity: ['critical' as const] },
+    target: { wholeOrder: false },
+  },
+];
+const whole = (changes: Partial<Alert> = {}): Alert => {
+  const { stage: _, ...alert } = makeAlert({ severity: 'critical', ...changes });
+  return alert;
+};
+
+describe('an alert on a whole order', () => {
+  const mutingOf = (alert: Alert, ...others: Alert[]) =>
+    findMuting(alert, [alert, ...others], {
+      silences: [],
+      inhibitions,
+      subtreeOf: (unit) => orgUnits.subtreeOf(unit),
+      now: NOW,
+    });
+  it('covers those of its stages while it is open, and never itself or other orders', () => {
+    const part = makeAlert();
+    const top = whole();
+    expect(mutingOf(part, top)).toEqual({ silences: [], inhibitedBy: top.id });
+    expect(mutingOf(top, part)).toBeUndefined();
+    expect(mutingOf(part, whole({ open: false, status: 'closed' }))).toBeUndefined();
+    expect(mutingOf(part, whole({ recordId: 'WO-2' }))).toBeUndefined();
+    expect(mutingOf(part, whole({ severity: 'low' }))).toBeUndefined();
+    expect(mutingOf(part, whole({ shadow: true }))).toBeUndefined();
+  });
+});
+
+describe('silences', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await openTestApi();
+  });
+  afterAll(() => api.close());
+
+  async function add(changes: Partial<Alert> = {}): Promise<Alert> {
+    const alert = makeAlert(changes);
+    await api.alertStore.write([{ alert, isNew: true }]);
+    return alert;
+  }
+  const read = async ({ id }: Alert) => (await api.get(`/api/alerts/${id}`)).body as Alert;
+  const silence = async (body: object, role: 'supervisor' | 'admin' = 'supervisor') =>
+    ask(api.post('/api/silences', role).send({ reason: '档案室搬迁', ...body }));
+  const until = new Date(NOW + 3_600_000).toISOString();
+
+  it('keep what they match quiet at once; it stays listed, counted and open to people', async () => {
+    const hit = await add({ rule: { id: 'move', version: 1, name: 'm' } });
+    const other = await add({ rule: { id: 'stay', version: 1, name: 's' } });
+    const { status, body } = await silence({ matcher: { rules: ['move'], orgUnit: 'HZ' }, until });
+    expect({ status, body }).toMatchObject({ status: 201, body: { changed: 1, reason: '档案室搬迁' } });
+    const { id } = body as Silence;
+    expect(await read(hit)).toMatchObject({ status: 'silenced', open: true, muted: { silences: [id] } });
+    expect(await read(other)).toMatchObject({ status: 'open' });
+    expect((await api.get('/api/alerts/counts?rule=move')).body).toMatchObject({ open: 1, muted: 1 });
+    expect((await api.get('/api/alerts?muted=true&rule=move')).body).toMatchObject({
+      items: [{ id: hit.id }],
+    });
+    const taken = await ask(api.post(`/api/alerts/${hit.id}/acknowledge`, 'supervisor').send({}));
+    expect(taken.body).toMatchObject({ status: 'acknowledged', muted: { silences: [id] } });
+    const ended = await ask(api.post(`/api/silences/${id}/end`, 'supervisor'));
+    expect(ended.body).toMatchObject({ ended: { at: new Date(NOW).toISOString() } });
+    const after = await read(hit);
+    expect(after).toMatchObject({ status: 'acknowledged' });
+    expect(after).not.toHaveProperty('muted');
+    expect((await ask(api.post(`/api/silences/${id}/end`, 'supervisor'))).status).toBe(409);
+  });
+
+  it('take in what is raised later, with the next pass', async () => {
+    const { body } = await silence({ matcher: { subject: 'WO-LATER' } });
+    const alert = await add({ subject: { type: 'workOrder', id: 'WO-LATER' }, recordId: 'WO-LATER' });
+    await api.muting.muteAlerts();
+    expect(await read(alert)).toMatchObject({
+      status: 'silenced',
+      muted: { silences: [(body as Silence).id] },
+    });
+    expect((await read(alert)).history.map(({ what }) => what)).toEqual(['raised', 'silenced']);
+    await api.muting.muteAlerts();
+    expect((await read(alert)).history).toHaveLength(2);
+  });
+
+  it('without an end last until what they are for is resolved', async () => {
+    const alert = await add();
+    const { body } = await silence({ matcher: { alert: alert.id } });
+    const { id } = body as Silence;
+    await api.muting.muteAlerts();
+    expect((await api.silences.get(id))?.ended).toBeUndefined();
+    const close = { outcome: { result: 'unconfirmed', reason: '核实无误' } };
+    expect((await ask(api.post(`/api/alerts/${alert.id}/close`, 'supervisor').send(close))).status).toBe(200);
+    await api.muting.muteAlerts();
+    expect((await api.silences.get(id))?.ended).toMatchObject({ by: 'system' });
+  });
+
+  it.each([
+    [{ matcher: {}, until }, /matcher must name something/],
+    [{ matcher: { rules: ['x'] } }, /until is missing/],
+    [{ matcher: { rules: ['x'] }, until: new Date(NOW - 1).toISOString() }, /until must be later/],
+    [{ matcher: { rules: ['x'] }, until: new Date(NOW + 91 * 86_400_000).toISOString() }, /at most 90 days/],
+    [{ matcher: { rules: { $ne: '' } }, until }, /rules must be an array/],
+    [{ matcher: { rules: ['x'], $where: '1' }, until }, /\$where is not known/],
+    [{ matcher: { rules: ['x'] }, until, reason: 'x' }, /at least 4 characters/],
+  ])('are refused when they say too little or too much (%j)', async (body, message) => {
+    const answer = await silence(body);
+    expect(answer.status).toBe(400);
+    expect((answer.body as { error: { message: string } }).error.message).toMatch(message);
+  });
+
+  it('reach no further than the one who makes them, and are on record', async () => {
+    const alert = await add({ orgUnit: 'NB' });
+    const token = await api.addToken(['supervisor'], { orgUnit: 'HZ' });
+    const post = async (matcher: object) => {
+      const request = api.post('/api/silences').auth(token, { type: 'bearer' });
+      return (await ask(request.send({ matcher, until, reason: '档案室搬迁' }))).status;
+    };
+    expect(await post({ rules: ['x'] })).toBe(403);
+    expect(await post({ rules: ['x'], orgUnit: 'ZJ' })).toBe(403);
+    expect(await post({ alert: alert.id })).toBe(404);
+    expect(await post({ rules: ['x'], orgUnit: 'HZ-XH' })).toBe(201);
+    const rows = await api.audit.page({ action: 'silence.create', limit: 100 });
+    expect(rows[0]).toMatchObject({ reason: expect.stringContaining('档案室搬迁') as unknown });
+  });
+});
