@@ -81,7 +81,7 @@ const ROWS: Row[] = [
   { method: 'get', path: '/api/alerts/{id}/evidence/{file}', wrong: 'integrator', good: '/api/alerts/none/evidence/x', status: 404, bad: HOSTILE },
   {
     method: 'get', path: '/api/work-orders', wrong: 'integrator', good: '/api/work-orders', status: 200,
-    bad: [...HOSTILE, ...PAGE, ['?status=done', /one of open, closed, cancelled/], ['?subjectType=x', /one of workOrder, hall, orgUnit, feed/]],
+    bad: [...HOSTILE, ...PAGE, ['?status=done', /one of open, closed, cancelled/], ['?subjectType=x', /one of workOrder, hall, orgUnit, /]],
   },
   { method: 'get', path: '/api/work-orders/{no}', wrong: 'integrator', good: '/api/work-orders/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
   {
