@@ -68,6 +68,8 @@ interface Head {
 const DUPLICATE_KEY = 11000;
 const MAX_TRIES = 100;
 const START = '0'.repeat(64);
+/** Rows from before there was a chain have other ids; they stay, and are no part of it. */
+const CHAINED = { _id: { $gte: 0 } };
 /** Most problems one report names. */
 const MAX_PROBLEMS = 1_000;
 
@@ -81,22 +83,35 @@ export function makeAuditStore(connection: Connection): AuditStore {
   let last: Promise<unknown> = Promise.resolve();
 
   async function append(entry: AuditEntry): Promise<void> {
+    const content = toContent(entry);
     for (let attempt = 1; ; attempt += 1) {
-      const end = await rows.findOne({}, { sort: { _id: -1 }, projection: { hash: 1 } });
-      const head = await heads.findOne({ _id: 'head' });
-      // Rows that were cut off are not overwritten: the gap stays to be found.
-      const seq = Math.max(end?._id ?? 0, head?.seq ?? 0) + 1;
-      const before = head && head.seq > (end?._id ?? 0) ? head.hash : (end?.hash ?? START);
-      const content = toContent(entry);
-      const hash = hashOf(seq, content, before);
+      const before = await findEnd();
+      const seq = before.seq + 1;
+      const hash = hashOf(seq, content, before.hash);
       try {
         await rows.insertOne({ _id: seq, ...content, hash });
-        await heads.updateOne({ _id: 'head' }, { $max: { seq } }, { upsert: true });
-        await heads.updateOne({ _id: 'head', seq }, { $set: { hash } });
-        return;
+        return await moveHead(seq, hash);
       } catch (error) {
-        if ((error as { code?: unknown }).code !== DUPLICATE_KEY || attempt === MAX_TRIES) throw error;
+        if (!isDuplicate(error) || attempt === MAX_TRIES) throw error;
       }
+    }
+  }
+
+  /** The last row. Rows that were cut off are not written anew: then it is where the head was, and the gap stays to be found. */
+  async function findEnd(): Promise<{ seq: number; hash: string }> {
+    // The head is read first: a row that another process adds meanwhile is found, and no gap seen where there is none.
+    const head = await heads.findOne({ _id: 'head' });
+    const end = await rows.findOne(CHAINED, { sort: { _id: -1 }, projection: { hash: 1 } });
+    if (head && head.seq > (end?._id ?? 0)) return head;
+    return end ? { seq: end._id, hash: end.hash } : { seq: 0, hash: START };
+  }
+
+  /** Never back: another process may have gone on. */
+  async function moveHead(seq: number, hash: string): Promise<void> {
+    try {
+      await heads.updateOne({ _id: 'head', seq: { $lt: seq } }, { $set: { seq, hash } }, { upsert: true });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
     }
   }
 
@@ -111,13 +126,13 @@ export function makeAuditStore(connection: Connection): AuditStore {
       last = mine.catch(() => undefined);
       return mine;
     },
-    list: async (limit) => (await rows.find({}).sort({ _id: -1 }).limit(limit).toArray()).map(toRow),
+    list: async (limit) => (await rows.find(CHAINED).sort({ _id: -1 }).limit(limit).toArray()).map(toRow),
     async page({ object, action, who, before, limit }) {
       const filter = {
         ...(object !== undefined && { 'object.id': object }),
         ...(action !== undefined && { action }),
         ...(who !== undefined && { 'who.name': who }),
-        ...(before !== undefined && { _id: { $lt: before } }),
+        ...(before === undefined ? CHAINED : { _id: { $lt: before } }),
       };
       return (await rows.find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(toRow);
     },
@@ -128,7 +143,7 @@ export function makeAuditStore(connection: Connection): AuditStore {
       };
       const head = await heads.findOne({ _id: 'head' });
       let [seq, hash, count] = [0, START, 0];
-      for await (const { _id, hash: stored, ...entry } of rows.find({}).sort({ _id: 1 })) {
+      for await (const { _id, hash: stored, ...entry } of rows.find(CHAINED).sort({ _id: 1 })) {
         if (_id !== seq + 1) found(seq + 1, `missing${_id === seq + 2 ? '' : ` up to ${_id - 1}`}`);
         // Behind a gap the row before is unknown; what follows is still held together by the stored hashes.
         else if (hashOf(_id, toContent(entry), hash) !== stored)
@@ -138,11 +153,15 @@ export function makeAuditStore(connection: Connection): AuditStore {
       }
       const end = Math.max(head?.seq ?? 0, expected?.seq ?? 0);
       if (end > seq) found(seq + 1, `cut off: the log reached ${end}`);
-      else if (head?.seq === seq && head.hash !== undefined && head.hash !== hash)
+      else if (head?.seq === seq && head.hash !== hash)
         found(seq, 'not the hash that the head of the log has');
       return { rows: count, ...(count > 0 && { head: { seq, hash } }), problems };
     },
   });
+}
+
+function isDuplicate(error: unknown): boolean {
+  return (error as { code?: unknown }).code === DUPLICATE_KEY;
 }
 
 /** In one order of fields, whatever the order they were given or stored in; without absent ones. */

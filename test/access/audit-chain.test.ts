@@ -66,6 +66,13 @@ describe('the audit chain', () => {
     expect((await audit.verify(head)).problems).toEqual([{ seq: 6, problem: 'not the hash that was noted' }]);
   });
 
+  it('begins beside rows of a version that had no chain', async () => {
+    await rows.insertOne({ _id: '5f0c' as unknown as number });
+    await audit.record(entry('o7'));
+    expect(await audit.verify()).toMatchObject({ rows: 7, head: { seq: 7 }, problems: [] });
+    expect((await audit.list(1))[0]?.seq).toBe(7);
+  });
+
   it('holds when many write at once, from several processes', async () => {
     const others = [1, 2, 3].map(() => makeAuditStore(mongo.connection));
     await Promise.all(
