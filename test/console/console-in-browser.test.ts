@@ -152,6 +152,57 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
     await page.close();
   });
 
+  /** A work order whose acceptance was completed without a signature: an alert at once. */
+  async function postUnsigned(no: string): Promise<void> {
+    const events = [
+      ['yxzy.workorder.opened', { process: '高压新装', orgUnit: '334010101' }],
+      ['yxzy.stage.completed', { stage: '业务受理', operator: { id: 'u1' } }],
+    ].map(([type, data], index) => ({
+      specversion: '1.0', id: `${no}-${index}`, source: '/sales/test', type, subject: no,
+      time: new Date(Date.now() - (10 - index) * 60_000).toISOString(), data,
+    })); // prettier-ignore
+    const answer = await api('/api/events', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/cloudevents-batch+json' },
+      body: JSON.stringify(events),
+    });
+    expect(answer).toMatchObject({ accepted: 2 });
+  }
+
+  inBrowser('shows an alert as soon as its event is judged, without being asked again', async () => {
+    const page = await openPage();
+    await signIn(page, '/alerts?subject=LIVE-1');
+    await page.waitForSelector('.stream-live');
+    await page.waitForSelector('.ant-empty');
+    await postUnsigned('LIVE-1');
+    // The list reads by itself once a minute only.
+    await page.getByText('LIVE-1').first().waitFor({ timeout: 20_000 });
+    await page.close();
+  });
+
+  inBrowser('closes the loop: acknowledged, then reviewed and closed with its outcome', async () => {
+    await postUnsigned('LOOP-1');
+    const page = await openPage();
+    await signIn(page, '/alerts?subject=LOOP-1');
+    await page.click('.ant-table-row >> nth=0', { timeout: 20_000 });
+    await page.getByRole('button', { name: '签 收' }).click();
+    await page.locator('.ant-modal textarea').fill('正在核实');
+    await page.locator('.ant-modal-footer .ant-btn-primary').click();
+    await page.locator('.ant-drawer .chip', { hasText: '已签收' }).waitFor();
+    await page.getByRole('button', { name: '复核销号' }).click();
+    await page.locator('.ant-modal .ant-select').click();
+    await page.getByText('未查实', { exact: true }).last().click();
+    await page.locator('.ant-modal textarea').fill('受理单原件已有经办人签字');
+    await page.locator('.ant-modal-footer .ant-btn-primary').click();
+    await page.locator('.ant-drawer .chip', { hasText: '已销号' }).waitFor();
+    const { pathname } = new URL(page.url());
+    expect(await api(`/api${pathname}`)).toMatchObject({
+      status: 'closed',
+      outcome: { result: 'unconfirmed', reason: '受理单原件已有经办人签字' },
+    });
+    await page.close();
+  });
+
   inBrowser('keeps what outsiders write inert, wherever it is shown', async () => {
     const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
     const answer = await api('/api/events', {

@@ -14,7 +14,9 @@ export class ApiError extends Error {
 export interface ApiClient {
   /** GET; parameters that are undefined or empty are left out. */
   get<Body>(path: string, query?: Query, signal?: AbortSignal): Promise<Body>;
-  post<Body>(path: string, body: unknown): Promise<Body>;
+  /** An answer that goes on, taken up after the last event seen. */
+  stream(path: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Response>;
+  post<Body>(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Body>;
 }
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
@@ -35,12 +37,20 @@ export function makeApiClient(options: {
     throw new ApiError(response.status, code, message || `${response.status} ${response.statusText}`);
   }
   return {
+    stream: async (path, lastEventId, signal) => {
+      const headers = new Headers({ Authorization: `Bearer ${options.token}` });
+      if (lastEventId !== undefined) headers.set('Last-Event-ID', lastEventId);
+      const response = await fetch(path, { headers, signal });
+      if (response.status === 401) options.onRefused();
+      if (!response.ok) throw new ApiError(response.status, 'stream', response.statusText);
+      return response;
+    },
     get: (path, query = {}, signal) =>
       send(`${path}${toSearch(query)}`, { method: 'GET', ...(signal && { signal }) }),
-    post: (path, body) =>
+    post: (path, body, headers = {}) =>
       send(path, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
+        headers: { ...headers, 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       }),
   };

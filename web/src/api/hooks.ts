@@ -1,6 +1,8 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { useApi } from '../session.js';
 import type { Query } from './client.js';
+import { followAlerts, type StreamState } from './follow-alerts.js';
 import type { Me, OrgUnit, Page, RuleSummary } from './types.js';
 
 /** One thing of the API, asked for again every `refreshMs` while it is looked at. */
@@ -46,4 +48,33 @@ export function useRuleNames(): (id: string) => string {
   const { data } = useGet<Page<RuleSummary>>('/api/rules');
   const names = new Map(data?.items.map(({ id, name }) => [id, name]));
   return (id) => names.get(id) ?? id;
+}
+
+/** Many changes at once are read at once. */
+const GATHER_MS = 300;
+
+/** Keeps everything that shows alerts up to date while the console is open. */
+export function useAlertStream(): StreamState {
+  const api = useApi();
+  const queries = useQueryClient();
+  const [state, setState] = useState<StreamState>('waiting');
+  useEffect(() => {
+    const closing = new AbortController();
+    let timer: number | undefined;
+    const onChange = () => {
+      timer ??= window.setTimeout(() => {
+        timer = undefined;
+        void queries.invalidateQueries({
+          predicate: ({ queryKey: [path] }) =>
+            typeof path === 'string' && /^\/api\/(alerts|work-orders)/.test(path),
+        });
+      }, GATHER_MS);
+    };
+    void followAlerts({ api, signal: closing.signal, onChange, onState: setState });
+    return () => {
+      closing.abort();
+      window.clearTimeout(timer);
+    };
+  }, [api, queries]);
+  return state;
 }

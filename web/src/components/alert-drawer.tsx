@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useGet, useOrgUnits } from '../api/hooks.js';
 import type { ExplainedAlert } from '../api/types.js';
+import { AlertSteps } from './alert-steps.js';
 import { BasisList } from './basis-list.js';
 import { ConditionsTable } from './conditions-table.js';
 import { QueryState } from './query-state.js';
@@ -69,6 +70,7 @@ function AlertDetail({ alert }: { readonly alert: ExplainedAlert }) {
         {alert.title}
       </Typography.Title>
       {alert.retracted && <Notice type="info" showIcon title={t('alerts.retracted')} className="gap-below" />}
+      <AlertSteps alert={alert} />
       <Notice type="warning" title={t('alerts.advice')} description={alert.advice} className="gap-below" />
       <Descriptions
         size="small"

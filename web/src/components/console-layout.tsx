@@ -6,7 +6,7 @@ import { Button, Layout, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
-import { useMe, useOrgUnits } from '../api/hooks.js';
+import { useAlertStream, useMe, useOrgUnits } from '../api/hooks.js';
 import { switchLanguage } from '../i18n.js';
 import { useSession } from '../session.js';
 
@@ -29,6 +29,7 @@ export function ConsoleLayout(props: {
   const { signOut } = useSession();
   const { pathname } = useLocation();
   const me = useMe();
+  const stream = useAlertStream();
   const { nameOf } = useOrgUnits();
   const here = PLACES.findLast(
     ({ path }) => pathname === path || (path !== '/' && pathname.startsWith(path)),
@@ -52,6 +53,9 @@ export function ConsoleLayout(props: {
           ))}
         </nav>
         <div className="console-tools">
+          <span className={`stream stream-${stream}`} role="status">
+            {t(`stream.${stream}`)}
+          </span>
           {me && (
             <Tooltip
               title={`${me.roles.map((role) => t(`role.${role}`)).join('、')} · ${me.orgUnit ? nameOf(me.orgUnit) : t('session.all')}`}

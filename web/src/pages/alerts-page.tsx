@@ -26,7 +26,8 @@ const KINDS = [
 const FILTERS = ['status', 'severity', 'kind', 'orgUnit', 'subject', 'rule', 'process'] as const;
 /** What is still to be done. */
 const OPEN = 'open,acknowledged,dispatched,rectified';
-const REFRESH_MS = 15_000;
+/** Besides the stream, for what changes by time alone. */
+const REFRESH_MS = 60_000;
 
 /** The inbox of alerts. Filters and the open alert stand in the address, so that a view can be kept and sent. */
 export function AlertsPage() {
@@ -67,7 +68,7 @@ export function AlertsPage() {
   return (
     <>
       <Typography.Title level={1} className="page-title">
-        {t('alerts.title')} <small className="faint">{t('alerts.live')}</small>
+        {t('alerts.title')}
       </Typography.Title>
       <Space wrap className="filters" role="search">
         <Select

@@ -7,7 +7,8 @@ import { Bars } from '../components/bars.js';
 import { QueryState } from '../components/query-state.js';
 import { SeverityTag, Time, toBusinessDate } from '../components/show.js';
 
-const REFRESH_MS = 15_000;
+/** Besides the stream, for what changes by time alone. */
+const REFRESH_MS = 60_000;
 const OPEN = 'open,acknowledged,dispatched,rectified';
 
 /** What needs me now, and the unit's picture; every figure leads to the list behind it. */
