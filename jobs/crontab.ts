@@ -7,6 +7,7 @@ import { makeEndOfDaySweep } from './sweep-end-of-day.js';
 import { makeRecomputeDeadlines } from './recompute-deadlines.js';
 import { makeWatchDeadlines } from './watch-deadlines.js';
 import { makeWatchFeeds } from './watch-feeds.js';
+import { makeWatchWindows } from './watch-windows.js';
 
 /** What runs when. A daily job runs at a named moment of the calendar (rules/calendars: `moments`). */
 export interface Crontab {
@@ -88,10 +89,16 @@ export function makeCrontab(service: Service): Crontab {
     momentOf: (date) => dueAt('end-of-day', date),
     now,
   });
+  const watchWindows = makeWatchWindows({
+    windows: service.windows,
+    assessGroup: service.assessGroup,
+    importRunning: () => imports.isRunning(new Date(now())),
+  });
   const removeOldRecords = makeRemoveOldRecords({
     records,
     inbox,
     alerts: service.alertStore,
+    windows: service.windows,
     retentionDays: settings.retentionDays,
     now,
   });
@@ -132,6 +139,7 @@ export function makeCrontab(service: Service): Crontab {
         return watchFeeds();
       },
       'follow-inspections': async ({ signal }) => service.followInspections(signal),
+      windows: async ({ signal }) => ({ ...(await watchWindows(signal)) }),
       reconcile: async ({ signal }) => service.reconcileInbox(signal),
       calendar: async ({ signal }) => ({ ...(await recomputeDeadlines(signal)) }),
       silences: async ({ signal }) => service.muting.muteAlerts(signal),

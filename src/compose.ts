@@ -43,6 +43,8 @@ import { makeDeadlineStore } from './work-orders/deadline-store.js';
 import { dueFieldsOf } from './work-orders/due-fields.js';
 import { queryFieldsOf } from './work-orders/record-query-fields.js';
 import { makeRecentRecords } from './work-orders/recent-records.js';
+import { makeAssessWindows } from './windows/make-assess-windows.js';
+import { makeWindowStore } from './windows/window-store.js';
 import { makeWorkOrderStore } from './work-orders/work-order-store.js';
 
 /** Numbers of an installation; config.ts reads them from the environment. */
@@ -98,6 +100,7 @@ export async function composeService(options: ServiceOptions) {
   const deadlines = makeDeadlineStore(connection);
   const alertStore = makeAlertStore(connection, now);
   const changeFeed = makeChangeFeed(connection, now);
+  const windows = makeWindowStore(connection, now);
   const feeds = makeFeedStore(connection, { silentAfterMs: settings.feedSilentAfterMs, now });
   const deadLetters = makeDeadLetterStore(connection, now);
   const ledger = makeRunLedger(connection, { now });
@@ -119,6 +122,7 @@ export async function composeService(options: ServiceOptions) {
     deadLetters,
     ledger,
     imports,
+    windows,
     tokens,
     audit,
     inspections,
@@ -228,8 +232,17 @@ export async function composeService(options: ServiceOptions) {
     },
     refolded: () => metrics.refolded(),
   };
+  const { handOver, assessGroup } = makeAssessWindows({
+    windows,
+    inbox,
+    raiseAlerts,
+    ruleSet: () => ruleSet,
+    calendar,
+    onEvaluation: observe.evaluated,
+  });
   const { handleChunk, advanceRecords } = makeHandleEvents({
     inbox: { ...inbox, loadEvents: (keys) => recentEvents.loadEvents(keys) },
+    windows: { handOver },
     records: recordWriter,
     raiseAlerts,
     feeds,
@@ -310,6 +323,7 @@ export async function composeService(options: ServiceOptions) {
     recentEvents,
     handleChunk,
     advanceRecords,
+    assessGroup,
     reconcileInbox,
     replayDeadLetters,
     planDailyInspections,

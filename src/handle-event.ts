@@ -38,6 +38,8 @@ export interface HandleEventDeps {
     ): Promise<void>;
   };
   readonly raiseAlerts: RaiseAlerts;
+  /** Leaves events with the groups of window rules that they belong to; idempotent. */
+  readonly windows?: { handOver(events: readonly BusinessEvent[], ruleSet: RuleSet): Promise<void> };
   readonly feeds: {
     touch(seen: ReadonlyMap<string, { at: number; heartbeat: boolean }>): Promise<void>;
     /** Up to when absence may be believed: `now`, or the last sign of life of a feed that went silent. */
@@ -116,6 +118,10 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     const failedKeys = new Set(failed.flatMap((failure) => failure.keys));
     const processed = loaded.map(({ event }) => event.key).filter((key) => !failedKeys.has(key));
     await deps.feeds.touch(feedsOf(loaded.map(({ event }) => event)));
+    const done = new Set(processed);
+    const events = loaded.map(({ event }) => event).filter(({ key }) => done.has(key));
+    // Before the marks: a worker that dies here gets the events again and leaves them there once more.
+    await deps.windows?.handOver(events, deps.ruleSet());
     await deps.inbox.markProcessed(processed);
     return { processed, failed };
   }

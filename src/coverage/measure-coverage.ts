@@ -185,7 +185,7 @@ function isAboutWorkOrders(file: CompiledRule['file']): boolean {
 function isAboutStage({ appliesTo, trigger }: CompiledRule['file'], stage: string): boolean {
   if (appliesTo?.stages ?? appliesTo?.stageKinds ?? appliesTo?.workItems) return true;
   if (trigger.on === 'sweep') return trigger.each === 'stage';
-  const starts = trigger.on === 'event' ? trigger.types : trigger.start;
+  const starts = trigger.on === 'deadline' ? trigger.start : trigger.types;
   return [starts].flat().some((selector) => {
     const { type, stage: wanted = 'any' } = typeof selector === 'string' ? { type: selector } : selector;
     return /^(stage|flow)\./.test(type) && (wanted === 'any' || wanted === stage);

@@ -26,6 +26,8 @@ export interface FactCheck {
   readonly names?: CatalogueNames;
   /** There is no triggering event that `same` could mean: deadline and sweep rules, and resolveWhen. */
   readonly noEvent?: boolean;
+  /** Names that a window trigger gives to some of its events. */
+  readonly windowEvents?: readonly string[];
   readonly parameters?: ParameterTable;
   /** Shared conditions there are; `trees` of those that are right, absent while they are themselves checked. */
   readonly shared?: {
@@ -55,14 +57,28 @@ export function checkFact(
     check.report(at.fact, problem, { allowed: allowedFor(name, FACT_NAMES) });
     return undefined;
   }
-  if (definition.onlyOn && check.trigger && definition.onlyOn !== check.trigger) {
+  if (definition.onlyOn && check.trigger && !isHad(definition.onlyOn, check.trigger)) {
     check.report(
       at.fact,
       `"${name}" 只在 ${definition.onlyOn} 触发的规则中才有，本规则由 ${check.trigger} 触发，永远不会知道它`,
     );
   }
+  if (check.trigger === 'window' && !isOfWindow(name)) {
+    const allowed = FACT_NAMES.filter(isOfWindow);
+    check.report(at.fact, `窗口规则看的是许多工单的事件，没有 "${name}"`, { allowed });
+  }
   checkParams(definition, params, at, check);
   return withParameterType(definition, params, check);
+}
+
+/** A window rule looks at an event, too. */
+function isHad(onlyOn: NonNullable<FactDefinition['onlyOn']>, trigger: Trigger['on']): boolean {
+  return onlyOn === trigger || (onlyOn === 'event' && trigger === 'window');
+}
+
+/** A window is about no work order: what one is like, its rules cannot know. */
+function isOfWindow(name: string): boolean {
+  return /^(window|event|elapsed)\./.test(name) || ['now', 'today', PARAMETER_FACT].includes(name);
 }
 
 /** A parameter (参数) has the type that its file declares. */
@@ -139,6 +155,7 @@ function checkParam(
     }
     if (schema.names === 'stage' && item !== 'same') checkStageName(item, here, check);
     if (schema.names === 'eventType') checkEventType(item, here, check);
+    if (schema.names === 'windowEvents') checkWindowEvents(item, here, check);
     if (schema.names === 'parameter') checkParameterName(item, here, check, 'value');
   });
 }
@@ -177,6 +194,13 @@ export function refuseOtherKeys(
     if (allowed.includes(key)) continue;
     report([...path, key], `没有 "${key}" 这个字段${didYouMean(key, allowed)}`, { allowed, onKey: true });
   }
+}
+
+/** Some of the events of a window go by a name that its trigger gives them. */
+function checkWindowEvents(name: string, path: JsonPath, { windowEvents, report }: FactCheck): void {
+  // Shared conditions are checked once more where a rule takes them in.
+  if (!windowEvents || windowEvents.includes(name)) return;
+  report(path, `trigger.named 中没有 "${name}"${didYouMean(name, windowEvents)}`, { allowed: windowEvents });
 }
 
 /** A parameter must be declared, and fit where it is used: a `limit` in `trigger.limit`, anything else in conditions. */

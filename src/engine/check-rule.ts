@@ -6,6 +6,7 @@ import type { FactCheck } from './check-fact.js';
 import { checkTemplate } from './check-template.js';
 import { checkTests } from './check-tests.js';
 import { selectorsOf } from './compile-rule.js';
+import { compileWindow } from './compile-window.js';
 import { allowedFor, didYouMean } from './did-you-mean.js';
 import { explainIssue } from './explain-issue.js';
 import { isPattern, matchesPattern } from './match-name.js';
@@ -33,8 +34,16 @@ export function checkRule(
   for (const issue of shape.error?.issues ?? []) explainIssue(issue, value, [], report);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const trigger = triggerOf(value);
-  const noEvent = trigger !== undefined && trigger !== 'event';
-  const check: FactCheck = { report, warn, noEvent, ...(trigger && { trigger }), ...around };
+  const noEvent = trigger !== undefined && trigger !== 'event' && trigger !== 'window';
+  const windowEvents = windowEventsOf(value);
+  const check: FactCheck = {
+    report,
+    warn,
+    noEvent,
+    ...(trigger && { trigger }),
+    ...(windowEvents && { windowEvents }),
+    ...around,
+  };
   const { trigger: _any, ...resolving } = { ...check, noEvent: true };
   if (value['conditions'] !== undefined) checkConditions(value['conditions'], ['conditions'], check);
   if (value['resolveWhen'] !== undefined) checkConditions(value['resolveWhen'], ['resolveWhen'], resolving);
@@ -46,7 +55,7 @@ export function checkRule(
   checkTrigger(rule, context, check);
   checkAppliesTo(rule, around.names, report);
   checkOrgUnits(rule, context.orgUnits, report);
-  checkTests(rule, context.calendar, { report, warn, ...around });
+  checkTests(rule, context.calendar, { report, warn, ...(windowEvents && { windowEvents }), ...around });
   return rule;
 }
 
@@ -54,7 +63,31 @@ function triggerOf(value: JsonObject): Trigger['on'] | undefined {
   const trigger = value['trigger'];
   const on =
     typeof trigger === 'object' && trigger !== null && !Array.isArray(trigger) ? trigger['on'] : undefined;
-  return on === 'event' || on === 'deadline' || on === 'sweep' ? on : undefined;
+  return on === 'event' || on === 'deadline' || on === 'sweep' || on === 'window' ? on : undefined;
+}
+
+/** The names that a window trigger gives; undefined for other triggers. */
+function windowEventsOf({ trigger }: JsonObject): string[] | undefined {
+  if (typeof trigger !== 'object' || trigger === null || Array.isArray(trigger)) return undefined;
+  if (trigger['on'] !== 'window') return undefined;
+  const named = trigger['named'];
+  return typeof named === 'object' && named !== null ? Object.keys(named) : [];
+}
+
+const LONGEST_WINDOW_MS = 366 * 86_400_000;
+
+function checkWindow(rule: RuleFile, { report }: FactCheck): void {
+  const { trigger } = rule;
+  if (trigger.on !== 'window') return;
+  const { ms } = compileWindow(trigger);
+  if (ms > LONGEST_WINDOW_MS) report(['trigger', 'window'], '窗口过长：最多 366 天');
+  if (rule.resolveWhen) {
+    report(['resolveWhen'], '窗口规则不写 resolveWhen：条件不再成立时自动解除；要保留请写 trigger.keepOpen', {
+      onKey: true,
+    });
+  }
+  if (trigger.among === trigger.groupBy)
+    report(['trigger', 'among'], '与 groupBy 相同，每组没有同类；请写同类的共同字段或 *');
 }
 
 function checkTrigger(rule: RuleFile, { calendar }: RuleCheckContext, check: FactCheck): void {
@@ -72,6 +105,7 @@ function checkTrigger(rule: RuleFile, { calendar }: RuleCheckContext, check: Fac
   }
   if (trigger.on === 'deadline' && 'parameter' in trigger.limit)
     checkParameterName(trigger.limit.parameter, ['trigger', 'limit', 'parameter'], check, 'limit');
+  checkWindow(rule, check);
   const moments = Object.keys(calendar.moments);
   if (trigger.on === 'sweep' && trigger.subject === 'feed') moments.push(FEED_SWEEP_JOB);
   if (trigger.on === 'sweep' && !moments.includes(trigger.job)) {

@@ -3,6 +3,7 @@ import { makeCatalogueLookup } from './catalogue-lookup.js';
 import type { CatalogueLookup } from './catalogue-lookup.js';
 import { kindSetsOf, matchAppliesTo } from './match-applies-to.js';
 import type { KindSets } from './match-applies-to.js';
+import { compileWindow } from './compile-window.js';
 import { compileTemplate, renderTemplate } from './render-template.js';
 import { makeInForce } from './in-force.js';
 import { matchesAny } from './match-name.js';
@@ -35,6 +36,7 @@ export function compileRule(
   return {
     ...compileConditions(file.conditions),
     ...(file.resolveWhen ? { resolve: compileConditions(file.resolveWhen) } : {}),
+    ...(trigger.on === 'window' ? { window: compileWindow(trigger) } : {}),
     id: file.id,
     version: file.version,
     key: `${file.id}@${file.version}`,
@@ -59,13 +61,27 @@ function mayStartAt(file: RuleFile, { wanted }: KindSets, stage: string | undefi
 /** Every selector of a trigger, with where it stands in the file. */
 export function selectorsOf(file: RuleFile): { path: (string | number)[]; selector: EventSelector }[] {
   const { trigger } = file;
-  if (trigger.on === 'sweep') return [];
-  const fields = trigger.on === 'event' ? (['types'] as const) : (['start', 'stop'] as const);
-  return fields.flatMap((field) => {
-    const value = (trigger as unknown as Record<string, EventSelector | readonly EventSelector[]>)[field];
-    if (value === undefined) return [];
-    return Array.isArray(value)
-      ? (value as EventSelector[]).map((selector, index) => ({ path: ['trigger', field, index], selector }))
-      : [{ path: ['trigger', field], selector: value as EventSelector }];
-  });
+  switch (trigger.on) {
+    case 'sweep':
+      return [];
+    case 'event':
+      return listed(trigger.types, ['trigger', 'types']);
+    case 'deadline':
+      return [...listed(trigger.start, ['trigger', 'start']), ...listed(trigger.stop, ['trigger', 'stop'])];
+    case 'window': {
+      const named = Object.entries(trigger.named ?? {});
+      return [
+        ...listed(trigger.types, ['trigger', 'types']),
+        ...named.flatMap(([name, selectors]) => listed(selectors, ['trigger', 'named', name])),
+      ];
+    }
+  }
+}
+
+function listed(
+  given: EventSelector | readonly EventSelector[],
+  path: (string | number)[],
+): { path: (string | number)[]; selector: EventSelector }[] {
+  if (!Array.isArray(given)) return [{ path, selector: given as EventSelector }];
+  return (given as readonly EventSelector[]).map((selector, index) => ({ path: [...path, index], selector }));
 }

@@ -65,9 +65,8 @@ function explainUnion(
   if (issue.discriminator !== undefined) {
     const allowed = texts((issue as { options?: readonly unknown[] }).options ?? []);
     if (value === undefined) return report(path, `缺少字段 "${issue.discriminator}"`, { allowed });
-    const later = value === 'window' ? '：窗口规则暂不支持，请先用 event、deadline 或 sweep' : '';
     const near = typeof value === 'string' ? didYouMean(value, allowed) : '';
-    return report(path, `${show(value)} 不可用${later || near}`, { allowed });
+    return report(path, `${show(value)} 不可用${near}`, { allowed });
   }
   if (value === undefined) return report(path, `缺少字段 "${String(path.at(-1))}"`);
   const fitting = issue.errors.filter((issues) => issues.every((one) => expectedTypes(one).length === 0));

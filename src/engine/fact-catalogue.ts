@@ -10,6 +10,7 @@ import { RECORD_FACTS } from './facts/record-facts.js';
 import { SIGNATURE_FACTS } from './facts/signature-facts.js';
 import { STAGE_FACTS } from './facts/stage-facts.js';
 import { TIME_FACTS } from './facts/time-facts.js';
+import { WINDOW_FACTS } from './facts/window-facts.js';
 import { WORK_ORDER_FACTS } from './facts/work-order-facts.js';
 
 /** Every fact a rule may name, by name. To add one: define it in `facts/`, it is found here. */
@@ -27,6 +28,7 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map(
     MILESTONE_FACTS,
     TIME_FACTS,
     PARAMETER_FACTS,
+    WINDOW_FACTS,
   ]
     .flat()
     .map((fact) => [fact.name, fact]),

@@ -21,7 +21,7 @@ export interface ParamDefinition<T = unknown> {
   /** The only values it takes. */
   readonly values?: readonly string[];
   /** What its text names, so that a rule can be checked against the catalogue. */
-  readonly names?: 'stage' | 'eventType' | 'parameter';
+  readonly names?: 'stage' | 'eventType' | 'parameter' | 'windowEvents';
   /** Its `same` means that of the triggering event, so it is refused where no event triggers. */
   readonly sameAsEvent?: true;
   /** Only carries the type. */
@@ -41,8 +41,8 @@ export interface FactDefinition<P extends ParamDefinitions = ParamDefinitions> {
   readonly params: P;
   /** Never missing (given that there is a stage, for facts about the stage). */
   readonly alwaysKnown: boolean;
-  /** Exists only for rules with this trigger: `event.*` and `clock.*`. */
-  readonly onlyOn?: 'event' | 'deadline';
+  /** Exists only for rules with this trigger: `event.*` (window rules have an event too), `clock.*` and `window.*`. */
+  readonly onlyOn?: 'event' | 'deadline' | 'window';
   /** A business day, not an instant (type date only). */
   readonly day?: boolean;
   /** Computed from other facts, also where those are given (in-file tests). */

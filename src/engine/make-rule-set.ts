@@ -44,6 +44,7 @@ export function indexRules(
   const sweeps = makeRuleIndex(rules.flatMap(asSweepEntry));
   const sweeping = (subjectType: SubjectType, process: string | undefined) =>
     sweeps.find(subjectType, process, undefined);
+  const windows = makeRuleIndex(rules.flatMap(asWindowEntry));
   return {
     hash: hashOf(rules, parameters, checklists),
     rules: Object.freeze([...rules]),
@@ -52,6 +53,7 @@ export function indexRules(
     byId: (id) => byId.get(id),
     onEvent: (event, process) => events.find(shortType(event.type), process, event.data.stage),
     clocksOn: (event, process) => clocks.find(shortType(event.type), process, event.data.stage),
+    windowsOn: (event) => windows.find(shortType(event.type), undefined, undefined),
     sweeping,
     sweepJobs: makeSweepJobs(sweeping),
   };
@@ -137,6 +139,14 @@ function asSweepEntry(rule: CompiledRule): IndexedRule[] {
       mayMatch: (place) => place.type === trigger.subject,
     },
   ];
+}
+
+function asWindowEntry(rule: CompiledRule): IndexedRule[] {
+  const { trigger } = rule.file;
+  if (trigger.on !== 'window') return [];
+  const selectors = toSelectors(trigger.types);
+  const mayMatch = (place: Place) => selectors.some((selector) => selectsType(selector, place.type));
+  return [{ ...namesOf(rule, selectors), mayMatch }];
 }
 
 function namesOf(

@@ -80,9 +80,11 @@ export type EventSelector =
       readonly stage?: string;
       /** Exact values of fields of the event's data. */
       readonly where?: { readonly [field: string]: JsonValue };
+      /** Fields of the event's data that are told and not empty (a text, a list, an object). */
+      readonly has?: readonly string[];
     };
 
-export type Trigger = EventTrigger | DeadlineTrigger | SweepTrigger;
+export type Trigger = EventTrigger | DeadlineTrigger | SweepTrigger | WindowTrigger;
 /** Look when one of these events is folded in. */
 export interface EventTrigger {
   readonly on: 'event';
@@ -111,6 +113,29 @@ export interface SweepTrigger {
   readonly subject: SubjectType;
   /** `stage`: look at each stage visit that `appliesTo` names on its own. Default: once, at the latest stage. */
   readonly each?: 'stage';
+}
+
+export const WINDOW_UNITS = ['minute', 'calendarHour', 'calendarDay'] as const;
+/**
+ * Look at each event of a stream that goes over many work orders, and at what came in a stretch of time before it:
+ * counts, sums and shares per hall, operator, org unit … (`window.*` facts).
+ */
+export interface WindowTrigger {
+  readonly on: 'window';
+  /** Which events count. */
+  readonly types: readonly EventSelector[];
+  /** Whose window: `subject`, `orgUnit`, `operator.id` or another field of the event's data. Events that do not tell it do not count. */
+  readonly groupBy: string;
+  /** Field that peers have in common, e.g. `orgUnit`; `*` = all are peers. Absent: everybody is looked at alone. */
+  readonly among?: string;
+  /** How far back from the event looked at, which is part of it. A day is 24 hours. */
+  readonly window: { readonly value: number; readonly unit: (typeof WINDOW_UNITS)[number] };
+  /** Names for some of the events, for `window.*` facts to count. */
+  readonly named?: { readonly [name: string]: readonly EventSelector[] };
+  /** The last sample before the window, up to one window older, still holds at its beginning (levels that are sampled). Default false. */
+  readonly carry?: boolean;
+  /** An alert stays open when the conditions no longer hold. Default false: the next event of the group closes it. */
+  readonly keepOpen?: boolean;
 }
 
 /** json-rules-engine's conditions: all / any / not, nested; leaves name a fact of the fact catalogue. `path` is refused. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CUSTOMER_CLASSES } from '../events/event-types.js';
 import { BASIS, fields, LIMIT, names, words } from './rule-fields.js';
-import { RISK_KINDS, SEVERITIES } from './rule-file.js';
+import { RISK_KINDS, SEVERITIES, WINDOW_UNITS } from './rule-file.js';
 
 /**
  * The shape of a rule file. Unknown fields are refused. What a shape cannot say (facts, operators, types,
@@ -36,12 +36,20 @@ const selector = z
           .record(z.string(), z.json())
           .optional()
           .describe('事件 data 中的字段应等于的值，可用点号取下级'),
+        has: names('事件 data 中须有内容的字段（不为空文字、空列表），可用点号取下级').optional(),
       },
       '带条件的事件',
     ),
   ])
   .describe('事件类型，或带环节、字段条件的事件');
 const selectors = z.union([...selector.options, z.array(selector).min(1).max(100)]);
+
+function field(zh: string): z.ZodString {
+  return words(zh, 100).regex(
+    /^[\p{L}_][\p{L}\p{N}_-]*(\.[\p{L}_][\p{L}\p{N}_-]*)*$/u,
+    '应为字段名，可用点号取下级，如 operator.id',
+  );
+}
 
 const trigger = z
   .discriminatedUnion('on', [
@@ -88,8 +96,46 @@ const trigger = z
       },
       '巡检触发',
     ),
+    fields(
+      {
+        on: z.literal('window').describe('在一连串事件上看一段时间：次数、比例、合计'),
+        types: z.array(selector).min(1).max(100).describe('哪些事件算在内'),
+        groupBy: field(
+          '按什么分组，一组一个窗口：subject 事件主体（营业厅、工单），orgUnit 单位，operator.id 操作员，或事件 data 的其他字段',
+        ),
+        among: z
+          .union([z.literal('*'), field('同类的共同字段，如 orgUnit：同一单位的各组互为同类')])
+          .optional()
+          .describe('与同类比较时，同类的共同字段；* 表示全部互为同类'),
+        window: fields(
+          {
+            value: z.number().positive().max(100_000).describe('数量'),
+            unit: z
+              .enum(WINDOW_UNITS)
+              .describe('单位：minute 分钟，calendarHour 小时，calendarDay 天（24 小时）'),
+          },
+          '窗口长度：从所判断的事件往前推这么久',
+        ),
+        named: z
+          .record(
+            z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,60}$/, '名称应为字母和数字，如 errors'),
+            z.array(selector).min(1).max(100),
+          )
+          .optional()
+          .describe('给其中一部分事件起名，window.* 事实用参数 events 引用'),
+        carry: z
+          .boolean()
+          .optional()
+          .describe('窗口之前最近一次采样在窗口开始时仍有效（排队人数等）；默认 false'),
+        keepOpen: z
+          .boolean()
+          .optional()
+          .describe('条件不再成立时预警仍保留；默认 false，同组下一事件时自动解除'),
+      },
+      '窗口触发',
+    ),
   ])
-  .describe('何时判断：event 事件，deadline 时限，sweep 巡检');
+  .describe('何时判断：event 事件，deadline 时限，sweep 巡检，window 一段时间内的次数、比例');
 
 const except = fields(
   {

@@ -4,8 +4,10 @@ import type { JsonValue } from '../json.js';
 import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
 import type { Checklists } from './checklists.js';
 import type { KindSets } from './match-applies-to.js';
+import type { CompiledWindow } from './compile-window.js';
 import type { ParameterTable } from './parameter-table.js';
 import type { RuleFile } from './rule-file.js';
+import type { WindowView } from './sliding-window.js';
 
 /** All that facts may be computed from. Pure: `now` and the calendar are passed in. */
 export interface FactScope {
@@ -32,6 +34,8 @@ export interface FactScope {
    * `now`.
    */
   readonly asOf?: number;
+  /** Window rules only. */
+  readonly window?: WindowView;
   /** Extra facts that are not of the work order, e.g. `feed.silentMinutes`. */
   readonly extra?: Readonly<Record<string, JsonValue>>;
   /**
@@ -88,6 +92,8 @@ export interface CompiledRule extends CompiledConditions {
   readonly version: number;
   readonly file: RuleFile;
   readonly resolve?: CompiledConditions;
+  /** Window rules only. */
+  readonly window?: CompiledWindow;
   /** The stage kinds of appliesTo, looked up. */
   readonly kinds: KindSets;
   /** appliesTo on what the index does not decide (customer class, exceptions …). `unknown` when the needed field is missing. */
@@ -114,6 +120,8 @@ export interface RuleSet {
   onEvent(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];
   /** Deadline rules whose start or stop may match. */
   clocksOn(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];
+  /** Window rules whose events this one may be among. */
+  windowsOn(event: BusinessEvent): readonly CompiledRule[];
   /** Sweep rules for a subject type and process, all jobs. */
   sweeping(subjectType: SubjectType, process: string | undefined): readonly CompiledRule[];
   /** The jobs of these rules, each once. */

@@ -62,9 +62,16 @@ export function selectsEvent(
   for (const { selector, longType, wantedStage, where } of selectors) {
     if (event.type !== longType && !selectsType(selector, shortType(event.type))) continue;
     if (!selectsStage(wantedStage, event.data.stage, clockStage)) continue;
-    if (where.every(([field, value]) => isDeepStrictEqual(fieldOf(event.data, field), value))) return true;
+    if (!where.every(([field, value]) => isDeepStrictEqual(fieldOf(event.data, field), value))) continue;
+    if (selector.has?.every((field) => isFilled(fieldOf(event.data, field))) ?? true) return true;
   }
   return false;
+}
+
+function isFilled(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
 /** The stage a stop must have: for stage.* and flow.* events that of the clock, unless the rule says otherwise. */

@@ -36,10 +36,13 @@ export interface EventData extends JsonObject {
 }
 
 /** What an event is about: a work order (工单), a customer's account (户), an org unit, or the day of a hall or feed. */
-export type SubjectType = 'workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed';
+export type EventSubjectType = 'workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed';
+
+/** What a finding may be about: window rules also look at an operator, or a group by any other field. */
+export type SubjectType = EventSubjectType | 'operator' | 'group';
 
 /** The kind of subject an event type speaks of. Unknown types belong to a work order. */
-export function subjectTypeOf(type: string): SubjectType {
+export function subjectTypeOf(type: string): EventSubjectType {
   const name = shortType(type);
   if (name.startsWith('hall.')) return 'hall';
   if (name.startsWith('meeting.') || name.startsWith('drill.')) return 'orgUnit';

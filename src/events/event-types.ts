@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SubjectType } from './business-event.js';
+import type { EventSubjectType } from './business-event.js';
 import { subjectTypeOf } from './business-event.js';
 import {
   amount, choice, commonData, count, date, fields, flag, name, names, signer, text,
@@ -22,7 +22,7 @@ export interface EventType {
   /** 中文 English: what has happened. */
   readonly description: string;
   /** What `subject` names. */
-  readonly subject: SubjectType;
+  readonly subject: EventSubjectType;
   /** Checks `data`, common fields included; unknown fields pass. */
   readonly data: z.ZodObject;
 }

@@ -19,6 +19,14 @@ const DEADLINE = {
   limit: { value: 1, unit: 'workingDay' },
 };
 
+const WINDOW = {
+  on: 'window',
+  types: ['stage.completed'],
+  groupBy: 'operator.id',
+  window: { value: 10, unit: 'minute' },
+};
+const COUNTED = { all: [{ fact: 'window.count', operator: 'greaterThan', value: 3 }] };
+
 /** What is wrong, the fields of the rule that make it so, and the message (all of it, but for the file). */
 const MISTAKES: [string, object, string | RegExp][] = [
   ['unknown field', { tilte: 'x' }, /a-rule.json:\d+:3 tilte：没有 "tilte" 这个字段/],
@@ -37,7 +45,16 @@ const MISTAKES: [string, object, string | RegExp][] = [
   ['severity', { event: { type: 'alert', params: { ...ruleWith().event.params, severity: 'severe' } } }, /severity："severe" 不可用/],
   ['trigger kind', { trigger: { on: 'events' } }, /trigger.on："events" 不可用，是不是 "event"？/],
   ['trigger without kind', { trigger: {} }, /trigger：缺少字段 "on"|trigger.on：缺少字段 "on"/],
-  ['window trigger', { trigger: { on: 'window', types: ['stage.completed'] } }, /trigger.on："window" 不可用：窗口规则暂不支持/],
+  ['window without a group', { trigger: { ...WINDOW, groupBy: undefined } }, /trigger.groupBy：缺少字段 "groupBy"/],
+  ['window of a working day', { trigger: { ...WINDOW, window: { value: 1, unit: 'workingDay' } } }, /trigger.window.unit："workingDay" 不可用.*；可用：minute、calendarHour、calendarDay/],
+  ['window of two years', { trigger: { ...WINDOW, window: { value: 731, unit: 'calendarDay' } } }, /trigger.window：窗口过长：最多 366 天/],
+  ['window grouped by a path', { trigger: { ...WINDOW, groupBy: 'operator[0]' } }, /trigger.groupBy：应为字段名/],
+  ['window without peers', { trigger: { ...WINDOW, among: 'operator.id' } }, /trigger.among：与 groupBy 相同/],
+  ['window that resolves', { trigger: WINDOW, conditions: COUNTED, resolveWhen: { all: [leaf] } }, /resolveWhen：窗口规则不写 resolveWhen/],
+  ['window that asks for a work order', { trigger: WINDOW, conditions: { all: [leaf] } }, /conditions.all\[0\].fact：窗口规则看的是许多工单的事件，没有 "workOrder.sameCity"/],
+  ['window with unknown events', { trigger: { ...WINDOW, named: { errors: ['flow.returned'] } }, conditions: { all: [{ ...COUNTED.all[0], params: { events: 'error' } }] } }, /params.events：trigger.named 中没有 "error"，是不是 "errors"？；可用：errors/],
+  ['window with unknown event type', { trigger: { ...WINDOW, named: { errors: ['yxzy.flow.returned'] } } }, /trigger.named.errors\[0\]：不要写 yxzy. 前缀/],
+  ['count of a window elsewhere', { conditions: COUNTED }, /"window.count" 只在 window 触发的规则中才有/],
   ['no event types', { trigger: { on: 'event', types: [] } }, /trigger.types：不能为空列表/],
   ['event type as number', { trigger: { on: 'event', types: [5] } }, /trigger.types\[0\]：应为文字或对象 \{…\}，现为 5/],
   ['event type shape', { trigger: { on: 'event', types: ['stage completed'] } }, /trigger.types\[0\]：应为事件类型，如 stage.completed/],

@@ -55,7 +55,7 @@ describe('the JSON Schema for editors', () => {
     ['path', { conditions: { all: [{ ...leaf, path: '$.x' }] } }],
     ['an empty all', { conditions: { all: [] } }],
     ['all beside any', { conditions: { all: [leaf], any: [leaf] } }],
-    ['an unknown trigger', { trigger: { on: 'window' } }],
+    ['an unknown trigger', { trigger: { on: 'windows' } }],
   ])('marks %s', (_what, fields) => {
     expect(validate({ ...ruleWith(), ...fields })).toBe(false);
   });

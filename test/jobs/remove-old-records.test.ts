@@ -49,11 +49,12 @@ const daysLater = (days: number) => {
   test.clock.tick(days * 86_400_000);
 };
 const run = (changes: Partial<Parameters<typeof makeRemoveOldRecords>[0]> = {}) => {
-  const { records, inbox, alertStore: alerts, now } = test.service;
+  const { records, inbox, windows, alertStore: alerts, now } = test.service;
   return makeRemoveOldRecords({
     records,
     inbox,
     alerts,
+    windows,
     retentionDays: RETENTION_DAYS,
     now,
     ...changes,
@@ -142,12 +143,13 @@ describe('retention', () => {
   });
 
   it('stops between two batches when it is told to', async () => {
-    const { records, inbox, alertStore: alerts, now } = test.service;
+    const { records, inbox, windows, alertStore: alerts, now } = test.service;
     const stop = AbortSignal.abort();
     const remove = makeRemoveOldRecords({
       records,
       inbox,
       alerts,
+      windows,
       retentionDays: RETENTION_DAYS,
       now,
     });

@@ -7,7 +7,15 @@ import { conditionSchema, jsonObjectSchema, objectOf, ruleRefSchema, timeSchema 
 import type { AlertView } from '../view-alert.js';
 import { basisSchema } from './rule-schema.js';
 
-export const SUBJECT_TYPES = ['workOrder', 'hall', 'orgUnit', 'account', 'feed'] as const;
+export const SUBJECT_TYPES = [
+  'workOrder',
+  'hall',
+  'orgUnit',
+  'account',
+  'feed',
+  'operator',
+  'group',
+] as const;
 
 const outcomeSchema = z.strictObject({ result: z.enum(OUTCOMES), reason: z.string() });
 
