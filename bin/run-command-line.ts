@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
 import { DAILY_JOBS, makeCrontab } from '../jobs/crontab.js';
 import { loadSampleDay } from '../jobs/load-sample-day.js';
 import { startNotifier } from '../jobs/run-notifier.js';
@@ -99,11 +100,21 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           },
           out,
           err,
+          ...(process.stdin.isTTY && { ask: askAtTerminal }),
           setExitCode,
         }),
     ],
     { version: VERSION, print: out, printError: err, exitCode: () => exitCode },
   );
+}
+
+async function askAtTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
 }
 
 function makeRunner(service: Service) {

@@ -8,7 +8,12 @@ import type { LoadRulesResult } from '../engine/load-rules.js';
 import { factsMarkdown, operatorsMarkdown } from '../engine/reference-tables.js';
 import type { RuleCheckContext } from '../engine/rule-check-context.js';
 import { ruleJsonSchemaText } from '../engine/rule-json-schema.js';
+import { diffRuleSets } from '../engine/diff-rule-sets.js';
+import type { ComparedRules } from '../engine/diff-rule-sets.js';
+import { writeNewRule } from './new-rule-command.js';
+import type { NewRuleOptions } from './new-rule-command.js';
 import {
+  changeList,
   coverageTable,
   errorList,
   factTable,
@@ -28,11 +33,13 @@ export interface RulesCommandDeps {
   readonly out: (text: string) => void;
   /** Writes to stderr, without adding a line end. */
   readonly err: (text: string) => void;
+  /** Asks the person at the keyboard; absent where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
   /** 0 fine, 1 findings, 2 misuse. */
   readonly setExitCode: (code: 0 | 1 | 2) => void;
 }
 
-interface RulesOptions {
+interface RulesOptions extends NewRuleOptions {
   readonly dir?: string;
   readonly json?: boolean;
   readonly markdown?: boolean;
@@ -51,10 +58,10 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
       .command(name)
       .description(description)
       .option('--json', 'answer in JSON, for programs')
-      .action(async (names: readonly string[] | RulesOptions, options: RulesOptions | Command) => {
-        const given = Array.isArray(names) ? (names as readonly string[]) : [];
-        const chosen = (Array.isArray(names) ? options : names) as RulesOptions;
-        deps.setExitCode(await runGuarded(action, deps, chosen, given));
+      .action(async (...args: (string | readonly string[] | RulesOptions | Command)[]) => {
+        // Commander hands over the arguments, one by one or as a list, then the options, then the command.
+        const given = args.slice(0, -2).flat() as string[];
+        deps.setExitCode(await runGuarded(action, deps, args.at(-2) as RulesOptions, given));
       });
   const dir = ['--dir <folder>', 'rules folder (default: RULES_DIR)'] as const;
   add(
@@ -70,6 +77,13 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
     'hold the rules against the work items and the clauses of the manual / 作业项与条款的覆盖情况',
     showCoverage,
   ).option(...dir);
+  add('new', 'write a new rule file from the template; asks what is not told / 由模板新建规则文件', newRule)
+    .option('--id <id>', 'rule id, e.g. no-contact-card')
+    .option('--domain <folder>', 'folder of the rule, e.g. acceptance')
+    .option('--name <text>', 'what the rule finds, in one sentence')
+    .option('--kind <kind>', 'kind of risk, e.g. missing-signature')
+    .option(...dir);
+  add('diff <before> <after>', 'compare two rules folders / 比较两个规则文件夹', diffRules);
   add('facts [words...]', 'list the facts rules may use / 列出可用的事实', showFacts)
     .option('--markdown', 'as Markdown tables')
     .option('--write <file>', 'put the tables between the marks in a Markdown file');
@@ -109,7 +123,7 @@ export async function validateRules(deps: RulesCommandDeps, options: RulesOption
     deps.err(errorList('错误', result.errors));
     return 1;
   }
-  const tests = result.files.reduce((sum, { tests }) => sum + tests.length, 0);
+  const tests = result.files.reduce((sum, { tests, sequences }) => sum + tests.length + sequences.length, 0);
   deps.out(`${result.files.length} 条规则全部正确，${tests} 个用例全部通过。\n`);
   return 0;
 }
@@ -133,9 +147,14 @@ export async function testRules(
     return 2;
   }
   const chosen = result.files.filter(({ rule }) => ids.length === 0 || ids.includes(rule.id));
-  const passed = chosen.every(({ tests }) => tests.every((test) => test.passed));
+  const passed = chosen.every(({ tests, sequences }) =>
+    [...tests, ...sequences].every((test) => test.passed),
+  );
   if (options.json) {
-    print(deps, { passed, rules: chosen.map(({ file, rule, tests }) => ({ file, rule: rule.key, tests })) });
+    print(deps, {
+      passed,
+      rules: chosen.map(({ file, rule, tests, sequences }) => ({ file, rule: rule.key, tests, sequences })),
+    });
   } else deps.out(testTable(chosen));
   return passed ? 0 : 1;
 }
@@ -154,6 +173,40 @@ export async function showCoverage(deps: RulesCommandDeps, options: RulesOptions
   if (options.json) print(deps, coverage);
   else deps.out(coverageTable(coverage));
   return coverage.findings.length === 0 ? 0 : 1;
+}
+
+/** 0 = written; 2 = an answer is missing or wrong, or the file is there already. */
+export async function newRule(deps: RulesCommandDeps, options: RulesOptions): Promise<0 | 1 | 2> {
+  const dir = options.dir ?? deps.rulesDir;
+  return writeNewRule(options.json ? { ...deps, out: () => undefined } : deps, dir, options).then((code) => {
+    if (options.json && code === 0)
+      print(deps, { written: join(dir, options.domain ?? '', `${options.id ?? ''}.json`) });
+    return code;
+  });
+}
+
+/** 0 = the two folders hold the same rules; 1 = they differ, or one of them is wrong; 2 = one cannot be read. */
+export async function diffRules(
+  deps: RulesCommandDeps,
+  options: RulesOptions,
+  dirs: readonly string[],
+): Promise<0 | 1 | 2> {
+  const sides: ComparedRules[] = [];
+  for (const dir of dirs) {
+    const result = await load(deps, { dir }, false);
+    if (!('files' in result)) {
+      if (options.json) print(deps, { dir, errors: result.errors });
+      else deps.err(`${dir}：\n${errorList('错误', result.errors)}`);
+      return 1;
+    }
+    sides.push({ files: result.files, parameters: result.ruleSet.parameters });
+  }
+  const [before, after] = sides;
+  if (!before || !after) throw new Error('diff 需要两个规则文件夹');
+  const changes = diffRuleSets(before, after);
+  if (options.json) print(deps, { same: changes.length === 0, changes });
+  else deps.out(changeList(changes));
+  return changes.length === 0 ? 0 : 1;
 }
 
 /** Lists the facts; words narrow the list by name or description. */

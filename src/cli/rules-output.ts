@@ -2,6 +2,8 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Coverage } from '../coverage/measure-coverage.js';
 import { FACT_CATALOGUE } from '../engine/fact-catalogue.js';
+import type { RuleChange } from '../engine/diff-rule-sets.js';
+import { show } from '../engine/explain-issue.js';
 import type { FactDefinition } from '../engine/fact-definition.js';
 import type { LoadedRule } from '../engine/load-rules.js';
 import { OPERATORS } from '../engine/operators.js';
@@ -49,7 +51,7 @@ export function testTable(rules: readonly LoadedRule[]): string {
     ...PLAIN,
     head: ['规则', '用例', '应为', '实为', ''],
   });
-  for (const { rule, tests } of rules) {
+  for (const { rule, tests, sequences } of rules) {
     for (const { name, expect, outcome, passed, reason } of tests) {
       table.push([
         rule.key,
@@ -59,8 +61,18 @@ export function testTable(rules: readonly LoadedRule[]): string {
         passed ? pc.green('通过') : wrap(reason ?? '未通过', 40),
       ]);
     }
+    for (const { name, expected, actual, passed, reason } of sequences) {
+      const alerts = (texts: readonly string[]) => (texts.length === 0 ? '没有预警' : texts.join('\n'));
+      table.push([
+        rule.key,
+        wrap(name, 40),
+        wrap(alerts(expected), 40),
+        wrap(alerts(actual), 40),
+        passed ? pc.green('通过') : wrap(reason ?? '未通过', 40),
+      ]);
+    }
   }
-  const all = rules.flatMap(({ tests }) => tests);
+  const all = rules.flatMap(({ tests, sequences }) => [...tests, ...sequences]);
   const failed = all.filter((test) => !test.passed).length;
   return `${table.toString()}\n${rules.length} 条规则，${all.length} 个用例，${failed} 个未通过。\n`;
 }
@@ -160,4 +172,20 @@ function matching(words: readonly string[]): FactDefinition[] {
     const text = `${fact.name} ${fact.zh} ${fact.en}`.toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
+}
+
+const CHANGES = { added: '新增', removed: '删除', changed: '修改' } as const;
+
+/** What changed between two rule sets, one line a field. */
+export function changeList(changes: readonly RuleChange[]): string {
+  if (changes.length === 0) return '两边的规则完全相同。\n';
+  const lines = changes.flatMap(({ kind, id, fields, sameVersion }) => [
+    `${CHANGES[kind]} ${id}${sameVersion ? '（内容改了，version 没有加 1）' : ''}`,
+    ...fields.map(({ path, before, after }) => `  ${path}：${shownValue(before)} → ${shownValue(after)}`),
+  ]);
+  return `${lines.join('\n')}\n共 ${changes.length} 处不同。\n`;
+}
+
+function shownValue(value: unknown): string {
+  return value === undefined ? '（没有）' : show(value);
 }

@@ -11,6 +11,8 @@ import type { RuleCheckContext } from './rule-check-context.js';
 import { ruleError } from './rule-error.js';
 import type { RuleError } from './rule-error.js';
 import type { CompiledRule, RuleSet } from './rule-set.js';
+import { runRuleSequences } from './run-rule-sequences.js';
+import type { RuleSequenceResult } from './run-rule-sequences.js';
 import { runRuleTests } from './run-rule-tests.js';
 import type { RuleTestResult } from './run-rule-tests.js';
 import { checkSharedConditions, expandConditions } from './shared-conditions.js';
@@ -44,6 +46,7 @@ export interface LoadedRule {
   readonly file: string;
   readonly rule: CompiledRule;
   readonly tests: readonly RuleTestResult[];
+  readonly sequences: readonly RuleSequenceResult[];
 }
 
 /**
@@ -80,12 +83,18 @@ export async function assembleRules(
   for (const { file, rule, place } of checked) {
     const compiled = compileRule(rule, lookup, orgUnits);
     const tests = await runRuleTests(compiled, calendar, parameters);
-    files.push({ file, rule: compiled, tests });
+    const sequences = await runRuleSequences(compiled, calendar, parameters);
+    files.push({ file, rule: compiled, tests, sequences });
     if (options.runTests === false) continue;
     for (const { index, name, reason } of tests) {
       if (reason === undefined) continue;
       const path = ['tests', index];
       errors.push(ruleError(file, place(path), path, `用例 "${name}" 未通过：${reason}`));
+    }
+    for (const { index, name, reason } of sequences) {
+      if (reason === undefined) continue;
+      const path = ['sequences', index];
+      errors.push(ruleError(file, place(path), path, `事件序列用例 "${name}" 未通过：${reason}`));
     }
   }
   if (errors.length > 0) return { errors: errors.sort(byPlace), warnings };

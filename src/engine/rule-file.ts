@@ -1,5 +1,5 @@
 import type { Limit } from '../calendar/business-calendar.js';
-import type { SubjectType } from '../events/business-event.js';
+import type { EventData, SubjectType } from '../events/business-event.js';
 import type { JsonObject, JsonValue } from '../json.js';
 
 export const RISK_KINDS = [
@@ -33,6 +33,8 @@ export interface RuleFile {
   readonly resolveWhen?: Conditions;
   readonly escalation?: readonly { readonly after: Limit; readonly to: string }[];
   readonly tests: readonly RuleTest[];
+  /** Cases of whole event sequences: trigger, selectors and clocks included. */
+  readonly sequences?: readonly RuleSequence[];
 }
 
 export interface Basis {
@@ -165,4 +167,31 @@ export interface RuleTest {
   readonly name: string;
   readonly facts: { readonly [fact: string]: JsonValue };
   readonly expect: 'hit' | 'no_hit' | 'not_evaluated';
+}
+
+/** Events, and the alerts that this rule alone must make of them by `until`: no more and no fewer. */
+export interface RuleSequence {
+  readonly name: string;
+  readonly events: readonly {
+    /** Short type. */
+    readonly type: string;
+    /** When it occurred, `YYYY-MM-DD HH:mm` business time. */
+    readonly time: string;
+    readonly recordedTime?: string;
+    /** The work order, hall or unit. Default: the same for all. */
+    readonly subject?: string;
+    readonly data?: EventData;
+  }[];
+  /** Up to when to look, exclusive. Default: right after the last event. */
+  readonly until?: string;
+  readonly expect: readonly ExpectedAlert[];
+}
+
+export interface ExpectedAlert {
+  /** When it opens, to the minute. */
+  readonly at: string;
+  /** When it closes itself; absent = it is still open. */
+  readonly closed?: string;
+  readonly phase?: 'early' | 'overdue';
+  readonly stage?: string;
 }

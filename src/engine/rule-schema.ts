@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CUSTOMER_CLASSES } from '../events/event-types.js';
+import { isDay, isInstantText } from './moments.js';
 import { BASIS, fields, LIMIT, names, words } from './rule-fields.js';
 import { RISK_KINDS, SEVERITIES, WINDOW_UNITS } from './rule-file.js';
 
@@ -182,6 +183,50 @@ const test = fields(
   '用例',
 );
 
+const time = z
+  .string()
+  .max(40)
+  .refine((text) => isDay(text) || isInstantText(text), '应为 "YYYY-MM-DD HH:mm" 或带时区的时刻')
+  .describe('时刻，如 2026-01-05 09:00（业务时间）');
+
+const sequence = fields(
+  {
+    name: words('用例说明'),
+    events: z
+      .array(
+        fields(
+          {
+            type: eventType,
+            time,
+            recordedTime: time.optional().describe('录入时刻（补录）'),
+            subject: words('工单号、营业厅或单位编码；默认都是同一个', 128).optional(),
+            data: z.record(z.string(), z.json()).optional().describe('事件的 data'),
+          },
+          '一个事件',
+        ),
+      )
+      .min(1)
+      .max(500)
+      .describe('依次发生的事件'),
+    until: time.optional().describe('看到什么时候为止；默认到最后一个事件'),
+    expect: z
+      .array(
+        fields(
+          {
+            at: time.describe('预警产生的时刻'),
+            closed: time.optional().describe('自动解除的时刻；不写表示到最后还没有解除'),
+            phase: z.enum(['early', 'overdue']).optional().describe('时限规则：early 临期，overdue 超期'),
+            stage: words('所在环节').optional(),
+          },
+          '一条应有的预警',
+        ),
+      )
+      .max(100)
+      .describe('应当产生的全部预警；[] 表示不应有预警'),
+  },
+  '事件序列用例：连同 trigger、appliesTo 和计时一起检验',
+);
+
 /** A rule file as a whole. */
 export const RULE_SCHEMA = fields(
   {
@@ -235,6 +280,11 @@ export const RULE_SCHEMA = fields(
       .optional()
       .describe('逾期未处理时的升级'),
     tests: z.array(test).min(2).max(200).describe('用例：至少一个 hit 和一个 no_hit，最好有边界值'),
+    sequences: z
+      .array(sequence)
+      .max(100)
+      .optional()
+      .describe('事件序列用例：这些事件应当产生哪些预警、在什么时刻'),
   },
   '风险规则',
 );
