@@ -30,9 +30,13 @@ function parentOf(root: JsonValue, path: Path): Record<string | number, JsonValu
   return value as Record<string | number, JsonValue>;
 }
 
-/** Nothing a rule holds at any place may be of this type there. (A number in place of another fact may be right.) */
+/**
+ * Nothing a rule holds at any place may be of this type there. (What a fact is compared with may be a text or a number
+ * where the fact is a field of an event, whose type only the event knows; an empty object never.)
+ */
 function wrong(value: JsonValue | undefined, key: string | number): JsonValue {
-  if (typeof value === 'object') return key === 'value' ? {} : 7;
+  if (key === 'value') return {};
+  if (typeof value === 'object') return 7;
   return typeof value === 'boolean' ? 'yes' : {};
 }
 
