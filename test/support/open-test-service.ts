@@ -44,6 +44,7 @@ export async function openTestService(options: {
   readonly timeZone?: string;
   readonly content?: Content;
   readonly settings?: Partial<ServiceSettings>;
+  readonly notifySecrets?: ReadonlyMap<string, string>;
 }): Promise<TestService> {
   const { now, rulesDir = 'rules', timeZone = 'Asia/Shanghai' } = options;
   const content = options.content ?? (await openContent({ dir: rulesDir, timeZone }));
@@ -56,6 +57,7 @@ export async function openTestService(options: {
     settings: { ...TEST_SETTINGS, redisPrefix: redis.prefix, ...options.settings },
     logger: pino({ level: 'silent' }),
     now,
+    ...(options.notifySecrets && { notifySecrets: options.notifySecrets }),
   });
   const crontab = makeCrontab(service);
   let workers: ReturnType<typeof startWorkers> | undefined;
