@@ -9,7 +9,7 @@ import { makeInForce } from './in-force.js';
 import { matchesAny } from './match-name.js';
 import type { OrgTree } from './parameter-table.js';
 import type { TemplateParts } from './render-template.js';
-import type { EventSelector, RuleFile } from './rule-file.js';
+import type { DeadlineTrigger, EventSelector, RuleFile } from './rule-file.js';
 import type { CompiledRule } from './rule-set.js';
 import { makeReady, plainStageOf, selectsEvent, stopStageOf, toSelectors } from './select-event.js';
 
@@ -28,7 +28,7 @@ export function compileRule(
   const kinds = kindSetsOf(appliesTo, catalogue);
   const triggers = makeReady(trigger.on === 'event' ? toSelectors(trigger.types) : [], plainStageOf);
   const starts = makeReady(trigger.on === 'deadline' ? toSelectors(trigger.start) : [], plainStageOf);
-  const stops = makeReady(trigger.on === 'deadline' ? toSelectors(trigger.stop) : [], stopStageOf);
+  const stops = makeReady(trigger.on === 'deadline' ? stopSelectorsOf(trigger) : [], stopStageOf);
   const templates = new Map<string, TemplateParts>();
   for (const template of [file.event.params.title, file.event.params.advice]) {
     templates.set(template, compileTemplate(template));
@@ -84,4 +84,11 @@ function listed(
 ): { path: (string | number)[]; selector: EventSelector }[] {
   if (!Array.isArray(given)) return [{ path, selector: given as EventSelector }];
   return (given as readonly EventSelector[]).map((selector, index) => ({ path: [...path, index], selector }));
+}
+
+/** What stops a clock. A restarting clock whose start and stop are the same event runs from each to the next: it only starts. */
+function stopSelectorsOf({ start, stop, restart }: DeadlineTrigger): ReturnType<typeof toSelectors> {
+  if (!restart) return toSelectors(stop);
+  const starts = new Set(toSelectors(start).map((selector) => JSON.stringify(selector)));
+  return toSelectors(stop).filter((selector) => !starts.has(JSON.stringify(selector)));
 }

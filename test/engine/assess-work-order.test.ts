@@ -213,6 +213,31 @@ describe('a deadline', () => {
     const closed = [...busy, eventAt('workorder.closed', '2026-11-23T10:00+08:00')];
     expect((await assess([idle], closed, '2027-11-26T12:00+08:00')).findings).toEqual([]);
   });
+
+  it('that restarts and whose start and stop are one event runs from each to the next', async () => {
+    const weekly = { type: 'meeting.held', where: { kind: '学习会' } };
+    const missed = ruleFile({
+      id: 'missed',
+      trigger: {
+        on: 'deadline',
+        start: weekly,
+        stop: weekly,
+        limit: { value: 1, unit: 'month' },
+        restart: true,
+      },
+    });
+    const held = (time: string, kind = '学习会') => eventAt('meeting.held', time, { kind });
+    const first = held('2026-09-01T09:00+08:00');
+    const other = held('2026-09-20T09:00+08:00', '班前会');
+    const late = held('2026-10-12T09:00+08:00');
+    expect((await assess([missed], [first, other], '2026-09-30T00:00+08:00')).findings).toEqual([]);
+    const open = await assess([missed], [first, other], '2026-10-11T00:00+08:00');
+    expect(open.findings).toMatchObject([{ rule: { id: 'missed' }, occurrences: 1 }]);
+    expect(open.findings[0]).not.toHaveProperty('closedAt');
+    const closed = await assess([missed], [first, other, late], '2026-10-20T00:00+08:00');
+    expect(closed.findings).toMatchObject([{ closedAt: late.at }]);
+    expect(closed.clocks).toMatchObject([{ state: 'running', anchorAt: late.at }]);
+  });
 });
 
 describe('the end-of-day sweep', () => {

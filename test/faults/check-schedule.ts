@@ -45,11 +45,12 @@ export async function findOpenRuns(request: ScheduleRequest): Promise<string[]> 
   return [...expectedRuns(request).keys()].filter((id) => !ids.has(id));
 }
 
-/** Sweeps and plans of every working day are made up for; retention, which looks at all there is, is not. */
+/** Sweeps and plans of every working day are made up for; retention, which looks at all there is, and digests of days gone by are not. */
 function expectedRuns({ content: { calendar }, days, up }: ScheduleRequest): Map<string, string> {
   const expected = new Map<string, string>();
   for (const job of DAILY_JOBS.filter((name) => name !== 'retention'))
-    for (const day of days) expected.set(`${job}|${day}`, 'done');
+    for (const day of days)
+      expected.set(`${job}|${day}`, job.startsWith('digest-') && !up.includes(day) ? 'skipped' : 'done');
   const last = days.at(-1) ?? '';
   for (let date = days[0] ?? ''; date <= last; date = calendar.addDays(date, 1))
     expected.set(`retention|${date}`, up.includes(date) ? 'done' : 'skipped');

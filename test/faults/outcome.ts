@@ -17,12 +17,26 @@ export interface Outcome {
 
 type StoredDue = DueFields & { readonly alertsOwed?: true };
 
-/** What two things must share to be the same: all but the traces of when and how often they were written. */
+/**
+ * What two things must share to be the same: all but the traces of when and how often they were written, and what the passes over alerts
+ * (due times of steps, escalation, inhibition, the feed of changes) add to them by the clock.
+ */
 export const bySignature = {
   record: ({ workOrder, clocks, findings, calendarHash }: WorkOrderRecord): string =>
     textOf({ workOrder, clocks, findings, calendarHash }),
-  alert: ({ history: _h, raisedAt: _r, sourceRevision: _s, version: _v, ...alert }: Alert): string =>
-    textOf(alert),
+  alert: ({
+    history: _h,
+    raisedAt: _r,
+    sourceRevision: _s,
+    version: _v,
+    fed: _f,
+    escalations: _e,
+    stepDueAt: _d,
+    nextLookAt: _n,
+    muted: _m,
+    status,
+    ...alert
+  }: Alert): string => textOf({ ...alert, status: status === 'silenced' ? 'open' : status }),
   /** Where a record stands on the due list; still owing alerts is a difference, too. */
   due: ({ nextLookAt, overdueAt, uncoveredYears, openClocks, alertsOwed }: StoredDue): string =>
     textOf({ nextLookAt, overdueAt, uncoveredYears, openClocks, alertsOwed }),
@@ -49,7 +63,11 @@ export function findDifferences(actual: Outcome, expected: Outcome): string[] {
   ];
 }
 
-function differencesOfSets(what: string, actual: readonly string[], expected: readonly string[]): string[] {
+export function differencesOfSets(
+  what: string,
+  actual: readonly string[],
+  expected: readonly string[],
+): string[] {
   const [has, wanted] = [new Set(actual), new Set(expected)];
   return [
     ...expected.filter((id) => !has.has(id)).map((id) => `${what} ${id}: missing`),

@@ -4,7 +4,7 @@ import { toAlert, type AlertDocument } from '../../src/alerts/alert-store.js';
 import type { EventDocument } from '../../src/events/event-document.js';
 import type { DeadLetter } from '../../src/queue/dead-letter-store.js';
 import { toStoredRecord, type WorkOrderDocument } from '../../src/work-orders/record-write-store.js';
-import { bySignature, type Outcome } from './outcome.js';
+import { bySignature, differencesOfSets, type Outcome } from './outcome.js';
 
 /** What a run left in the database, and what is wrong with it whatever was to be expected. */
 export interface StoredOutcome {
@@ -21,7 +21,9 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
   const letters = await all<Pick<DeadLetter, 'eventKey' | 'reason'>>('deadLetters');
   const [watched, records] = split(await all<WorkOrderDocument>('workOrders'), ({ _id }) => isWatched(_id));
   const allAlerts = (await all<AlertDocument>('alerts')).map(withoutMarks).map(toAlert);
-  const [ofFeeds, alerts] = split(allAlerts, ({ recordId }) => isWatched(recordId));
+  const [ofFeeds, ofFolds] = split(allAlerts, ({ recordId }) => isWatched(recordId));
+  const [ofInspections, alerts] = split(ofFolds, ({ recordId }) => recordId.startsWith('inspection:'));
+  const tasks = await all<InspectionDocument>('inspections');
 
   const keysOf = (status: EventDocument['status']) =>
     events
@@ -44,6 +46,7 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
     ...wrongLetters(events, letters),
     ...wrongAlerts(allAlerts),
     ...wrongSilences(watched, ofFeeds),
+    ...wrongOverdueTasks(tasks, ofInspections),
   ];
   return { outcome, alerts, wrongs };
 }
@@ -52,6 +55,21 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
 function withoutMarks(document: AlertDocument): AlertDocument {
   const { outbox: _, ...alert } = document as AlertDocument & { readonly outbox?: unknown };
   return alert;
+}
+
+/** Nobody does an inspection here: each that was found overdue has one alert, and nothing else has. */
+function wrongOverdueTasks(tasks: readonly InspectionDocument[], alerts: readonly Alert[]): string[] {
+  const overdue = tasks.filter((task) => task.overdue).map(({ _id }) => `inspection-overdue|${_id}`);
+  return differencesOfSets(
+    'inspection alerts',
+    alerts.map(({ fingerprint }) => fingerprint),
+    overdue,
+  );
+}
+
+interface InspectionDocument {
+  readonly _id: string;
+  readonly overdue?: boolean;
 }
 
 /** The watch over a feed's silence is no fold of events but of the minutes it was looked at. */

@@ -116,8 +116,11 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultReport> 
     setClock(run, 5);
     await heartbeat(run);
     const running = () => connection.collection('jobRuns').countDocuments({ status: 'running' });
+    // The feed speaks last; the minute pass has to have heard it.
+    const silences = () =>
+      connection.collection('alerts').countDocuments({ 'subject.type': 'feed', open: true });
     await settle('nothing is left to do', run, async () => {
-      const open = [waiting(), due(), openRuns(5).then(({ length }) => length), running()];
+      const open = [waiting(), due(), openRuns(5).then(({ length }) => length), running(), silences()];
       return (await Promise.all(open)).reduce((sum, count) => sum + count, 0);
     });
 
