@@ -211,6 +211,17 @@ describe('a wrong call is exit code 2 and one message', () => {
     ['token create me --role king', /^error: option '--role <role...>' argument 'king' is invalid\. Allowed/],
     ['token revoke', "error: missing required argument 'id'\n"],
     ['token list all', "error: too many arguments for 'list'."],
+    ['user', /^Usage: yxrisk user/],
+    ['user nosuch', "error: unknown command 'nosuch'\n"],
+    ['user create --role admin', "error: missing required argument 'id'\n"],
+    ['user create me', "error: required option '--role <role...>' not specified\n"],
+    ['user create me --role king', /^error: option '--role <role...>' argument 'king' is invalid\. Allowed/],
+    ['user disable', "error: missing required argument 'id'\n"],
+    ['user list all', "error: too many arguments for 'list'."],
+    ['audit', /^Usage: yxrisk audit/],
+    ['audit nosuch', "error: unknown command 'nosuch'\n"],
+    ['audit verify all', "error: too many arguments for 'verify'."],
+    ['audit verify --expect x', /^--expect must be a number and a hash/],
     ['rules', /^Usage: yxrisk rules/],
     ['rules nosuch', "error: unknown command 'nosuch'\n"],
     ['rules validate --nosuch', "error: unknown option '--nosuch'\n"],
@@ -246,6 +257,14 @@ describe('a wrong call is exit code 2 and one message', () => {
   it('of a token for a unit that does not exist', async () => {
     const args = ['token', 'create', 'me', '--role', 'supervisor', '--org-unit', 'NOSUCH'];
     expectRefusal(await run(args, servers), 2, '--org-unit NOSUCH: there is no such org unit');
+  });
+
+  it('of an account that cannot be: a bad login name, a unit that does not exist', async () => {
+    const create = ['user', 'create'];
+    expectRefusal(await run([...create, 'NO NAME', '--role', 'supervisor'], servers), 2, 'id');
+    const nowhere = [...create, 'me', '--role', 'supervisor', '--org-unit', 'NOSUCH'];
+    expectRefusal(await run(nowhere, servers), 2, 'NOSUCH');
+    expectRefusal(await run(['user', 'disable', 'nobody'], servers), 1, 'nobody');
   });
 });
 
