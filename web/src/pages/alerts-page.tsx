@@ -1,13 +1,14 @@
 import { Button, Grid, Input, Select, Space, Table, TreeSelect, Typography } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { useOrgUnits, usePages } from '../api/hooks.js';
 import type { Alert } from '../api/types.js';
 import { AlertDrawer } from '../components/alert-drawer.js';
 import { QueryState } from '../components/query-state.js';
 import { AlertStatusTag, SeverityTag, Time } from '../components/show.js';
 import { toTree } from '../components/unit-tree.js';
+import { useFilters } from '../use-filters.js';
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 const STATUSES = [
@@ -34,12 +35,8 @@ export function AlertsPage() {
   const { t } = useTranslation();
   const { id } = useParams();
   const navigate = useNavigate();
-  const [search, setSearch] = useSearchParams();
+  const { filters, change: changeFilter, query, clear } = useFilters(FILTERS);
   const { units, nameOf } = useOrgUnits();
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, search.get(name) ?? ''])) as Record<
-    (typeof FILTERS)[number],
-    string
-  >;
   const list = usePages<Alert>(
     '/api/alerts',
     { ...filters, status: filters.status || OPEN, limit: 100 },
@@ -48,17 +45,13 @@ export function AlertsPage() {
   const { items } = list;
   const isNarrow = Grid.useBreakpoint().md === false;
   const [marked, setMarked] = useState(0);
-  const query = search.toString();
   const open = (alert: Alert | undefined) =>
     void navigate(
       `/alerts${alert ? `/${encodeURIComponent(alert.id)}` : ''}${query === '' ? '' : `?${query}`}`,
     );
   const change = (name: (typeof FILTERS)[number], value: string) => {
-    const next = new URLSearchParams(search);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
     setMarked(0);
-    setSearch(next, { replace: true });
+    changeFilter(name, value);
   };
   useKeys({ items, marked, isOpen: id !== undefined, onMark: setMarked, onOpen: open });
 
@@ -128,7 +121,7 @@ export function AlertsPage() {
           </Button>
         )}
         {query !== '' && (
-          <Button type="link" onClick={() => setSearch({}, { replace: true })}>
+          <Button type="link" onClick={clear}>
             {t('common.reset')}
           </Button>
         )}

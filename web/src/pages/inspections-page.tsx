@@ -2,29 +2,23 @@ import { Button, Card, Collapse, DatePicker, Empty, Space, TreeSelect, Typograph
 import dayjs from 'dayjs';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { useOrgUnits, usePages } from '../api/hooks.js';
 import type { Inspection } from '../api/types.js';
 import { QueryState } from '../components/query-state.js';
 import { Time, toBusinessDate } from '../components/show.js';
 import { toTree } from '../components/unit-tree.js';
 import { Chip } from '../components/chip.js';
+import { useFilters } from '../use-filters.js';
 
 /** The inspection tasks of a business date: what to look at, where, until when; made to be read on a phone. */
 export function InspectionsPage() {
   const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
+  const { filters, change } = useFilters(['date', 'orgUnit']);
   const { units } = useOrgUnits();
-  const date = search.get('date') ?? '';
-  const orgUnit = search.get('orgUnit') ?? '';
+  const { date, orgUnit } = filters;
   const list = usePages<Inspection>('/api/inspections', { date, orgUnit, limit: 100 });
   const tree = useMemo(() => toTree(units), [units]);
-  const change = (name: string, value: string) => {
-    const next = new URLSearchParams(search);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    setSearch(next, { replace: true });
-  };
   return (
     <>
       <Typography.Title level={1} className="page-title">

@@ -1,33 +1,28 @@
 import { Input, Select, Space, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { useGet } from '../api/hooks.js';
 import type { Page, RuleSummary } from '../api/types.js';
 import { QueryState } from '../components/query-state.js';
 import { SeverityTag } from '../components/show.js';
 import { Chip } from '../components/chip.js';
+import { useFilters } from '../use-filters.js';
 
 const STATUS_TONES = { active: 'good', shadow: 'info', disabled: 'plain' } as const;
 
 /** All rules: found by name, id or clause of the manual. */
 export function RulesPage() {
   const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
+  const { filters, change } = useFilters(['text', 'kind']);
   const query = useGet<Page<RuleSummary>>('/api/rules');
   const all = query.data?.items ?? [];
-  const text = (search.get('text') ?? '').toLowerCase();
-  const kind = search.get('kind') ?? '';
+  const text = filters.text.toLowerCase();
+  const { kind } = filters;
   const shown = all.filter(
     (rule) =>
       (kind === '' || rule.kind === kind) &&
       [rule.name, rule.id, ...rule.clauses].some((part) => part.toLowerCase().includes(text)),
   );
-  const change = (name: string, value: string) => {
-    const next = new URLSearchParams(search);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    setSearch(next, { replace: true });
-  };
   return (
     <>
       <Typography.Title level={1} className="page-title">
@@ -39,7 +34,7 @@ export function RulesPage() {
           className="filter-wide"
           aria-label={t('rules.search')}
           placeholder={t('rules.search')}
-          value={search.get('text') ?? ''}
+          value={filters.text}
           onChange={({ target }) => change('text', target.value)}
         />
         <Select

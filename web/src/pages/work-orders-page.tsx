@@ -1,13 +1,14 @@
 import { Button, Input, Select, Space, Table, TreeSelect, Typography } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { useOrgUnits, usePages } from '../api/hooks.js';
 import type { WorkOrderRow } from '../api/types.js';
 import { QueryState } from '../components/query-state.js';
 import { Time } from '../components/show.js';
 import { toTree } from '../components/unit-tree.js';
 import { Chip } from '../components/chip.js';
+import { useFilters } from '../use-filters.js';
 
 const STATUSES = ['open', 'closed', 'cancelled'] as const;
 const STATUS_TONES = { open: 'info', closed: 'good', cancelled: 'plain' } as const;
@@ -17,24 +18,14 @@ const FILTERS = ['status', 'orgUnit', 'customerNo', 'process'] as const;
 export function WorkOrdersPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [search, setSearch] = useSearchParams();
+  const { filters, change } = useFilters(FILTERS);
   const { units, nameOf } = useOrgUnits();
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, search.get(name) ?? ''])) as Record<
-    (typeof FILTERS)[number],
-    string
-  >;
   const list = usePages<WorkOrderRow>('/api/work-orders', {
     ...filters,
     subjectType: 'workOrder',
     limit: 100,
   });
   const tree = useMemo(() => toTree(units), [units]);
-  const change = (name: (typeof FILTERS)[number], value: string) => {
-    const next = new URLSearchParams(search);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    setSearch(next, { replace: true });
-  };
   return (
     <>
       <Typography.Title level={1} className="page-title">
