@@ -82,8 +82,7 @@ export function makeCrontab(service: Service): Crontab {
   const sweepEndOfDay = makeEndOfDaySweep({
     streamOpen: async function* (batchSize) {
       for (const subjectType of ['workOrder', 'account'] as const)
-        for await (const batch of records.streamOpen({ subjectType, batchSize }))
-          yield batch.map(({ id }) => id);
+        yield* records.streamOpen({ subjectType, batchSize });
     },
     advanceRecords,
     momentOf: (date) => dueAt('end-of-day', date),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidRequestError } from '../src/errors.js';
 import type { HandleEvents } from '../src/handle-event.js';
+import { sideBySide } from './side-by-side.js';
 
 export interface EndOfDaySweepDeps {
   /** Open work orders, in batches of record ids. */
@@ -14,6 +15,8 @@ export interface EndOfDaySweepDeps {
 
 /** The clock that wakes the scheduler may be a little ahead of the one that tells the time. */
 const WAIT_AT_MOST_MS = 1_000;
+/** Batches in hand at a time. */
+const IN_HAND = 2;
 
 /**
  * 每日下班前核查待办工作单 (YXZY-YY-145/3/C2): lets the sweep rules look at every open work order. The moment of
@@ -43,12 +46,12 @@ export function makeEndOfDaySweep(deps: EndOfDaySweepDeps) {
     await waitUntilPassed(date, signal);
     let looked = 0;
     let failed = 0;
-    for await (const recordIds of streamOpen(batchSize)) {
+    await sideBySide(streamOpen(batchSize), IN_HAND, async (recordIds) => {
       if (signal?.aborted) throw new Error('the sweep was stopped; it goes on when it is claimed again');
       const result = await advanceRecords(recordIds, 'sweep');
       looked += recordIds.length;
       failed += result.failed.length;
-    }
+    });
     return { looked, failed };
   };
 }

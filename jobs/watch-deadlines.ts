@@ -1,6 +1,7 @@
 import type { EventStore } from '../src/events/event-store.js';
 import type { HandleEvents } from '../src/handle-event.js';
 import type { DeadlineStore } from '../src/work-orders/deadline-store.js';
+import { sideBySide } from './side-by-side.js';
 
 export interface WatchDeadlinesDeps {
   readonly deadlines: Pick<DeadlineStore, 'dueRecords'>;
@@ -11,7 +12,7 @@ export interface WatchDeadlinesDeps {
   /** True while an import runs: what an old log has not told yet did not fail to happen. */
   readonly importRunning: () => Promise<boolean>;
   readonly now: () => number;
-  /** Records looked at in one go. Default 500. */
+  /** Records looked at in one go. Default 500; two batches are in hand at a time. */
   readonly batchSize?: number;
 }
 
@@ -23,6 +24,10 @@ export interface DeadlinePass {
   readonly suspended?: boolean;
 }
 
+const IN_HAND = 2;
+/** Of the due list, what is asked for at once. */
+const BATCHES_ASKED_FOR = 10;
+
 /**
  * The minute pass: looks at every record with a clock that warns or ran out, found by index. A record with
  * events still waiting in the inbox is left to the next pass: its evidence may be among them. So is one that
@@ -32,11 +37,16 @@ export function makeWatchDeadlines(deps: WatchDeadlinesDeps) {
   const batchSize = deps.batchSize ?? 500;
 
   /** Answers how many could not be looked at. */
-  async function advance(recordIds: readonly string[]): Promise<number> {
-    const waiting = await deps.inbox.waitingRecords(recordIds);
-    const ready = recordIds.filter((recordId) => !waiting.has(recordId));
-    const { failed } = await deps.advanceRecords(ready, 'due');
-    return failed.length;
+  async function advance(recordIds: readonly string[], signal?: AbortSignal): Promise<number> {
+    let refused = 0;
+    await sideBySide(batchesOf(recordIds, batchSize), IN_HAND, async (batch) => {
+      if (signal?.aborted) return;
+      const waiting = await deps.inbox.waitingRecords(batch);
+      const ready = batch.filter((recordId) => !waiting.has(recordId));
+      const { failed } = await deps.advanceRecords(ready, 'due');
+      refused += failed.length;
+    });
+    return refused;
   }
 
   return async function watchDeadlines(signal?: AbortSignal): Promise<DeadlinePass> {
@@ -46,14 +56,14 @@ export function makeWatchDeadlines(deps: WatchDeadlinesDeps) {
     let failed = 0;
     // What was left stays at the head of the list: whatever is behind it is found by asking for more rows, until more
     // rows bring no more records.
-    let rows = batchSize;
+    let rows = BATCHES_ASKED_FOR * batchSize;
     let left = 0;
     while (!signal?.aborted) {
       const due = await deps.deadlines.dueRecords(new Date(deps.now()), rows, silent);
       const fresh = due.map(({ recordId }) => recordId).filter((recordId) => !seen.has(recordId));
       if (fresh.length > 0) {
         for (const recordId of fresh) seen.add(recordId);
-        failed += await advance(fresh);
+        failed += await advance(fresh, signal);
         left = 0;
       } else {
         if (due.length === left) break;
@@ -63,4 +73,8 @@ export function makeWatchDeadlines(deps: WatchDeadlinesDeps) {
     }
     return { looked: seen.size, failed };
   };
+}
+
+function* batchesOf<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }

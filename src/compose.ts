@@ -210,6 +210,7 @@ export async function composeService(options: ServiceOptions) {
           ...(alertsOwed && { alertsOwed }),
         })),
       ),
+    loadRevisions: (recordIds: readonly string[]) => records.loadRevisions(recordIds),
     settle: (settled: Parameters<Parameters<typeof makeHandleEvents>[0]['records']['settle']>[0]) =>
       records.settle(
         settled.map(({ recordId, revision, record }) => {

@@ -32,10 +32,12 @@ export interface HandleEventDeps {
         alertsOwed?: boolean;
       }[],
     ): Promise<{ written: string[]; conflicted: string[] }>;
-    /** The alerts of these revisions are stored. */
+    /** The alerts of these revisions are stored. Answers how many of the records still have that revision. */
     settle(
       records: readonly { recordId: string; revision: number; record: WorkOrderRecord }[],
-    ): Promise<void>;
+    ): Promise<number>;
+    /** Of the records that exist. */
+    loadRevisions(recordIds: readonly string[]): Promise<Map<string, number>>;
   };
   readonly raiseAlerts: RaiseAlerts;
   /** Leaves events with the groups of window rules that they belong to; idempotent. */
@@ -258,12 +260,15 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     const { raised, changed } = await deps.raiseAlerts(done, ruleSet);
     deps.observe.alerts(raised, changed);
     const alerted = new Set([...raised, ...changed].map(({ recordId }) => recordId));
+    // Events come again until they are marked. A due clock does not: its record leaves the due list last.
+    const owed = done.filter(({ alertsOwed }) => alertsOwed);
+    const settled = await deps.records.settle(owed);
+    // Whatever was settled on its revision has not been overtaken.
+    const unsure = settled === owed.length ? done.filter(({ alertsOwed }) => !alertsOwed) : done;
     await followOvertaken(
-      done.filter(({ recordId }) => alerted.has(recordId)),
+      unsure.filter(({ recordId }) => alerted.has(recordId)),
       ruleSet,
     );
-    // Events come again until they are marked. A due clock does not: its record leaves the due list last.
-    await deps.records.settle(done.filter(({ alertsOwed }) => alertsOwed));
     return refused;
   }
 
@@ -279,11 +284,11 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     for (let tries = 0; known.size > 0; tries += 1) {
       if (tries > MAX_CONFLICTS)
         throw new Error(`${known.size} records kept being replaced by other workers`);
-      const stored = await deps.records.loadRecords([...known.keys()]);
+      const revisions = await deps.records.loadRevisions([...known.keys()]);
       for (const [recordId, revision] of known)
-        if ((stored.get(recordId)?.revision ?? 0) <= revision) known.delete(recordId);
-      const newer = [...stored].filter(([recordId]) => known.has(recordId));
-      if (newer.length === 0) return;
+        if ((revisions.get(recordId) ?? 0) <= revision) known.delete(recordId);
+      if (known.size === 0) return;
+      const newer = [...(await deps.records.loadRecords([...known.keys()]))];
       const all = newer.map(([, item]) => ({ ...item, findings: 'all' as const }));
       const { raised, changed } = await deps.raiseAlerts(all, ruleSet);
       deps.observe.alerts(raised, changed);

@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import { sideBySide } from '../../jobs/side-by-side.js';
 import { assessWorkOrder } from '../../src/engine/assess-work-order.js';
 import type { WorkOrderRecord } from '../../src/engine/work-order-record.js';
 import type { BusinessEvent, EventData } from '../../src/events/business-event.js';
@@ -34,34 +35,43 @@ export async function fillWorkOrders(
     for (let i = 0; i < days; i += 1) date = calendar.previousWorkingDay(date);
     return date;
   };
-  const tell = (date: string) =>
-    assessWorkOrder(
-      { ruleSet, calendar },
-      { recordId: 'T', subjectType: 'workOrder', subject: 'T' },
-      undefined,
-      tellAcceptance((time) => calendar.instantOf(date, time)),
-      calendar.instantOf(date, '16:01'),
-    );
+  const tell = (date: string) => assessHealthyOrder({ ruleSet, calendar }, date);
   const running = await tell(workingDaysBack(1));
   const overdue = await tell(workingDaysBack(3));
   let written = 0;
-  for (let from = 0; from < count; from += BATCH) {
+  const starts = Array.from({ length: Math.ceil(count / BATCH) }, (_, index) => index * BATCH);
+  await sideBySide(starts, 2, async (from) => {
     const writes = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) => {
       const no = `C${String(from + index).padStart(8, '0')}`;
       const record = renamed((from + index) % oneInOverdue === 0 ? overdue : running, no);
       const queryFields = queryFieldsOf(record, { updatedAt: now, ruleSetHash: ruleSet.hash });
       return { id: no, expectedRevision: 0, record, queryFields };
     });
-    written += (await store.replaceRecords(writes)).written.length;
-  }
+    const done = await store.replaceRecords(writes);
+    written += done.written.length;
+  });
   return written;
 }
 
+/** The record of a work order accepted on a business date, some minutes before that day's end-of-day sweep. */
+export async function assessHealthyOrder(
+  context: Pick<Content, 'ruleSet' | 'calendar'>,
+  date: string,
+): Promise<WorkOrderRecord> {
+  const { calendar } = context;
+  const record = await assessWorkOrder(
+    context,
+    { recordId: 'T', subjectType: 'workOrder', subject: 'T' },
+    undefined,
+    tellAcceptance((time) => calendar.instantOf(date, time)),
+    calendar.instantOf(date, '16:01'),
+  );
+  const found = record.findings.map(({ rule }) => rule.id);
+  if (found.length > 0) throw new Error(`the work order of the bench has findings already: ${found.join()}`);
+  return record;
+}
+
 function renamed(record: WorkOrderRecord, no: string): WorkOrderRecord {
-  if (record.findings.length > 0)
-    throw new Error(
-      `the work order of the bench has findings already: ${record.findings.map((f) => f.rule.id).join()}`,
-    );
   return { ...record, workOrder: { ...record.workOrder, no, subject: no, customerNo: no } };
 }
 
@@ -73,9 +83,10 @@ function tellAcceptance(at: (time: string) => number): BusinessEvent[] {
       { customerNo: '1', customerClass: '高压单电源', sameCity: true, managingUnit: '334010102' },
     ],
     ['14:00', 'stage.arrived', {}],
-    ['14:05', 'document.received', { document: '用电申请书', paper: true, copies: 1 }],
+    ['14:05', 'document.received', { document: '用电申请表', paper: true, copies: 1 }],
     ['14:06', 'document.received', { document: '营业执照', paper: true, copies: 1 }],
     ['14:07', 'document.received', { document: '用电设备清单', paper: true, copies: 1 }],
+    ['14:08', 'signature.recorded', { document: '用电申请表', role: 'customer', signer: 'c' }],
     ['14:10', 'signature.recorded', { document: '受理单', role: 'handler', signer: 'u1' }],
     ['14:11', 'signature.recorded', { document: '受理单', role: 'utilitySeal', signer: 'u1' }],
     ['14:12', 'signature.recorded', { document: '受理单', role: 'customer', signer: 'c' }],
@@ -95,7 +106,7 @@ function tellAcceptance(at: (time: string) => number): BusinessEvent[] {
       'handover.recorded',
       {
         toStage: '现场勘查',
-        documents: ['用电申请书', '营业执照', '用电设备清单'],
+        documents: ['用电申请表', '营业执照', '用电设备清单'],
         giver: 'u1',
         receiver: 'u3',
         giverSigned: true,

@@ -31,12 +31,13 @@ export async function writeBenchRules(count: number, rulesDir = 'rules'): Promis
   };
 }
 
-/** Rules whose kind of evidence belongs to the counter only: at another stage they would always find something. */
-const COUNTER_ONLY = new Set([
+/** Rules whose evidence belongs to one kind of stage only: at another stage they would always find something. */
+const OF_ONE_KIND = new Set([
   'handover-missing-at-day-end',
   'paper-file-late',
   'consult-registration-missing',
   'survey-before-acceptance',
+  'inspection-not-recorded',
 ]);
 
 /** Variants of the work order rules, dealt out over all (process, stage) places of the catalogue. */
@@ -51,7 +52,7 @@ export async function makeVariants(
   );
   const bases = originals.filter(
     ({ id, trigger, appliesTo }) =>
-      !COUNTER_ONLY.has(id) &&
+      !OF_ONE_KIND.has(id) &&
       appliesTo?.subject === undefined &&
       !(trigger.on === 'sweep' && trigger.subject !== 'workOrder'),
   );

@@ -100,23 +100,54 @@ export async function replaceRecords(
   };
 }
 
-/** Lets records whose alerts are stored take their place on the due list; one that was replaced meanwhile has it already. */
+/** What `settleRecords` needs of a record that was written with `alertsOwed`. */
+export interface SettledRecord {
+  readonly id: string;
+  /** Under which it was written. */
+  readonly revision: number;
+  readonly nextLookAt?: Date;
+}
+
+/**
+ * Lets records whose alerts are stored take their place on the due list. One that was replaced meanwhile has it already.
+ * @returns how many were not replaced meanwhile
+ */
 export async function settleRecords(
   records: Collection<WorkOrderDocument>,
-  settled: readonly { readonly id: string; readonly revision: number; readonly nextLookAt?: Date }[],
-): Promise<void> {
-  if (settled.length === 0) return;
-  await records.bulkWrite(
-    settled.map(({ id, revision, nextLookAt }) => ({
-      updateOne: {
-        filter: { _id: id, revision },
-        update: nextLookAt
-          ? { $set: { nextLookAt }, $unset: { alertsOwed: 1 } }
-          : { $unset: { nextLookAt: 1, alertsOwed: 1 } },
-      },
-    })),
-    { ordered: false },
-  );
+  settled: readonly SettledRecord[],
+): Promise<number> {
+  if (settled.length === 0) return 0;
+  // Most wait for nothing more, and most of a batch have been written equally often: one operation for all of those.
+  const done = new Map<number, string[]>();
+  const operations: AnyBulkWriteOperation<WorkOrderDocument>[] = [];
+  for (const { id, revision, nextLookAt } of settled) {
+    if (nextLookAt) {
+      const update = { $set: { nextLookAt }, $unset: { alertsOwed: 1 as const } };
+      operations.push({ updateOne: { filter: { _id: id, revision }, update } });
+      continue;
+    }
+    const others = done.get(revision);
+    if (others) others.push(id);
+    else done.set(revision, [id]);
+  }
+  for (const [revision, ids] of done) {
+    const update = { $unset: { nextLookAt: 1 as const, alertsOwed: 1 as const } };
+    operations.push({ updateMany: { filter: { _id: { $in: ids }, revision }, update } });
+  }
+  const { matchedCount } = await records.bulkWrite(operations, { ordered: false });
+  return matchedCount;
+}
+
+/** The revisions of the records that exist. */
+export async function loadRevisions(
+  records: Collection<WorkOrderDocument>,
+  recordIds: readonly string[],
+): Promise<Map<string, number>> {
+  if (recordIds.length === 0) return new Map();
+  const found = await records
+    .find({ _id: { $in: [...recordIds] } }, { projection: { revision: 1 } })
+    .toArray();
+  return new Map(found.map(({ _id, revision }) => [_id, revision]));
 }
 
 export function toStoredRecord(document: WorkOrderDocument): StoredRecord {

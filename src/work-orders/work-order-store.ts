@@ -6,12 +6,12 @@ import type { SubjectType } from '../events/business-event.js';
 import { asStoreError, withStoreErrors } from '../events/store-error.js';
 import {
   loadRecords,
-  RECORD_FIELDS,
+  loadRevisions,
   replaceRecords,
   settleRecords,
-  toStoredRecord,
   type RecordWrite,
   type ReplaceResult,
+  type SettledRecord,
   type StoredRecord,
   type WorkOrderDocument,
 } from './record-write-store.js';
@@ -59,18 +59,21 @@ export interface WorkOrderStore {
    * @throws RangeError when a record id is given twice
    */
   replaceRecords(writes: readonly RecordWrite[]): Promise<ReplaceResult>;
-  /** The alerts of these revisions, which were written with `alertsOwed`, are stored. */
-  settle(
-    records: readonly { readonly id: string; readonly revision: number; readonly nextLookAt?: Date }[],
-  ): Promise<void>;
+  /**
+   * The alerts of these revisions, which were written with `alertsOwed`, are stored. Answers how many of the records
+   * still have that revision.
+   */
+  settle(records: readonly SettledRecord[]): Promise<number>;
+  /** The revisions of the records that exist. */
+  loadRevisions(recordIds: readonly string[]): Promise<Map<string, number>>;
   get(recordId: string): Promise<StoredRecord | undefined>;
   /** One page in the order of record ids. */
   find(
     filters: WorkOrderFilters,
     page: PageRequest,
   ): Promise<{ readonly items: WorkOrderRow[]; readonly nextCursor?: string }>;
-  /** Open records in batches, in the order of ids; each batch is read when it is asked for. */
-  streamOpen(request: OpenRequest): AsyncGenerator<(StoredRecord & { readonly id: string })[]>;
+  /** The ids of open records in batches, in their order; each batch is read when it is asked for. */
+  streamOpen(request: OpenRequest): AsyncGenerator<string[]>;
   /** Which of these records exist: their events must be kept for a refold. */
   existingAmong(recordIds: readonly string[]): Promise<Set<string>>;
   /**
@@ -130,6 +133,7 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
     loadRecords: (recordIds) => loadRecords(records, recordIds),
     replaceRecords: (writes) => replaceRecords(records, writes, randomUUID()),
     settle: (settled) => settleRecords(records, settled),
+    loadRevisions: (recordIds) => loadRevisions(records, recordIds),
     get: async (recordId) => (await loadRecords(records, [recordId])).get(recordId),
     async find(filters, { limit, cursor }) {
       const after = cursor === undefined ? {} : { _id: { $gt: readCursor(cursor) } };
@@ -181,20 +185,20 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
 async function* streamOpen(
   records: Collection<WorkOrderDocument>,
   { subjectType, batchSize, process }: OpenRequest,
-): AsyncGenerator<(StoredRecord & { readonly id: string })[]> {
+): AsyncGenerator<string[]> {
   const filter = { subjectType, status: 'open' as const, ...(process !== undefined && { process }) };
   let after: string | undefined;
   for (;;) {
     const documents = await records
       .find(after === undefined ? filter : { ...filter, _id: { $gt: after } })
-      .project<WorkOrderDocument>(RECORD_FIELDS)
+      .project<{ _id: string }>({ _id: 1 })
       .sort({ _id: 1 })
       .limit(batchSize)
       .toArray()
       .catch((error: unknown) => {
         throw asStoreError(error);
       });
-    if (documents.length > 0) yield documents.map((d) => ({ id: d._id, ...toStoredRecord(d) }));
+    if (documents.length > 0) yield documents.map(({ _id }) => _id);
     if (documents.length < batchSize) return;
     after = documents.at(-1)?._id;
   }

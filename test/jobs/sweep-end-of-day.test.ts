@@ -196,13 +196,20 @@ describe('the end-of-day sweep', () => {
     await fold(test, [...accepted('WO1', FRIDAY), ...accepted('WO2', FRIDAY)]);
     test.clock.set(`${FRIDAY}T17:00:01+08:00`);
     const stop = new AbortController();
+    const { advanceRecords } = test.service;
+    let first: Promise<unknown> | undefined;
     const sweep = makeEndOfDaySweep({
       streamOpen: async function* () {
-        yield await Promise.resolve(['WO1']);
+        yield ['WO1'];
+        await first;
         stop.abort();
         yield ['WO2'];
       },
-      advanceRecords: test.service.advanceRecords,
+      advanceRecords: (...request) => {
+        const done = advanceRecords(...request);
+        first ??= done;
+        return done;
+      },
       momentOf: () => SWEPT.getTime(),
       now: test.clock.now,
     });

@@ -104,10 +104,11 @@ describe('the due list', () => {
     await store('C', [clock('r', 60)], { alertsOwed: true });
     expect((await records.get('B'))?.alertsOwed).toBe(true);
     expect(await due(0)).toEqual(['B', 'C']);
-    await records.settle([
+    const settled = await records.settle([
       { id: 'B', revision: 1 },
       { id: 'C', revision: 1, nextLookAt: new Date(minuteAt(60)) },
     ]);
+    expect(settled).toBe(2);
     expect(await due(61)).toEqual(['A', 'C']);
     expect((await records.get('B'))?.alertsOwed).toBeUndefined();
   });
@@ -115,8 +116,16 @@ describe('the due list', () => {
   it('does not settle a revision that another worker replaced meanwhile', async () => {
     await store('A', [clock('r', 60)], { alertsOwed: true });
     await store('A', [clock('r', 30)], { alertsOwed: true });
-    await records.settle([{ id: 'A', revision: 1 }]);
+    await store('B', [clock('r', 60)], { alertsOwed: true });
+    const settled = [
+      { id: 'A', revision: 1 },
+      { id: 'B', revision: 1 },
+    ];
+    expect(await records.settle(settled)).toBe(1);
     expect(await due(0)).toEqual(['A']);
+    expect(await records.loadRevisions(['A', 'B', 'nobody'])).toEqual(
+      new Map(Object.entries({ A: 2, B: 1 })),
+    );
   });
 
   it('counts clocks without calendar years by year, and finds those of another calendar', async () => {

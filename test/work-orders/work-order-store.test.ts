@@ -165,7 +165,7 @@ describe('lists', () => {
     await store.replaceRecords([writeOf('WO-1', 1, [makeEvent('workorder.closed', 2)])]);
     const batches: string[][] = [];
     for await (const batch of store.streamOpen({ subjectType: 'workOrder', batchSize: 2 })) {
-      batches.push(batch.map((b) => b.id));
+      batches.push(batch);
       if (batches.length === 1) {
         await store.replaceRecords([writeOf('WO-3', 1, [makeEvent('workorder.cancelled', 3)])]);
       }
