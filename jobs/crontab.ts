@@ -74,10 +74,10 @@ export function makeCrontab(service: Service): Crontab {
     },
     records: service.recordWriter,
     raiseAlerts: service.raiseAlerts,
-    ruleSet: () => content.ruleSet,
+    ruleSets: service.ruleSets,
     calendar,
     now,
-    onEvaluation: service.observe.evaluated,
+    looks: service.observe.looks,
   });
   const sweepEndOfDay = makeEndOfDaySweep({
     streamOpen: async function* (batchSize) {

@@ -18,6 +18,15 @@ export interface Running {
 /** Under a backlog, so many full chunks' worth of events are handled in one go. */
 const CHUNKS_AT_ONCE = 4;
 
+/** What a process that dies loses of the counts of its rules. */
+const RULE_HEALTH_MS = 10_000;
+
+async function flushRuleHealth({ ruleHealth, logger }: Service): Promise<void> {
+  await ruleHealth.flush().catch((err: unknown) => {
+    logger.warn({ err }, 'rule health could not be stored; it is kept for the next time');
+  });
+}
+
 /** Starts the workers: event chunks, the intake queue, scheduled jobs. Any number of processes may. */
 export function startWorkers(service: Service): Running {
   const { redisUrl, settings, logger, now, metrics } = service;
@@ -30,6 +39,7 @@ export function startWorkers(service: Service): Running {
     logger,
   });
   const crontab = makeCrontab(service);
+  const flushing = setInterval(() => void flushRuleHealth(service), RULE_HEALTH_MS);
   const workers = [
     startPartitionWorkers({
       ...common,
@@ -66,6 +76,8 @@ export function startWorkers(service: Service): Running {
     isHealthy: () => workers.every((worker) => worker.isHealthy()),
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
+      clearInterval(flushing);
+      await flushRuleHealth(service);
     },
   };
 }

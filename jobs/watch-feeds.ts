@@ -1,7 +1,8 @@
 import type { RaiseAlerts } from '../src/alerts/raise-alerts.js';
 import type { BusinessCalendar } from '../src/calendar/business-calendar.js';
+import type { LookObserver } from '../src/engine/assess-work-order.js';
 import { assessFeed, type FeedState } from '../src/engine/assess-feed.js';
-import type { RuleSet } from '../src/engine/rule-set.js';
+import type { RuleSet, RuleSets } from '../src/engine/rule-set.js';
 import type { WorkOrderRecord } from '../src/engine/work-order-record.js';
 import type { HandleEventDeps } from '../src/handle-event.js';
 import { newWorkOrder } from '../src/work-orders/project-work-order.js';
@@ -10,10 +11,10 @@ export interface WatchFeedsDeps {
   readonly feeds: { listWatched(): Promise<readonly FeedState[]> };
   readonly records: HandleEventDeps['records'];
   readonly raiseAlerts: RaiseAlerts;
-  readonly ruleSet: () => RuleSet;
+  readonly ruleSets: RuleSets;
   readonly calendar: BusinessCalendar;
   readonly now: () => number;
-  readonly onEvaluation?: HandleEventDeps['observe']['evaluated'];
+  readonly looks?: LookObserver;
 }
 
 /** Retention removes records that nobody writes; a feed whose silences are on record stays. */
@@ -21,14 +22,14 @@ const REFRESH_MS = 86_400_000;
 
 /** Each minute: lets the feed rules look at every feed that ever sent a heartbeat. */
 export function makeWatchFeeds(deps: WatchFeedsDeps) {
-  const { calendar, now, onEvaluation } = deps;
+  const { calendar, now, looks } = deps;
 
   async function watchFeed(feed: FeedState, ruleSet: RuleSet): Promise<void> {
     const recordId = `feed:${feed.feed}`;
     const stored = (await deps.records.loadRecords([recordId])).get(recordId);
     const before = stored?.record ?? newFeedRecord(feed.feed, recordId, calendar.hash);
     const signature = JSON.stringify(before.findings);
-    const context = { ruleSet, calendar, ...(onEvaluation && { onEvaluation }) };
+    const context = { ...looks, ruleSet, calendar };
     const at = now();
     const record = { ...(await assessFeed(context, before, feed, at)), advancedTo: at };
     if (record.findings.length === 0) return;
@@ -45,7 +46,7 @@ export function makeWatchFeeds(deps: WatchFeedsDeps) {
 
   return async function watchFeeds(): Promise<{ feeds: number }> {
     const feeds = await deps.feeds.listWatched();
-    const ruleSet = deps.ruleSet();
+    const ruleSet = deps.ruleSets.current();
     for (const feed of feeds) await watchFeed(feed, ruleSet);
     return { feeds: feeds.length };
   };

@@ -26,8 +26,6 @@ export function composeApi(options: ApiOptions): Express {
   const { service, connection, limits, version, consoleDir } = options;
   const { content, now, inbox, records, inspections } = service;
   const deadlines = makeDeadlineReader({ connection, store: service.deadlines });
-  const files = content.rules.map(({ rule }) => rule.file);
-  const byId = new Map(files.map((file) => [file.id, file]));
   return createApp({
     authenticate: makeAuthenticate({ tokens: service.tokens }),
     sessions: service.sessions,
@@ -48,7 +46,10 @@ export function composeApi(options: ApiOptions): Express {
     recordInspection: service.recordInspection,
     alertStream: service.alertStream,
     notify: service.notify,
-    rules: { list: () => files, get: (id) => byId.get(id) },
+    rules: {
+      list: () => service.ruleSets.loaded().files.map(({ rule }) => rule.file),
+      get: (id) => service.ruleSets.loaded().files.find(({ rule }) => rule.id === id)?.rule.file,
+    },
     deadLetters: {
       list: (query) => service.deadLetters.list(query),
       replay: (ids) => service.replayDeadLetters(ids),
@@ -68,7 +69,7 @@ export function composeApi(options: ApiOptions): Express {
 }
 
 async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise<HealthCheck[]> {
-  const { content, queues, deadlines, now } = service;
+  const { content, ruleSets, queues, deadlines, now } = service;
   const mongo: HealthCheck = await pingMongo().then(
     () => ({ name: 'mongodb', ok: true }),
     (error: unknown) => {
@@ -93,7 +94,7 @@ async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise
   const rules: HealthCheck = {
     name: 'rules',
     ok: true,
-    details: { loaded: content.ruleSet.rules.length, hash: content.ruleSet.hash },
+    details: { loaded: ruleSets.current().rules.length, hash: ruleSets.current().hash },
   };
   const year = Number(content.calendar.dateOf(now()).slice(0, 4));
   const uncovered = await deadlines.countUncovered().catch(() => []);

@@ -28,7 +28,12 @@ import { makeFollowInspections } from './inspections/follow-inspections.js';
 import { makeRecordInspection } from './inspections/make-record-inspection.js';
 import { makePlanDailyInspections } from './inspections/make-plan-daily-inspections.js';
 import { makeMetrics } from './infra/make-metrics.js';
+import type { LookObserver } from './engine/assess-work-order.js';
 import type { Content } from './open-content.js';
+import { makeLiveRules } from './publishing/live-rules.js';
+import { makeLookCounter } from './rule-health/count-looks.js';
+import { makeRecordRuleHealth } from './rule-health/record-rule-health.js';
+import { makeRuleHealthStore } from './rule-health/rule-health-store.js';
 import { makeDeadLetterStore } from './queue/dead-letter-store.js';
 import { makeEnqueuer } from './queue/make-enqueuer.js';
 import { makePartitionQueues } from './queue/partition-queues.js';
@@ -91,9 +96,11 @@ export interface ServiceOptions {
  */
 export async function composeService(options: ServiceOptions) {
   const { connection, redisUrl, content, settings, logger, now } = options;
-  const { calendar, ruleSet } = content;
+  const { calendar } = content;
+  const ruleSets = makeLiveRules({ ruleSet: content.ruleSet, files: content.rules });
   const registry = new Registry();
-  const metrics = makeMetrics(registry);
+  const lookCounter = makeLookCounter({ now, clock: () => performance.now() });
+  const metrics = makeMetrics(registry, () => ruleHealth.settle());
 
   const inbox = makeEventStore(connection, now);
   const records = makeWorkOrderStore(connection);
@@ -105,6 +112,7 @@ export async function composeService(options: ServiceOptions) {
   const deadLetters = makeDeadLetterStore(connection, now);
   const ledger = makeRunLedger(connection, { now });
   const imports = makeImportStore(connection);
+  const ruleHealthStore = makeRuleHealthStore(connection);
   const tokens = makeTokenStore(connection);
   const audit = makeAuditStore(connection);
   const inspections = makeInspectionStore(connection);
@@ -130,9 +138,18 @@ export async function composeService(options: ServiceOptions) {
     users,
     sessionStore,
     silences,
+    ruleHealthStore,
   };
   // One after the other: building indexes side by side on an embedded engine is slower and hides who failed.
   for (const store of Object.values(stores)) await store.init();
+
+  const ruleHealth = makeRecordRuleHealth({
+    counter: lookCounter,
+    store: ruleHealthStore,
+    dateOf: (at) => calendar.dateOf(at),
+    now,
+    onCounted: metrics.evaluated,
+  });
 
   const queueOptions = { redisUrl, prefix: settings.redisPrefix };
   const queues = makePartitionQueues({
@@ -165,7 +182,7 @@ export async function composeService(options: ServiceOptions) {
   const planner = makeAlertPlanner({
     handling: content.alertHandling,
     calendar,
-    escalationOf: (ruleId) => ruleSet.byId(ruleId)?.file.escalation,
+    escalationOf: (ruleId) => ruleSets.current().byId(ruleId)?.file.escalation,
   });
   const raiseAlerts = makeRaiseAlerts({ alertStore, now, plan: planner.plan });
   const sessions = makeSessions({
@@ -220,10 +237,14 @@ export async function composeService(options: ServiceOptions) {
       ),
   };
   const observe = {
-    evaluated: (rule: { id: string }, outcome: string, detail?: string) => {
-      metrics.evaluated(rule.id, outcome);
-      if (outcome === 'error') logger.error({ rule: rule.id, detail }, 'a rule failed; the others went on');
-    },
+    looks: {
+      ...lookCounter.looks,
+      onEvaluation: (rule, outcome, detail) => {
+        lookCounter.looks.onEvaluation?.(rule, outcome, detail);
+        if (outcome === 'error')
+          logger.error({ rule: rule.key, detail }, 'a rule failed; the others went on');
+      },
+    } satisfies LookObserver,
     alerts: (
       raised: readonly { riskPoint: { kind: string } }[],
       changed: readonly { riskPoint: { kind: string } }[],
@@ -237,9 +258,9 @@ export async function composeService(options: ServiceOptions) {
     windows,
     inbox,
     raiseAlerts,
-    ruleSet: () => ruleSet,
+    ruleSets,
     calendar,
-    onEvaluation: observe.evaluated,
+    looks: observe.looks,
   });
   const { handleChunk, advanceRecords } = makeHandleEvents({
     inbox: { ...inbox, loadEvents: (keys) => recentEvents.loadEvents(keys) },
@@ -247,7 +268,7 @@ export async function composeService(options: ServiceOptions) {
     records: recordWriter,
     raiseAlerts,
     feeds,
-    ruleSet: () => ruleSet,
+    ruleSets,
     calendar,
     now,
     observe,
@@ -302,6 +323,7 @@ export async function composeService(options: ServiceOptions) {
   return {
     ...stores,
     content,
+    ruleSets,
     settings,
     redisUrl,
     logger,
@@ -321,6 +343,7 @@ export async function composeService(options: ServiceOptions) {
     planner,
     recordWriter,
     observe,
+    ruleHealth,
     recentEvents,
     handleChunk,
     advanceRecords,
@@ -338,6 +361,9 @@ export async function composeService(options: ServiceOptions) {
     notify,
     alertStream,
     async close() {
+      await ruleHealth
+        .flush()
+        .catch((err: unknown) => logger.warn({ err }, 'rule health: the last counts are lost'));
       await alertStream.close();
       await enqueuer.close();
       await Promise.all([queues.close(), scheduleQueue.close()]);

@@ -8,9 +8,10 @@ import {
   keepFindingsOfOtherVersions,
   needsRefold,
   type AssessContext,
+  type LookObserver,
   type RecordIdentity,
 } from './engine/assess-work-order.js';
-import type { CompiledRule, Evaluation, RuleSet } from './engine/rule-set.js';
+import type { RuleSet, RuleSets } from './engine/rule-set.js';
 import type { Finding, WorkOrderRecord } from './engine/work-order-record.js';
 import { compareEvents, subjectTypeOf, type BusinessEvent } from './events/business-event.js';
 import type { EventStore } from './events/event-store.js';
@@ -47,13 +48,14 @@ export interface HandleEventDeps {
     /** Up to when absence may be believed: `now`, or the last sign of life of a feed that went silent. */
     horizonOf(feed: string | undefined, now: number): Promise<number> | number;
   };
-  /** The rule set in force; read once a chunk, so that a chunk never sees a mixed set. */
-  readonly ruleSet: () => RuleSet;
+  /** Asked once a chunk, so that a chunk never sees a mixed set. */
+  readonly ruleSets: RuleSets;
   readonly calendar: BusinessCalendar;
   readonly now: () => number;
   /** Counting and logging; must not throw. */
   readonly observe: {
-    evaluated(rule: CompiledRule, outcome: Evaluation['outcome'], detail?: string): void;
+    /** Of rules. */
+    readonly looks: LookObserver;
     alerts(raised: readonly Alert[], changed: readonly Alert[]): void;
     refolded(recordId: string, events: number): void;
   };
@@ -109,6 +111,7 @@ interface Assessed {
 export function makeHandleEvents(deps: HandleEventDeps) {
   /** Handles a chunk of inbox keys. Throws when a store fails; then the whole chunk is to be tried again. */
   async function handleChunk(keys: readonly string[]): Promise<ChunkResult> {
+    const ruleSet = deps.ruleSets.current();
     const loaded = (await deps.inbox.loadEvents(keys)).filter(({ status }) => status !== 'dead');
     const tasks = new Map<string, Task>();
     for (const { event, recordId } of loaded) {
@@ -116,14 +119,14 @@ export function makeHandleEvents(deps: HandleEventDeps) {
       if (task) task.events.push(event);
       else tasks.set(recordId, { identity: identityOf(recordId, event), events: [event] });
     }
-    const failed = await assessAndStore(tasks, 'events');
+    const failed = await assessAndStore(tasks, 'events', ruleSet);
     const failedKeys = new Set(failed.flatMap((failure) => failure.keys));
     const processed = loaded.map(({ event }) => event.key).filter((key) => !failedKeys.has(key));
     await deps.feeds.touch(feedsOf(loaded.map(({ event }) => event)));
     const done = new Set(processed);
     const events = loaded.map(({ event }) => event).filter(({ key }) => done.has(key));
     // Before the marks: a worker that dies here gets the events again and leaves them there once more.
-    await deps.windows?.handOver(events, deps.ruleSet());
+    await deps.windows?.handOver(events, ruleSet);
     await deps.inbox.markProcessed(processed);
     return { processed, failed };
   }
@@ -142,19 +145,15 @@ export function makeHandleEvents(deps: HandleEventDeps) {
         events: [],
       });
     }
-    return { failed: await assessAndStore(tasks, passage) };
+    return { failed: await assessAndStore(tasks, passage, deps.ruleSets.current()) };
   }
 
   async function assessAndStore(
     tasks: ReadonlyMap<string, Task>,
     passage: Passage,
+    ruleSet: RuleSet,
   ): Promise<ChunkResult['failed']> {
-    const ruleSet = deps.ruleSet();
-    const context: AssessContext = {
-      ruleSet,
-      calendar: deps.calendar,
-      onEvaluation: (rule, outcome, detail) => deps.observe.evaluated(rule, outcome, detail),
-    };
+    const context: AssessContext = { ...deps.observe.looks, ruleSet, calendar: deps.calendar };
     const failed: ChunkResult['failed'] = [];
     let open = tasks;
     for (let conflicts = 0; open.size > 0; conflicts += 1) {

@@ -22,6 +22,8 @@ export interface Alert {
   readonly fingerprint: string;
   readonly episode: number;
   readonly rule: { readonly id: string; readonly version: number; readonly name: string };
+  /** Hash of the rule set it was last judged with; with it the parameters of that day are found. Absent for alerts that no rule file raises. */
+  ruleSet?: string;
   readonly riskPoint: { readonly kind: RiskKind; readonly clauses: readonly string[] };
   severity: Severity;
   status: AlertStatus;

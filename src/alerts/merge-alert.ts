@@ -10,6 +10,8 @@ export interface FindingSource {
   readonly workOrder: WorkOrder;
   /** The rule that found it; absent when the rule set no longer has it (the alert then keeps what it knows). */
   readonly rule?: RuleFile;
+  /** Hash of the rule set, where it is the one that judged. */
+  readonly ruleSet?: string;
   /** Revision of the record the finding was read from. */
   readonly revision: number;
 }
@@ -40,6 +42,8 @@ export function mergeAlert(
 ): Alert | undefined {
   if (!existing) return source.rule ? newAlert(finding, source, source.rule, now) : undefined;
   if (existing.sourceRevision > source.revision) return undefined;
+  // Its rule was taken out of use, and it with it: there is nothing that could close it again.
+  if (!source.rule && existing.status === 'auto_closed' && finding.closedAt === undefined) return undefined;
   // One that outlived its record belongs to the new record from now on, though nothing else of it changes.
   const isBound = !existing.retracted && existing.sourceRevision !== OUTLIVED;
   if (isBound && sameFinding(existing, finding, source)) return undefined;
@@ -54,6 +58,7 @@ export function mergeAlert(
   for (const field of OPTIONAL_FIELDS) delete next[field];
   delete next.retracted;
   Object.assign(next, derivedFields(finding, source), { history, version: existing.version + 1 });
+  if (source.ruleSet !== undefined) next.ruleSet = source.ruleSet;
   if (finding.phase === 'overdue' && existing.phase === 'early') history.push(note('overdue'));
 
   const closedByPerson = existing.status === 'closed';
@@ -125,6 +130,7 @@ function newAlert(finding: Finding, source: FindingSource, rule: RuleFile, now: 
     version: 1,
     ...derivedFields(finding, source),
     rule: { id: rule.id, version: finding.rule.version, name: rule.name },
+    ...(source.ruleSet !== undefined && { ruleSet: source.ruleSet }),
   };
 }
 

@@ -113,8 +113,15 @@ function alertsToWrite(
     const id = alertIdOf(finding.fingerprint, finding.episode);
     present.add(id);
     const rule = ruleSet.byId(finding.rule.id)?.file;
+    const isJudge = rule?.version === finding.rule.version;
+    const source = {
+      workOrder,
+      revision,
+      ...(rule && { rule }),
+      ...(isJudge && { ruleSet: ruleSet.hash }),
+    };
     const before = existing.get(id);
-    const alert = mergeAlert(before, finding, { workOrder, revision, ...(rule && { rule }) }, now);
+    const alert = mergeAlert(before, finding, source, now);
     if (alert) writes.push({ alert, isNew: !before });
   }
   if (findings === 'all') {

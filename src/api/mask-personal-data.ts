@@ -16,7 +16,7 @@ const FREE_FORM = new Set(['data', 'attributes', 'fields', 'facts', 'raw']);
 /** Our own identifiers: a work order no. of 18 digits is not an identity number. Not trusted inside free-form contents. */
 const IDENTIFIERS = new Set([
   '_id', 'id', 'no', 'subject', 'recordId', 'key', 'eventKey', 'fingerprint', 'customerNo', 'source', 'hash', 'event',
-  'workOrder', 'seed', 'populationHash', 'requestId', 'nextCursor', 'sha256', 'attachments',
+  'workOrder', 'seed', 'populationHash', 'requestId', 'nextCursor', 'sha256', 'attachments', 'ruleSet',
 ]); // prettier-ignore
 /** Sentences made by rules or written by people, into which a name may have been filled. */
 const SENTENCES = new Set(['title', 'advice', 'note', 'reason', 'message', 'description']);

@@ -99,7 +99,7 @@ async function start(config: Config, only: Part | undefined, deps: StartDeps): P
         print: deps.print,
       });
     }
-    logger.info({ parts, rules: service.content.ruleSet.rules.length }, 'ready');
+    logger.info({ parts, rules: service.ruleSets.current().rules.length }, 'ready');
   } catch (error) {
     // Told to stop while it started: what fails now fails because its stores are being closed.
     if (stopping) return;

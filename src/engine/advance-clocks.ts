@@ -131,7 +131,7 @@ function startClock(
     expired: false,
     state: 'running',
     ...('parameter' in trigger.limit && {
-      limit: limitInForce(context, draft, trigger.limit.parameter, event, stage),
+      limit: limitInForce(context, draft, trigger.limit.parameter, event.at, stage),
     }),
   };
   computeDeadline(context, draft, clock, trigger);
@@ -157,11 +157,32 @@ function limitInForce(
   { ruleSet, calendar }: AssessContext,
   { workOrder }: Draft,
   parameter: string,
-  event: BusinessEvent,
+  startedAt: number,
   stage: StageVisit | undefined,
 ): Limit {
-  const place = { orgUnit: orgUnitOf(workOrder, stage), date: calendar.dateOf(event.at) };
+  const place = { orgUnit: orgUnitOf(workOrder, stage), date: calendar.dateOf(startedAt) };
   return ruleSet.parameters.limitOf(parameter, place);
+}
+
+/**
+ * Clocks that run by an earlier version of their rule take the limit of the version in force, counted from when they
+ * started. What has run out stays: it was judged by the version of its day. So does a clock whose rule is not there.
+ */
+export function alignClocks(context: AssessContext, draft: Draft): void {
+  for (const clock of draft.clocks) {
+    if (clock.expired || (clock.state !== 'running' && clock.state !== 'paused')) continue;
+    const rule = context.ruleSet.byId(clock.rule.id);
+    if (!rule || rule.version === clock.rule.version || rule.file.trigger.on !== 'deadline') continue;
+    const { trigger } = rule.file;
+    clock.rule = { id: rule.id, version: rule.version };
+    clock.warned = 0;
+    delete clock.limit;
+    if ('parameter' in trigger.limit) {
+      const stage = draft.workOrder.stages.find((v) => v.stage === clock.stage && v.visit === clock.visit);
+      clock.limit = limitInForce(context, draft, trigger.limit.parameter, clock.anchorAt, stage);
+    }
+    computeDeadline(context, draft, clock, trigger);
+  }
 }
 
 /** After a pause began or ended: due and warn times of every clock that still counts. */

@@ -137,9 +137,12 @@ async function judge(
     event,
     window: view,
   };
+  const end = context.measure?.(rule);
   const evaluation = await rule.evaluate(scope);
+  end?.();
   const detail = evaluation.outcome === 'error' ? evaluation.message : undefined;
-  context.onEvaluation?.(rule, evaluation.outcome, detail);
+  const missing = evaluation.outcome === 'not_evaluated' ? evaluation.missing.join() : undefined;
+  context.onEvaluation?.(rule, evaluation.outcome, detail ?? missing);
   const draft = drafts.get(workOrder.no);
   if (evaluation.outcome === 'hit') {
     const { no, subject, subjectType } = workOrder;

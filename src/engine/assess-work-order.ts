@@ -3,6 +3,7 @@ import { compareEvents, type BusinessEvent } from '../events/business-event.js';
 import { applyEvent, newWorkOrder } from '../work-orders/project-work-order.js';
 import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
 import {
+  alignClocks,
   clockScope,
   matchClocks,
   nextLook,
@@ -16,12 +17,20 @@ import { closeFinding } from './record-finding.js';
 import type { CompiledRule, Evaluation, FactScope, RuleSet } from './rule-set.js';
 import type { Clock, Finding, WorkOrderRecord } from './work-order-record.js';
 
+/** Who counts what rules do. Nothing of it changes a result; none of it may throw. */
+export interface LookObserver {
+  /** Called for every rule looked at. `detail`: the message of an error; the facts that are missing, where asked for. */
+  readonly onEvaluation?: (rule: CompiledRule, outcome: Evaluation['outcome'], detail?: string) => void;
+  /** Called when a look begins; where it answers a function, that is called when the look ends. */
+  readonly measure?: (rule: CompiledRule) => (() => void) | undefined;
+  /** Whether to name the facts that are missing this time. To name them costs as much as to find that some are. */
+  readonly asksWhatIsMissing?: (rule: CompiledRule) => boolean;
+}
+
 /** What an assessment needs besides the events. Pure: the same input gives the same record. */
-export interface AssessContext {
+export interface AssessContext extends LookObserver {
   readonly ruleSet: RuleSet;
   readonly calendar: BusinessCalendar;
-  /** Called for every rule looked at; for counting only. */
-  readonly onEvaluation?: (rule: CompiledRule, outcome: Evaluation['outcome'], detail?: string) => void;
 }
 
 /** Identity of the record to fold into. */
@@ -78,6 +87,7 @@ export async function assessWorkOrder(
   const draft: Draft = base
     ? { workOrder: base.workOrder, clocks: base.clocks, findings: base.findings, advancedTo: base.advancedTo }
     : { workOrder: newWorkOrder(identity), clocks: [], findings: [], advancedTo: 0 };
+  if (base) alignClocks(context, draft);
   for (const event of events) {
     const looks = advanceTime(context, draft, event.at);
     if (looks) await looks;
@@ -200,7 +210,11 @@ async function lookAtClock(
   if (phase === 'early') clock.warned += 1;
   else clock.expired = true;
   const rule = context.ruleSet.byId(clock.rule.id);
-  if (!rule) return;
+  if (!rule) {
+    // Its rule was taken out of use while it ran: it binds nobody.
+    if (phase === 'overdue') clock.state = 'void';
+    return;
+  }
   const outcome = await lookAtRule(context, draft, rule, clockScope(context, draft, clock, at, phase), clock);
   if (phase !== 'overdue') return;
   if (outcome === 'not_evaluated') clock.undecided = true;

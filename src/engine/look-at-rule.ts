@@ -16,17 +16,43 @@ export function lookAtRule(
   scope: FactScope,
   clock?: Clock,
 ): Outcome | Promise<Outcome> {
+  const end = context.measure?.(rule);
+  if (!end) return look(context, draft, rule, scope, clock);
+  const outcome = look(context, draft, rule, scope, clock);
+  if (outcome instanceof Promise) return outcome.finally(end);
+  end();
+  return outcome;
+}
+
+function look(
+  context: AssessContext,
+  draft: Draft,
+  rule: CompiledRule,
+  scope: FactScope,
+  clock: Clock | undefined,
+): Outcome | Promise<Outcome> {
   try {
     const applies = rule.applies(scope.workOrder, scope.stage);
     if (applies === 'no' || !rule.inForce(clock?.anchorAt ?? scope.now, context.calendar)) return 'no_hit';
     const screen = rule.screen(scope);
     if (screen === 'maybe') return judge(context, draft, rule, scope, applies, clock);
-    const outcome = screen === 'no' ? 'no_hit' : 'not_evaluated';
-    context.onEvaluation?.(rule, outcome);
-    return outcome;
+    if (screen === 'unknown') {
+      context.onEvaluation?.(rule, 'not_evaluated', whatIsMissing(context, rule, scope));
+      return 'not_evaluated';
+    }
+    context.onEvaluation?.(rule, 'no_hit');
+    return 'no_hit';
   } catch (error) {
     return reportError(context, rule, error);
   }
+}
+
+/** The facts that leave a rule undecided, separated by commas; undefined when nobody asks. */
+function whatIsMissing(context: AssessContext, rule: CompiledRule, scope: FactScope): string | undefined {
+  if (!context.asksWhatIsMissing?.(rule)) return undefined;
+  const evaluation = rule.evaluate(scope);
+  if (evaluation instanceof Promise || evaluation.outcome !== 'not_evaluated') return undefined;
+  return evaluation.missing.join();
 }
 
 /** Whether the evidence that a rule's open findings wait for has come. */
@@ -68,7 +94,8 @@ async function judge(
     if (evaluation.outcome === 'error') return reportError(context, rule, evaluation.message);
     if (evaluation.outcome !== 'hit' || applies === 'unknown') {
       const outcome = evaluation.outcome === 'hit' ? 'not_evaluated' : evaluation.outcome;
-      context.onEvaluation?.(rule, outcome);
+      // Where the conditions hold, what is not known is whether the rule is for this work order at all.
+      context.onEvaluation?.(rule, outcome, evaluation.outcome === 'hit' ? 'appliesTo' : undefined);
       return outcome;
     }
     recordHit(draft, rule, scope, evaluation, clock);

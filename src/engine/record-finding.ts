@@ -18,6 +18,7 @@ export function recordHit(draft: Draft, rule: CompiledRule, scope: FactScope, hi
     latest.occurrences += 1;
     latest.lastAt = scope.now;
     latest.evidence = evidence;
+    if (latest.rule.version !== rule.version) latest.rule = { id: rule.id, version: rule.version };
     if (phase) latest.phase = phase;
     if (scope.clock?.dueAt !== undefined) latest.dueAt = scope.clock.dueAt;
     return;

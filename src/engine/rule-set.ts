@@ -108,6 +108,12 @@ export interface CompiledRule extends CompiledConditions {
   render(template: string, scope: FactScope): string;
 }
 
+/** The rules in force, which change when others are published. */
+export interface RuleSets {
+  /** An immutable set. Whoever evaluates takes it once, at the start, and uses it to the end. */
+  current(): RuleSet;
+}
+
 /** An immutable set of rules, used from the start to the end of an evaluation. */
 export interface RuleSet {
   /** Content hash over rules and parameters. */

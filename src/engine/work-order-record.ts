@@ -24,7 +24,8 @@ export interface WorkOrderRecord {
 export interface Clock {
   /** `ruleId|stage#visit`, and `|field=value` where the rule counts per value: unique within the record. */
   readonly key: string;
-  readonly rule: RuleRef;
+  /** The version whose limit it runs by. */
+  rule: RuleRef;
   readonly stage?: string;
   readonly visit?: number;
   /** Value of the field that the rule counts by, e.g. the form; absent where the event told none. */
@@ -62,7 +63,8 @@ export interface Finding {
   readonly fingerprint: string;
   /** 1, 2, …: how often this fingerprint has been opened. */
   readonly episode: number;
-  readonly rule: RuleRef;
+  /** The version that last hit: the one the evidence is of. */
+  rule: RuleRef;
   readonly stage?: string;
   readonly visit?: number;
   /** `early` = before the limit, `overdue` = past it; absent for rules without a clock. */

@@ -1,9 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { AcceptedCounts } from '../events/accept-events.js';
 import type { ChunkOutcome } from '../queue/partition-workers.js';
+import type { RuleCounts } from '../rule-health/count-looks.js';
 
 /** What the service counts. Labels hold rule ids, job names and outcomes; never personal data. */
-export function makeMetrics(registry: Registry) {
+export function makeMetrics(registry: Registry, beforeEvaluations: () => void = () => undefined) {
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const events = new Counter({
@@ -28,6 +29,13 @@ export function makeMetrics(registry: Registry) {
     name: 'yxrisk_rule_evaluations_total',
     help: 'Rule evaluations by rule and outcome: hit, no_hit, not_evaluated, error',
     labelNames: ['rule', 'outcome'],
+    registers,
+    collect: beforeEvaluations,
+  });
+  const slowLooks = new Counter({
+    name: 'yxrisk_rule_slow_looks_total',
+    help: 'Timed looks of a rule that took longer than a rule may; one look in about 32 is timed',
+    labelNames: ['rule'],
     registers,
   });
   const alerts = new Counter({
@@ -72,7 +80,13 @@ export function makeMetrics(registry: Registry) {
       chunks.observe({ outcome }, tookMs / 1000);
       if (outcome === 'processed') processed.inc(keys.length);
     },
-    evaluated: (rule: string, outcome: string) => evaluations.inc({ rule, outcome }),
+    evaluated: (counts: readonly RuleCounts[]) => {
+      for (const count of counts) {
+        for (const outcome of ['hit', 'no_hit', 'not_evaluated', 'error'] as const)
+          if (count[outcome] > 0) evaluations.inc({ rule: count.rule, outcome }, count[outcome]);
+        if (count.slow > 0) slowLooks.inc({ rule: count.rule }, count.slow);
+      }
+    },
     alert: (kind: string, change: 'raised' | 'changed') => alerts.inc({ kind, change }),
     refolded: () => refolds.inc(),
     job: (job: string, outcome: string) => jobs.inc({ job, outcome }),

@@ -6,8 +6,8 @@ import {
   type WindowMember,
   type WindowRecord,
 } from '../engine/assess-window.js';
-import type { AssessContext } from '../engine/assess-work-order.js';
-import type { RuleSet } from '../engine/rule-set.js';
+import type { AssessContext, LookObserver } from '../engine/assess-work-order.js';
+import type { RuleSet, RuleSets } from '../engine/rule-set.js';
 import type { Finding } from '../engine/work-order-record.js';
 import type { BusinessEvent } from '../events/business-event.js';
 import type { EventStore } from '../events/event-store.js';
@@ -18,9 +18,9 @@ export interface AssessWindowsDeps {
   readonly windows: WindowStore;
   readonly inbox: Pick<EventStore, 'loadEvents'>;
   readonly raiseAlerts: RaiseAlerts;
-  readonly ruleSet: () => RuleSet;
+  readonly ruleSets: RuleSets;
   readonly calendar: AssessContext['calendar'];
-  readonly onEvaluation?: NonNullable<AssessContext['onEvaluation']>;
+  readonly looks?: LookObserver;
 }
 
 /** How often a group is judged again because events kept coming or another worker judged it; then the next pass goes on. */
@@ -47,7 +47,7 @@ export function makeAssessWindows(deps: AssessWindowsDeps) {
     for (let tries = 0; tries <= MAX_CONFLICTS; tries += 1) {
       const read = await windows.load(groupId);
       if (!read || read.changedFrom === undefined) return true;
-      const ruleSet = deps.ruleSet();
+      const ruleSet = deps.ruleSets.current();
       const rule = ruleSet.byId(read.group.ruleId);
       const { revision, handed, record: before } = read;
       // A rule that is gone judges nothing more; what it found stays.
@@ -57,7 +57,7 @@ export function makeAssessWindows(deps: AssessWindowsDeps) {
       }
       const from = restartAt(before, read.changedFrom, rule);
       const events = eventsAfter(groupId, from - rule.window.keepMs);
-      const context = { ruleSet, calendar, ...(deps.onEvaluation && { onEvaluation: deps.onEvaluation }) };
+      const context = { ...deps.looks, ruleSet, calendar };
       const after = await assessWindow(context, rule, before, from, events);
       if (!(await windows.replace(read, after))) continue;
       await raise(before, after, revision + 1, ruleSet);

@@ -78,7 +78,7 @@ const story = makeHandleEvents({
   },
   raiseAlerts: composed.raiseAlerts,
   feeds: composed.feeds,
-  ruleSet: () => content.ruleSet,
+  ruleSets: { current: () => content.ruleSet },
   calendar: content.calendar,
   now,
   observe: composed.observe,

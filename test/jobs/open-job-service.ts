@@ -96,13 +96,13 @@ export async function openJobService(options: {
 
 function storyDeps(service: Service): HandleEventDeps {
   const { inbox, recordWriter: records, raiseAlerts, feeds, content, now, observe } = service;
-  const { ruleSet, calendar } = content;
+  const { calendar } = content;
   return {
     inbox,
     records,
     raiseAlerts,
     feeds,
-    ruleSet: () => ruleSet,
+    ruleSets: service.ruleSets,
     calendar,
     now,
     observe,

@@ -50,7 +50,7 @@ function startWorkers(handleChunk: (keys: readonly string[]) => Promise<void>): 
 }
 
 /** A rule set that cannot be asked about one work order: its fold throws. */
-function ruleSetFailingOn(subject: string, isBroken: () => boolean): HandleEventDeps['ruleSet'] {
+function ruleSetFailingOn(subject: string, isBroken: () => boolean): HandleEventDeps['ruleSets']['current'] {
   const { ruleSet } = test.service.content;
   return () => ({
     ...ruleSet,
@@ -152,7 +152,7 @@ describe('the event worker', () => {
 describe('a work order that cannot be folded', () => {
   it('is tried, set aside, and taken up again by a replay, and holds up nobody', async () => {
     let broken = true;
-    const story = test.storyWith({ ruleSet: ruleSetFailingOn(bad, () => broken) });
+    const story = test.storyWith({ ruleSets: { current: ruleSetFailingOn(bad, () => broken) } });
     startWorkers(processEvents(story.handleChunk));
     const keys = await sendWithOneBad(20);
     await settled();
@@ -181,7 +181,7 @@ describe('a work order that cannot be folded', () => {
   });
 
   it('is set aside again when the replay does not help', async () => {
-    const story = test.storyWith({ ruleSet: ruleSetFailingOn(bad, () => true) });
+    const story = test.storyWith({ ruleSets: { current: ruleSetFailingOn(bad, () => true) } });
     startWorkers(processEvents(story.handleChunk));
     const keys = await sendWithOneBad(0);
     await settled();
@@ -193,15 +193,17 @@ describe('a work order that cannot be folded', () => {
 
   it('still takes part with its later events, which are folded without the dead ones', async () => {
     const story = test.storyWith({
-      ruleSet: () => {
-        const { ruleSet } = test.service.content;
-        return {
-          ...ruleSet,
-          onEvent: (businessEvent, process) => {
-            if (businessEvent.type === 'yxzy.workorder.opened') throw new Error('bad opening');
-            return ruleSet.onEvent(businessEvent, process);
-          },
-        };
+      ruleSets: {
+        current: () => {
+          const { ruleSet } = test.service.content;
+          return {
+            ...ruleSet,
+            onEvent: (businessEvent, process) => {
+              if (businessEvent.type === 'yxzy.workorder.opened') throw new Error('bad opening');
+              return ruleSet.onEvent(businessEvent, process);
+            },
+          };
+        },
       },
     });
     startWorkers(processEvents(story.handleChunk));

@@ -109,7 +109,7 @@ describe('the feed watch', () => {
       feeds: { listWatched: () => Promise.resolve([{ feed: 'sales', lastSeenAt }]) },
       records,
       raiseAlerts: () => Promise.reject(new StoreUnavailableError('the process died here')),
-      ruleSet: () => content.ruleSet,
+      ruleSets: { current: () => content.ruleSet },
       calendar: content.calendar,
       now,
     });

@@ -27,6 +27,10 @@ export const alertSchema = objectOf<AlertView>()({
   rule: ruleRefSchema.extend({ name: z.string() }),
   riskPoint: z.strictObject({ kind: z.enum(RISK_KINDS), clauses: z.array(z.string()) }),
   severity: z.enum(SEVERITIES),
+  ruleSet: z
+    .string()
+    .optional()
+    .meta({ description: 'Hash of the rule set it was last judged with: GET /api/rules/publications?hash=' }),
   status: z.enum(ALERT_STATUSES),
   open: z.boolean(),
   subject: z.strictObject({ type: z.enum(SUBJECT_TYPES), id: z.string() }),
