@@ -1,5 +1,5 @@
 import type { SubjectType } from '../events/business-event.js';
-import type { RiskKind, Severity } from '../engine/rule-file.js';
+import type { Basis, RiskKind, Severity } from '../engine/rule-file.js';
 import type { ConditionResult } from '../engine/rule-set.js';
 import type { JsonValue } from '../json.js';
 
@@ -25,6 +25,10 @@ export interface Alert {
   /** Hash of the rule set it was last judged with; with it the parameters of that day are found. Absent for alerts that no rule file raises. */
   ruleSet?: string;
   readonly riskPoint: { readonly kind: RiskKind; readonly clauses: readonly string[] };
+  /** What the rule rested on when it was raised or last found; absent in alerts of earlier versions and in those that no rule raises. */
+  basis?: readonly Basis[];
+  /** True where a limit or criterion of the rule is an assumption of this project, not a stated one (basis). */
+  assumption?: boolean;
   severity: Severity;
   status: AlertStatus;
   /** True until closed by evidence or a person; at most one open alert a fingerprint. */

@@ -146,7 +146,11 @@ function derivedFields(finding: Finding, { workOrder, rule, revision }: FindingS
     advice,
     facts,
     conditions,
-    ...(rule && { rule: { id: rule.id, version: finding.rule.version, name: rule.name } }),
+    ...(rule && {
+      rule: { id: rule.id, version: finding.rule.version, name: rule.name },
+      basis: rule.basis,
+      assumption: rule.basis.some(({ certainty }) => certainty === 'assumption'),
+    }),
     ...(workOrder.process !== undefined && { process: workOrder.process }),
     ...(finding.stage !== undefined && { stage: finding.stage }),
     ...(workItem !== undefined && { workItem }),
@@ -176,6 +180,8 @@ function sameFinding(alert: Alert, finding: Finding, source: FindingSource): boo
   // A refold may find the same thing at the same time for other reasons. The revision alone is no change.
   const derived: Partial<Alert> = { ...derivedFields(finding, source), sourceRevision: alert.sourceRevision };
   const fields = new Set<string>([...Object.keys(derived), ...OPTIONAL_FIELDS]) as Set<keyof Alert>;
+  // One of an earlier version is not written anew only to say what its rule rests on.
+  if (alert.basis === undefined) for (const field of ['basis', 'assumption'] as const) fields.delete(field);
   return [...fields].every((field) => JSON.stringify(alert[field]) === JSON.stringify(derived[field]));
 }
 

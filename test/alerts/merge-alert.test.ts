@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Alert } from '../../src/alerts/alert.js';
 import { alertIdOf, mergeAlert, retractAlert } from '../../src/alerts/merge-alert.js';
+import type { RuleFile } from '../../src/engine/rule-file.js';
 import type { Finding } from '../../src/engine/work-order-record.js';
 import { newWorkOrder } from '../../src/work-orders/project-work-order.js';
 import { ruleFile } from '../support/rule-file.js';
@@ -48,6 +49,24 @@ describe('an alert', () => {
     expect(alert.id).toMatch(/^[A-Za-z0-9_-]+-1$/);
     expect(alert.id).toBe(alertIdOf('paper-late|WO1|业务受理#1', 1));
     expect(alertIdOf('a', 1)).not.toBe(alertIdOf('a', 2));
+  });
+
+  it('says what its rule rests on, and whether that is an assumption of ours', () => {
+    const stated = { document: '供电营业规则', layer: 'regulation', certainty: 'seen' } as const;
+    const ours = { document: '项目默认参数', layer: 'internal', certainty: 'assumption' } as const;
+    const under = (...basis: RuleFile['basis']) =>
+      mergeAlert(undefined, finding(), { workOrder, rule: { ...rule, basis }, revision: 1 }, NOW);
+    expect(under(stated)).toMatchObject({ basis: [stated], assumption: false });
+    expect(under(stated, ours)).toMatchObject({ basis: [stated, ours], assumption: true });
+  });
+
+  it('of an earlier version, which does not say it, is left as it is', () => {
+    const { basis: _, assumption: __, ...old } = raised();
+    expect(merge(old, {}, 2)).toBeUndefined();
+    expect(merge(old, { occurrences: 2, lastAt: NOW }, 2)).toMatchObject({
+      basis: rule.basis,
+      occurrences: 2,
+    });
   });
 
   it('is not written again when nothing changed', () => {

@@ -19,7 +19,7 @@ describe('reading alerts', () => {
     api = await openTestApi();
     await insert(
       makeAlert({ id: 'xh', orgUnit: 'HZ-XH' }),
-      makeAlert({ id: 'hz', orgUnit: 'HZ', severity: 'critical', status: 'closed', open: false, lastAt: new Date(NOW - 5 * DAY_MS) }),
+      makeAlert({ id: 'hz', orgUnit: 'HZ', severity: 'critical', status: 'closed', open: false, lastAt: new Date(NOW - 5 * DAY_MS), assumption: true, basis: [{ document: '项目默认参数', certainty: 'assumption' }] }),
       makeAlert({ id: 'nb', orgUnit: 'NB', process: '低压新装', rule: { id: 'unsigned', version: 1, name: '未签字' }, riskPoint: { kind: 'missing-signature', clauses: [] }, subject: { type: 'workOrder', id: 'WO-2' }, recordId: 'WO-2' }),
       makeAlert({ id: 'hall', orgUnit: 'NB', subject: { type: 'hall', id: 'H1' }, recordId: 'hall:H1@2026-11-02' }),
       makeAlert({ id: 'hall2', orgUnit: 'NB', subject: { type: 'hall', id: 'H12' }, recordId: 'hall:H12@2026-11-02' }),
@@ -112,6 +112,11 @@ describe('reading alerts', () => {
       },
     });
     expect(body).not.toHaveProperty('sourceRevision');
+    expect((await api.get('/api/alerts/hz')).body).toMatchObject({
+      assumption: true,
+      basis: [{ document: '项目默认参数', certainty: 'assumption' }],
+      explanation: { basis: [{ document: '项目默认参数' }], basisFromVersion: 3 },
+    });
     expect((await api.get('/api/alerts/nowhere')).body).toMatchObject({ explanation: { basis: null, basisFromVersion: null } });
   }); // prettier-ignore
 

@@ -156,7 +156,7 @@ function explain(alert: Alert, rule: ReturnType<ApiDeps['rules']['get']>) {
     rule: alert.rule,
     facts,
     conditions,
-    basis: rule?.basis ?? null,
-    basisFromVersion: rule?.version ?? null,
+    basis: alert.basis ?? rule?.basis ?? null,
+    basisFromVersion: (alert.basis ? alert.rule.version : rule?.version) ?? null,
   };
 }

@@ -88,6 +88,7 @@ function AlertDetail({ alert }: { readonly alert: ExplainedAlert }) {
       </p>
       <ConditionsTable conditions={explanation.conditions} />
       <Typography.Title level={3}>{t('alerts.basis')}</Typography.Title>
+      {alert.assumption && <p className="faint">{t('alerts.assumption')}</p>}
       {explanation.basis && <BasisList basis={explanation.basis} />}
       {alert.riskPoint.clauses.length > 0 && (
         <p>
