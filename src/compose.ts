@@ -26,6 +26,7 @@ import { makeImportStore } from './import/import-store.js';
 import { makeInspectionStore } from './inspections/inspection-store.js';
 import { makeFollowInspections } from './inspections/follow-inspections.js';
 import { makeRecordInspection } from './inspections/make-record-inspection.js';
+import { listFileDocuments } from './inspections/list-file-documents.js';
 import { makePlanDailyInspections } from './inspections/make-plan-daily-inspections.js';
 import { makeMetrics } from './infra/make-metrics.js';
 import type { LookObserver } from './engine/assess-work-order.js';
@@ -314,6 +315,10 @@ export async function composeService(options: ServiceOptions) {
   const planDailyInspections = makePlanDailyInspections({
     store: inspections,
     archivedBetween: async (request) => records.archivedBetween(request),
+    documentsOf: async (no) => {
+      const record = await records.get(no);
+      return record ? listFileDocuments(record.record.workOrder, content.checklists) : [];
+    },
     plans: content.inspectionPlans,
     orgUnits: content.orgUnits,
     calendar,

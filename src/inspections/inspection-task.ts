@@ -1,4 +1,5 @@
 import type { StratumCount } from './draw-stratified-sample.js';
+import type { FileDocument } from './list-file-documents.js';
 
 /** `planned`: to be done; `started`: results are entered, as a draft; `done`: every item has its result, submitted. */
 export const INSPECTION_STATUSES = ['planned', 'started', 'done'] as const;
@@ -70,6 +71,8 @@ export interface SampledWorkOrder {
   readonly items: readonly InspectionItem[];
   /** Team and process, as the plan's `strata` say; absent where it has none. */
   readonly stratum?: string;
+  /** What its file must hold by the templates of its process and class of customer, with what was recorded when it was drawn. */
+  readonly documents?: readonly FileDocument[];
 }
 
 /** All that is needed to draw again and to tell whether the population is still the same. */

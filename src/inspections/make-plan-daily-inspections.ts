@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { InspectionPlan } from './inspection-plan.js';
 import type { InspectionStore, SampledBefore } from './inspection-store.js';
+import type { InspectionTask } from './inspection-task.js';
+import type { FileDocument } from './list-file-documents.js';
 import type { OrgUnits } from './org-units.js';
 import { planInspections, samplingWindow } from './plan-inspections.js';
 import type { ArchivedWorkOrder, SampleHistory } from './plan-inspections.js';
@@ -14,6 +16,8 @@ export interface PlanDailyInspectionsDeps {
     readonly from: number;
     readonly to: number;
   }) => Promise<readonly ArchivedWorkOrder[]>;
+  /** What the file of a work order must hold; absent where there are no templates. */
+  readonly documentsOf?: (workOrder: string) => Promise<readonly FileDocument[]>;
   readonly plans: readonly InspectionPlan[];
   readonly orgUnits: Pick<OrgUnits, 'list' | 'subtreeOf'>;
   readonly calendar: Pick<BusinessCalendar, 'isWorkingDay' | 'previousWorkingDay' | 'instantOf' | 'addDays'>;
@@ -34,7 +38,7 @@ export interface PlannedInspections {
 
 /** Plans the inspection tasks of a business date (每日巡检、按比例抽检档案). On a day off there are none. */
 export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
-  const { store, archivedBetween, plans, orgUnits, calendar, now } = deps;
+  const { store, archivedBetween, documentsOf, plans, orgUnits, calendar, now } = deps;
   const seedFor = deps.seedFor ?? (() => randomBytes(16).toString('hex'));
   const sampledUnits = new Set(
     plans.flatMap(({ sample, orgUnitTypes }) =>
@@ -61,6 +65,15 @@ export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
     return history;
   }
 
+  /** Each sampled work order with the list of what its file must hold. */
+  async function withDocuments(task: InspectionTask): Promise<InspectionTask> {
+    if (!documentsOf || task.samples.length === 0) return task;
+    const samples = await Promise.all(
+      task.samples.map(async (sample) => ({ ...sample, documents: await documentsOf(sample.workOrder) })),
+    );
+    return { ...task, samples };
+  }
+
   return async function planDailyInspections(date: string): Promise<PlannedInspections> {
     if (!calendar.isWorkingDay(date)) return { tasks: 0, samples: 0, existing: 0 };
     const window = samplingWindow(calendar, date);
@@ -80,7 +93,7 @@ export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
       calendar,
       now: now(),
     });
-    const added = await store.addTasks(tasks);
+    const added = await store.addTasks(await Promise.all(tasks.map(withDocuments)));
     return {
       tasks: added.length,
       samples: added.reduce((sum, { samples }) => sum + samples.length, 0),

@@ -24,6 +24,11 @@ beforeAll(async () => {
   test = await openJobService({ at: `${MONDAY}T08:00:00+08:00`, rules: [] });
   const events = archived.flatMap(([no, time]) => [
     event('workorder.opened', no, '2026-11-18T09:00:00+08:00', { process: '高压新装', orgUnit: HALL }),
+    event('document.received', no, '2026-11-18T09:05:00+08:00', {
+      stage: '业务受理',
+      document: '用电申请表',
+    }),
+    event('stage.completed', no, '2026-11-18T09:20:00+08:00', { stage: '业务受理' }),
     event('archive.filed', no, time),
   ]);
   await test.send(events);
@@ -57,6 +62,16 @@ describe('the morning plan of inspections', () => {
         .sort(),
     ).toEqual(patrolled.map(({ code }) => code).sort());
     const sample = sampleOf(tasks);
+    for (const { documents } of sample!.samples) {
+      expect(documents).toContainEqual({
+        document: '用电申请表',
+        need: '必备',
+        stages: ['业务受理'],
+        received: true,
+        signatures: [{ role: 'customer', recorded: false }],
+      });
+      expect(documents).toContainEqual(expect.objectContaining({ document: '营业执照', received: false }));
+    }
     expect(sample).toMatchObject({
       assignTo: 'quality-inspector',
       dueAt: new Date(`${MONDAY}T17:00:00+08:00`),

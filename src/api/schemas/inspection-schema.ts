@@ -70,6 +70,26 @@ export const inspectionSchema = objectOf<Omit<InspectionTask, 'alertsOwed'>>()({
         .string()
         .optional()
         .meta({ description: 'Team and process, as the plan spreads its sample' }),
+      documents: z
+        .array(
+          z.strictObject({
+            document: z.string(),
+            need: z.enum(['必备', '容缺']).meta({ description: '必备: must be there; 容缺: may come later' }),
+            stages: z.array(z.string()).meta({ description: 'Completed stages that ask for it' }),
+            received: z.boolean().meta({ description: 'Its receipt was recorded when the sample was drawn' }),
+            signatures: z
+              .array(z.strictObject({ role: z.string(), recorded: z.boolean() }))
+              .meta({ description: 'Signatures and seals it must carry' }),
+            onlyFor: z
+              .array(z.string())
+              .optional()
+              .meta({ description: 'Only for these classes of customers; this one is not known' }),
+          }),
+        )
+        .optional()
+        .meta({
+          description: 'What the file must hold by the templates of its process and class of customer',
+        }),
     }),
   ),
   draw: z

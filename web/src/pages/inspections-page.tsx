@@ -9,6 +9,7 @@ import { QueryState } from '../components/query-state.js';
 import { Time, toBusinessDate } from '../components/show.js';
 import { toTree } from '../components/unit-tree.js';
 import { Chip } from '../components/chip.js';
+import { FileDocuments } from '../components/file-documents.js';
 import { useFilters } from '../use-filters.js';
 
 /** The inspection tasks of a business date: what to look at, where, until when; made to be read on a phone. */
@@ -96,7 +97,7 @@ function Task({ task }: { readonly task: Inspection }) {
       {task.samples.length > 0 && (
         <Collapse
           size="small"
-          items={task.samples.map(({ workOrder, process, items }) => ({
+          items={task.samples.map(({ workOrder, process, items, documents }) => ({
             key: workOrder,
             label: (
               <>
@@ -112,6 +113,7 @@ function Task({ task }: { readonly task: Inspection }) {
                   </Link>
                 </p>
                 <Checklist items={items} />
+                {documents && <FileDocuments documents={documents} />}
               </>
             ),
           }))}
