@@ -10,6 +10,7 @@ import type { RuleCheckContext } from '../engine/rule-check-context.js';
 import { ruleJsonSchemaText } from '../engine/rule-json-schema.js';
 import { diffRuleSets } from '../engine/diff-rule-sets.js';
 import type { ComparedRules } from '../engine/diff-rule-sets.js';
+import { conflictReport, findFolderConflicts } from './rule-conflicts.js';
 import { writeNewRule } from './new-rule-command.js';
 import type { NewRuleOptions } from './new-rule-command.js';
 import {
@@ -48,7 +49,7 @@ interface RulesOptions extends NewRuleOptions {
 
 type Action = (deps: RulesCommandDeps, options: RulesOptions, names: readonly string[]) => Promise<0 | 1 | 2>;
 
-/** Adds `yxrisk rules validate|test|coverage|facts|operators|schema`. */
+/** Adds `yxrisk rules validate|test|coverage|conflicts|facts|operators|schema`. */
 export function addRulesCommand(program: Command, deps: RulesCommandDeps): void {
   const rules = program
     .command('rules')
@@ -77,6 +78,9 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
     'hold the rules against the work items and the clauses of the manual / 作业项与条款的覆盖情况',
     showCoverage,
   ).option(...dir);
+  add('conflicts', 'time limits of different layers that differ / 各层时限的冲突', showConflicts).option(
+    ...dir,
+  );
   add('new', 'write a new rule file from the template; asks what is not told / 由模板新建规则文件', newRule)
     .option('--id <id>', 'rule id, e.g. no-contact-card')
     .option('--domain <folder>', 'folder of the rule, e.g. acceptance')
@@ -173,6 +177,22 @@ export async function showCoverage(deps: RulesCommandDeps, options: RulesOptions
   if (options.json) print(deps, coverage);
   else deps.out(coverageTable(coverage));
   return coverage.findings.length === 0 ? 0 : 1;
+}
+
+/** Lists where the limits of the layers differ; that they do is no mistake. 0 = told; 1 = files are wrong; 2 = the folder cannot be read. */
+export async function showConflicts(deps: RulesCommandDeps, options: RulesOptions): Promise<0 | 1 | 2> {
+  const dir = options.dir ?? deps.rulesDir;
+  const context = await deps.loadContext(dir);
+  const loaded = await loadRules({ ...context, dir });
+  if (!('files' in loaded)) {
+    if (options.json) print(deps, { errors: loaded.errors });
+    else deps.err(errorList('错误', loaded.errors));
+    return 1;
+  }
+  const conflicts = await findFolderConflicts(dir, loaded, context);
+  if (options.json) print(deps, { conflicts });
+  else deps.out(conflictReport(conflicts));
+  return 0;
 }
 
 /** 0 = written; 2 = an answer is missing or wrong, or the file is there already. */

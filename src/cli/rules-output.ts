@@ -13,7 +13,7 @@ import { ruleErrorText } from '../engine/rule-error.js';
 import type { RuleError } from '../engine/rule-error.js';
 
 /** Breaks a text at a display width; a Chinese character is two wide. (cli-table3 loses characters there.) */
-function wrap(text: string, width: number): string {
+export function wrap(text: string, width: number): string {
   return text
     .split('\n')
     .map((line) => wrapLine(line, width))
@@ -80,7 +80,14 @@ export function testTable(rules: readonly LoadedRule[]): string {
 const MARKS = { covered: '●', workOrder: '◐', trial: '○', notApplicable: '－', uncovered: '✗' } as const;
 
 /** Work items × risk kinds, then the clauses, then what is wrong. */
-export function coverageTable({ matrix, clauseList, workItems, clauses, findings }: Coverage): string {
+export function coverageTable({
+  matrix,
+  clauseList,
+  workItems,
+  clauses,
+  limits,
+  findings,
+}: Coverage): string {
   const table = new Table({
     ...PLAIN,
     head: ['作业项', '业务', '环节', ...RISK_KINDS.map((kind) => wrap(kind, 6))],
@@ -105,7 +112,7 @@ export function coverageTable({ matrix, clauseList, workItems, clauses, findings
     '● 有规则看  ◐ 有规则看整张工单  ○ 只有试运行的规则看  － 不适用（理由见 --json）  ✗ 没有规则看',
     list.toString(),
     ...findings,
-    `作业项 ${workItems.covered}/${workItems.total}，条款 ${clauses.covered}/${clauses.total}，问题 ${findings.length} 个。`,
+    `作业项 ${workItems.covered}/${workItems.total}，条款 ${clauses.covered}/${clauses.total}，时限条目 ${limits.covered}/${limits.total}，问题 ${findings.length} 个。`,
     '',
   ].join('\n');
 }

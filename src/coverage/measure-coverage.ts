@@ -8,6 +8,8 @@ import type { InspectionPlan } from '../inspections/inspection-plan.js';
 import type { Catalogue, ProcessDefinition, StageDefinition } from '../work-orders/catalogue.js';
 import { newWorkOrder } from '../work-orders/project-work-order.js';
 import type { Clause, Exemption } from './coverage-content.js';
+import type { KnownLimit } from './known-limits.js';
+import { coverLimits, findLimitProblems } from './measure-limits.js';
 
 /** What every work item must have, each decided at the stage itself or by a stated reason. */
 export const REQUIRED_KINDS: readonly RiskKind[] = [
@@ -46,8 +48,15 @@ export interface ClauseCoverage {
 export interface Coverage {
   readonly workItems: { readonly total: number; readonly covered: number };
   readonly clauses: { readonly total: number; readonly covered: number };
+  /** Collected time limits: those that have a rule, or a stated reason why none stands for them. */
+  readonly limits: { readonly total: number; readonly covered: number };
   readonly matrix: readonly WorkItemCoverage[];
   readonly clauseList: readonly ClauseCoverage[];
+  readonly limitList: readonly {
+    readonly limit: string;
+    readonly rules: readonly string[];
+    readonly reason?: string;
+  }[];
   /** What is wrong, one sentence each; empty = complete. */
   readonly findings: readonly string[];
 }
@@ -58,6 +67,7 @@ export interface CoverageRequest {
   readonly checklists: Checklists;
   readonly clauses: readonly Clause[];
   readonly exemptions: readonly Exemption[];
+  readonly knownLimits: readonly KnownLimit[];
   readonly inspectionPlans: readonly InspectionPlan[];
 }
 
@@ -76,12 +86,24 @@ export function measureCoverage(request: CoverageRequest): Coverage {
   const unwatched = clauseList.filter(
     ({ rules: by, inspections, controls }) => by.length + inspections.length + controls.length === 0,
   );
+  const files = request.rules.map(({ file }) => file);
+  const limitList = coverLimits(request.knownLimits, files).map(({ limit, rules: by }) => ({
+    limit: limit.id,
+    rules: by,
+    ...(limit.withoutRule !== undefined && { reason: limit.withoutRule }),
+  }));
   return {
     workItems: { total: matrix.length, covered: matrix.length - open.length },
     clauses: { total: clauseList.length, covered: clauseList.length - unwatched.length },
+    limits: {
+      total: limitList.length,
+      covered: limitList.filter(({ rules: by, reason }) => by.length > 0 || reason !== undefined).length,
+    },
     matrix,
     clauseList,
+    limitList,
     findings: [
+      ...findLimitProblems(request.knownLimits, files),
       ...open.flatMap(({ workItem, process, stage, cells }) =>
         RISK_KINDS.filter((kind) => isOpen(kind, cells[kind])).map(
           (kind) => `${workItem} ${process}·${stage}：没有规则看 ${kind}，也没有写明理由`,

@@ -32,6 +32,7 @@ const OTHER_FILES = new Set([
   'clauses.json',
   'coverage.json',
   'duty.json',
+  'known-limits.json',
   'notify.json',
   'org-units.json',
 ]);

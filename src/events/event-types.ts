@@ -193,6 +193,13 @@ define('account.test.done', '预防性试验完成 a preventive test is done', {
   equipment: name('设备 equipment').optional(),
   nextDueOn: date('下次应试日 day by which the next is due').optional(),
 });
+const meterFields = {
+  meterClass: name('计量装置类别 class by DL/T 448: I, II, III, IV, V').optional(),
+  meterNo: name('表号 meter number').optional(),
+};
+define('account.meter.commissioned', '计量装置投运 a metering device is put into service', meterFields);
+define('account.meter.checked', '计量装置现场检验 a metering device is checked on site', meterFields);
+define('account.meter.removed', '计量装置拆除 a metering device is taken out of service', meterFields);
 define('feed.heartbeat', '数据源心跳 the feed is alive', {
   feed: name('数据源 feed, the same as the subject'),
 });

@@ -58,6 +58,7 @@ describe('coverage', () => {
       catalogue,
       checklists,
       clauses,
+      knownLimits: [],
       exemptions: [...exemptions, idle],
       inspectionPlans: await loadInspectionPlans('rules/inspections'),
     });
