@@ -26,18 +26,12 @@ export const alertSchema = objectOf<AlertView>()({
   episode: z.int().meta({ description: 'How often this finding has been opened: 1, 2, …' }),
   rule: ruleRefSchema.extend({ name: z.string() }),
   riskPoint: z.strictObject({ kind: z.enum(RISK_KINDS), clauses: z.array(z.string()) }),
-  basis: z
-    .array(basisSchema)
-    .optional()
-    .meta({
-      description: 'What the rule rested on, each with how sure it is; absent in alerts of earlier versions',
-    }),
-  assumption: z
-    .boolean()
-    .optional()
-    .meta({
-      description: 'A limit or criterion of the rule is an assumption of this project, not a stated one',
-    }),
+  basis: z.array(basisSchema).optional().meta({
+    description: 'What the rule rested on, each with how sure it is; absent in alerts of earlier versions',
+  }),
+  assumption: z.boolean().optional().meta({
+    description: 'A limit or criterion of the rule is an assumption of this project, not a stated one',
+  }),
   severity: z.enum(SEVERITIES),
   ruleSet: z
     .string()
