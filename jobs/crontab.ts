@@ -143,7 +143,10 @@ export function makeCrontab(service: Service): Crontab {
       calendar: async ({ signal }) => ({ ...(await recomputeDeadlines(signal)) }),
       silences: async ({ signal }) => service.muting.muteAlerts(signal),
       escalations: async ({ signal }) => service.escalateAlerts(signal),
-      sessions: async () => ({ ended: await service.sessions.removeEnded() }),
+      sessions: async () => ({
+        ended: await service.sessions.removeEnded(),
+        signInsGivenUp: (await service.openId?.removeEnded()) ?? 0,
+      }),
       'count-inbox': async () => {
         const counts = await inbox.countByStatus();
         metrics.inbox(counts);

@@ -29,6 +29,7 @@ export function composeApi(options: ApiOptions): Express {
   return createApp({
     authenticate: makeAuthenticate({ tokens: service.tokens }),
     sessions: service.sessions,
+    ...(service.openId && { openId: service.openId }),
     users: service.users,
     orgTree: content.orgUnits,
     audit: service.audit,

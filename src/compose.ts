@@ -4,6 +4,10 @@ import { Registry } from 'prom-client';
 import { makeAuditStore } from './access/audit-store.js';
 import { makeSessionStore } from './access/session-store.js';
 import { makeSessions } from './access/make-sessions.js';
+import { makeOpenIdSignIn } from './access/open-id/make-open-id-sign-in.js';
+import { makeOpenIdProvider } from './access/open-id/open-id-provider.js';
+import type { OpenIdSettings } from './access/open-id/open-id-settings.js';
+import { makePendingSignIns } from './access/open-id/pending-sign-ins.js';
 import { makeTokenStore } from './access/token-store.js';
 import { makeUserStore } from './access/user-store.js';
 import { makeAlertStore } from './alerts/alert-store.js';
@@ -78,6 +82,8 @@ export interface ServiceSettings {
   readonly sessionIdleMs: number;
   /** A session is over after so long in any case. */
   readonly sessionMaxMs: number;
+  /** Absent where people sign in by password only. */
+  readonly openId?: OpenIdSettings;
 }
 
 export interface ServiceOptions {
@@ -119,6 +125,7 @@ export async function composeService(options: ServiceOptions) {
   const inspections = makeInspectionStore(connection);
   const users = makeUserStore(connection);
   const sessionStore = makeSessionStore(connection);
+  const pendingSignIns = makePendingSignIns(connection);
   const evidence = makeEvidenceStore(connection, { now, maxBytes: settings.evidenceMaxBytes });
   const silences = makeSilenceStore(connection);
   const stores = {
@@ -138,6 +145,7 @@ export async function composeService(options: ServiceOptions) {
     evidence,
     users,
     sessionStore,
+    pendingSignIns,
     silences,
     ruleHealthStore,
   };
@@ -195,6 +203,17 @@ export async function composeService(options: ServiceOptions) {
     idleMs: settings.sessionIdleMs,
     maxMs: settings.sessionMaxMs,
   });
+  const openId =
+    settings.openId &&
+    makeOpenIdSignIn({
+      settings: settings.openId,
+      provider: makeOpenIdProvider({ settings: settings.openId, now }),
+      pending: pendingSignIns,
+      users,
+      sessions,
+      audit,
+      now,
+    });
   const findDuty = makeFindDuty({
     duty: content.duty,
     posts: content.alertHandling.posts,
@@ -345,6 +364,7 @@ export async function composeService(options: ServiceOptions) {
     escalateAlerts,
     muting,
     sessions,
+    openId,
     planner,
     recordWriter,
     observe,

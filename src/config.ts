@@ -1,4 +1,5 @@
 import { OperatorError } from './infra/operator-error.js';
+import type { OpenIdSettings } from './access/open-id/open-id-settings.js';
 import { address, choice, host, integer, path, text, timeZone, type Setting } from './infra/setting.js';
 import { suggestSetting } from './infra/suggest-setting.js';
 
@@ -57,6 +58,20 @@ export interface Config {
   readonly sessionIdleMinutes: number;
   /** SESSION_MAX_HOURS: a session is over after so long in any case. */
   readonly sessionMaxHours: number;
+  /** OIDC_ISSUER: the OpenID provider people sign in by; absent = by password only. */
+  readonly oidcIssuer?: string;
+  /** OIDC_CLIENT_ID: what the provider knows this service by. */
+  readonly oidcClientId?: string;
+  /** OIDC_CLIENT_SECRET: absent = a public client, held by PKCE alone. */
+  readonly oidcClientSecret?: string;
+  /** OIDC_REDIRECT_URL: the callback, as registered at the provider. */
+  readonly oidcRedirectUrl?: string;
+  /** OIDC_SCOPES: what is asked of the provider, separated by blanks. */
+  readonly oidcScopes: string;
+  /** OIDC_USER_CLAIM: the claim whose value is the login name of the account. */
+  readonly oidcUserClaim: string;
+  /** OIDC_GROUPS_CLAIM: the claim that lists group ids; absent = groups are given here only. */
+  readonly oidcGroupsClaim?: string;
   /** RATE_LIMIT_PER_MINUTE: requests of one token. */
   readonly rateLimitPerMinute: number;
   /** TRUST_PROXY: how many proxies stand in front; 0 = none. */
@@ -70,6 +85,14 @@ export interface Config {
   readonly logPretty: 'auto' | 'on' | 'off';
   /** LOAN_LOG, absolute: the real-life log of the full-log test; the service itself does not read it. */
   readonly loanLog?: string;
+}
+
+/** Of addresses that secrets travel to: TLS, or this machine. */
+const WEB_ORIGIN = '(https://[^\\s/?#@]+|http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d{1,5})?)';
+
+/** The name of a claim, which some providers write as an address. */
+function claim() {
+  return text(/^[\w.:/-]{1,200}$/, 'a name of letters, digits and _ . : / -');
 }
 
 /** Every setting: its variable, default and what is allowed. The test compares it with `.env.example`. */
@@ -125,6 +148,43 @@ export const SETTINGS: { readonly [Key in keyof Config]-?: Setting<NonNullable<C
   evidenceMaxBytes: { name: 'EVIDENCE_MAX_BYTES', default: '5242880', ...integer(1_024, 67_108_864) },
   sessionIdleMinutes: { name: 'SESSION_IDLE_MINUTES', default: '60', ...integer(1, 1_440) },
   sessionMaxHours: { name: 'SESSION_MAX_HOURS', default: '12', ...integer(1, 720) },
+  oidcIssuer: {
+    name: 'OIDC_ISSUER',
+    default: '',
+    ...text(
+      new RegExp(`^${WEB_ORIGIN}(/[^\\s?#]*)?$`),
+      'an https address such as https://id.example/realms/main (http on this machine only)',
+    ),
+  },
+  oidcClientId: {
+    name: 'OIDC_CLIENT_ID',
+    default: '',
+    ...text(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable ASCII characters without blanks'),
+  },
+  oidcClientSecret: {
+    name: 'OIDC_CLIENT_SECRET',
+    default: '',
+    secret: true,
+    ...text(/^[\x21-\x7e]{1,500}$/, '1 to 500 printable ASCII characters without blanks'),
+  },
+  oidcRedirectUrl: {
+    name: 'OIDC_REDIRECT_URL',
+    default: '',
+    ...text(
+      new RegExp(`^${WEB_ORIGIN}(/[^\\s?#]*)?/api/session/oidc/callback$`),
+      'the https address of the console and /api/session/oidc/callback, e.g. https://risk.example/api/session/oidc/callback',
+    ),
+  },
+  oidcScopes: {
+    name: 'OIDC_SCOPES',
+    default: 'openid profile',
+    ...text(
+      /^openid( [\x21\x23-\x5b\x5d-\x7e]+){0,20}$/,
+      'openid, and others behind it, with one blank between',
+    ),
+  },
+  oidcUserClaim: { name: 'OIDC_USER_CLAIM', default: 'preferred_username', ...claim() },
+  oidcGroupsClaim: { name: 'OIDC_GROUPS_CLAIM', default: '', ...claim() },
   rateLimitPerMinute: { name: 'RATE_LIMIT_PER_MINUTE', default: '6000', ...integer(1, 1_000_000) },
   trustProxy: { name: 'TRUST_PROXY', default: '0', ...integer(0, 10) },
   shutdownSeconds: { name: 'SHUTDOWN_SECONDS', default: '25', ...integer(1, 600) },
@@ -178,8 +238,37 @@ export function readConfig(env: Environment = process.env): Config {
       problems.push({ name: setting.name, given: show(setting, given), allowed: setting.allowed });
     else values[key] = value;
   }
+  if (problems.length === 0) problems.push(...findGaps(values as unknown as Config));
   if (problems.length > 0) throw new ConfigError(problems);
   return values as unknown as Config;
+}
+
+/** Settings that are needed because another one is set. */
+function findGaps(config: Config): ConfigProblem[] {
+  if (config.oidcIssuer === undefined) return [];
+  return (['oidcClientId', 'oidcRedirectUrl'] as const)
+    .filter((key) => config[key] === undefined)
+    .map((key) => ({
+      name: SETTINGS[key].name,
+      given: 'not set, but OIDC_ISSUER is',
+      allowed: SETTINGS[key].allowed,
+    }));
+}
+
+/** How people sign in by an OpenID provider; undefined where only passwords are used. */
+export function openIdSettingsOf(config: Config): OpenIdSettings | undefined {
+  const { oidcIssuer, oidcClientId, oidcClientSecret, oidcRedirectUrl, oidcGroupsClaim } = config;
+  if (oidcIssuer === undefined || oidcClientId === undefined || oidcRedirectUrl === undefined)
+    return undefined;
+  return {
+    issuer: oidcIssuer,
+    clientId: oidcClientId,
+    redirectUrl: oidcRedirectUrl,
+    scopes: config.oidcScopes,
+    userClaim: config.oidcUserClaim,
+    ...(oidcClientSecret !== undefined && { clientSecret: oidcClientSecret }),
+    ...(oidcGroupsClaim !== undefined && { groupsClaim: oidcGroupsClaim }),
+  };
 }
 
 const NOTIFY_SECRET = /^NOTIFY_SECRET_[A-Z0-9_]+$/;

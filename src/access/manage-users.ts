@@ -17,7 +17,10 @@ export interface ManageUsersDeps {
 /** Who manages, for the audit log. */
 export type By = Pick<AuditEntry, 'who' | 'requestId'>;
 
-export type NewUser = Pick<User, 'displayName' | 'operatorIds' | 'grants' | 'groups' | 'exclusions'> & {
+export type NewUser = Pick<
+  User,
+  'displayName' | 'operatorIds' | 'grants' | 'groups' | 'exclusions' | 'identity'
+> & {
   readonly id: string;
   readonly withPassword: boolean;
 };
@@ -92,7 +95,8 @@ export function makeManageUsers({ users, audit, endSessions, orgUnits, now }: Ma
         throw new ConflictError(`User ${id} was changed meanwhile; read it again.`, {
           details: { version: (await get(id)).version },
         });
-      if (user.disabled) await endSessions(id);
+      // Who is vouched for is another person now, perhaps.
+      if (user.disabled || changes.identity !== undefined) await endSessions(id);
       return user;
     },
 
@@ -143,7 +147,7 @@ export function makeManageUsers({ users, audit, endSessions, orgUnits, now }: Ma
 export type ManageUsers = ReturnType<typeof makeManageUsers>;
 
 /** Rights in a few words, without names. */
-function describe({ grants, groups, exclusions, disabled }: User): string {
+function describe({ grants, groups, exclusions, disabled, identity }: User): string {
   const parts = [
     `grants: ${grantsText(grants)}`,
     ...(groups.length > 0 ? [`groups: ${groups.join(', ')}`] : []),
@@ -153,6 +157,7 @@ function describe({ grants, groups, exclusions, disabled }: User): string {
         ]
       : []),
     ...(disabled ? ['disabled'] : []),
+    ...(identity ? ['linked to OpenID'] : []),
   ];
   return parts.join('; ').slice(0, 1000);
 }

@@ -1,7 +1,8 @@
 import type { Collection } from 'mongodb';
 import { Schema, type Connection } from 'mongoose';
+import { ConflictError } from '../errors.js';
 import { withStoreErrors } from '../events/store-error.js';
-import type { Group, User } from './user.js';
+import type { ExternalIdentity, Group, User } from './user.js';
 
 /** What an admin may set on an account. */
 export type UserChanges = Partial<
@@ -13,6 +14,7 @@ export type UserChanges = Partial<
     | 'groups'
     | 'exclusions'
     | 'disabled'
+    | 'identity'
     | 'passwordHash'
     | 'mustChangePassword'
   >
@@ -20,12 +22,17 @@ export type UserChanges = Partial<
 
 export interface UserStore {
   init(): Promise<void>;
-  /** False when there is one of that id. */
+  /** False when there is one of that id. @throws ConflictError when its identity is linked to another account */
   add(user: User): Promise<boolean>;
   get(id: string): Promise<User | undefined>;
+  /** The one account linked to it. */
+  findByIdentity(identity: ExternalIdentity): Promise<User | undefined>;
   /** In the order of their ids. */
   list(): Promise<User[]>;
-  /** Only over `version` when given; undefined when there is none (at that version). */
+  /**
+   * Only over `version` when given; undefined when there is none (at that version).
+   * @throws ConflictError when its identity is linked to another account
+   */
   change(id: string, changes: UserChanges, version?: number): Promise<User | undefined>;
   /** Counts a try at the password; undefined for an account that is unknown or locked. */
   countTry(id: string, now: Date): Promise<User | undefined>;
@@ -53,12 +60,17 @@ export function makeUserStore(connection: Connection): UserStore {
   return withStoreErrors<UserStore>({
     async init() {
       await users.createIndex({ operatorIds: 1 });
+      await users.createIndex(
+        { 'identity.subject': 1, 'identity.issuer': 1 },
+        { unique: true, partialFilterExpression: { 'identity.subject': { $exists: true } } },
+      );
     },
     async add(user) {
       try {
         await users.insertOne(user);
         return true;
       } catch (error) {
+        refuseSecondLink(error);
         if ((error as { code?: unknown }).code === DUPLICATE_KEY) return false;
         throw error;
       }
@@ -66,11 +78,20 @@ export function makeUserStore(connection: Connection): UserStore {
     async get(id) {
       return (await users.findOne({ _id: id })) ?? undefined;
     },
+    async findByIdentity({ issuer, subject }) {
+      const filter = { 'identity.subject': subject, 'identity.issuer': issuer };
+      return (await users.findOne(filter)) ?? undefined;
+    },
     list: () => users.find({}).sort({ _id: 1 }).toArray(),
     async change(id, changes, version) {
       const filter = { _id: id, ...(version !== undefined && { version }) };
       const update = { $set: changes, $inc: { version: 1 } };
-      return (await users.findOneAndUpdate(filter, update, { returnDocument: 'after' })) ?? undefined;
+      try {
+        return (await users.findOneAndUpdate(filter, update, { returnDocument: 'after' })) ?? undefined;
+      } catch (error) {
+        refuseSecondLink(error);
+        throw error;
+      }
     },
     async countTry(id, now) {
       const free = {
@@ -104,4 +125,11 @@ export function makeUserStore(connection: Connection): UserStore {
       return (await groups.deleteOne({ _id: id })).deletedCount === 1;
     },
   });
+}
+
+/** @throws ConflictError for the error of the unique index on identities */
+function refuseSecondLink(error: unknown): void {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === DUPLICATE_KEY && String(message).includes('identity.subject'))
+    throw new ConflictError('Another account is linked to this identity already.');
 }

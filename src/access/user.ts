@@ -12,6 +12,14 @@ export interface Exclusion {
   readonly orgUnit?: string;
 }
 
+/** Who a person is to an OpenID provider. */
+export interface ExternalIdentity {
+  /** Of the provider. */
+  readonly issuer: string;
+  /** `sub`: never given to anybody else. */
+  readonly subject: string;
+}
+
 /** A person's account, collection `users`. */
 export interface User {
   /** Login name, lower case. */
@@ -25,6 +33,8 @@ export interface User {
   readonly groups: readonly string[];
   readonly exclusions: readonly Exclusion[];
   readonly disabled: boolean;
+  /** Whom the OpenID provider must vouch for; absent or null until an admin, or the first sign-in, links it. One account each. */
+  readonly identity?: ExternalIdentity | null;
   /** See password.ts; absent for people who only sign in by OpenID. */
   readonly passwordHash?: string;
   /** Made by an admin: nothing else is possible before the person has set another one. */

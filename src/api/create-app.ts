@@ -21,6 +21,7 @@ import { makeDeadlineRoutes } from './routes/deadlines.js';
 import { makeEventRoutes } from './routes/events.js';
 import { makeInspectionRoutes } from './routes/inspections.js';
 import { makeJobRoutes } from './routes/jobs.js';
+import { makeOpenIdRoutes } from './routes/open-id.js';
 import { makeOrgUnitRoutes } from './routes/org-units.js';
 import { makeNotificationRoutes } from './routes/notifications.js';
 import { makePageRoutes } from './routes/pages.js';
@@ -53,6 +54,7 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeDeadLetterRoutes(deps),
     ...makeJobRoutes(deps),
     ...makeSessionRoutes(deps),
+    ...makeOpenIdRoutes(deps),
     ...makeUserRoutes(deps),
     ...makeProbeRoutes(deps),
     ...makePageRoutes(() => (document ??= buildOpenApi(routes, deps.version))),
@@ -124,11 +126,12 @@ function secureHeaders(): express.RequestHandler {
   });
 }
 
-/** Guessing passwords from one address is slow, whoever's they are. */
+/** Guessing passwords from one address is slow, whoever's they are; so is beginning sign-ins, each of which is stored. */
 function limitSignIns(limit = 60): express.RequestHandler {
   const count = limitByAddress(limit, 'Too many sign-ins from this address.');
   return (req, res, next) => {
-    if (req.method === 'POST' && req.path === '/') void count(req, res, next);
+    if ((req.method === 'POST' && req.path === '/') || req.path.startsWith('/oidc'))
+      void count(req, res, next);
     else next();
   };
 }

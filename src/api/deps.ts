@@ -4,6 +4,7 @@ import type { AuditStore } from '../access/audit-store.js';
 import type { Authenticate } from '../access/make-authenticate.js';
 import type { AlertStream } from '../alerts/alert-stream.js';
 import type { Sessions } from '../access/make-sessions.js';
+import type { OpenIdSignIn } from '../access/open-id/make-open-id-sign-in.js';
 import type { UserStore } from '../access/user-store.js';
 import type { AlertReader } from '../alerts/find-alerts.js';
 import type { AlertSummaryReader } from '../alerts/summarize-alerts.js';
@@ -34,6 +35,8 @@ import type { WorkOrderReader } from './readers/work-order-reader.js';
 export interface ApiDeps {
   readonly authenticate: Authenticate;
   readonly sessions: Sessions;
+  /** Absent where people sign in by password only. */
+  readonly openId?: OpenIdSignIn;
   readonly users: UserStore;
   readonly orgTree: Pick<OrgUnits, 'get'>;
   readonly audit: Pick<AuditStore, 'record' | 'page'>;

@@ -1,5 +1,5 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { SESSION_COOKIE } from './session-cookie.js';
 import type { ApiRoute, ResponseSpec } from './route.js';
 import { errorSchema } from './schemas/common-schemas.js';
@@ -37,6 +37,17 @@ export function buildOpenApi(routes: readonly ApiRoute[], version: string): Open
   });
 }
 
+/** What requests may say beside path, query and body. */
+const HEADERS: Readonly<Record<NonNullable<ApiRoute['headers']>[number], z.ZodType>> = {
+  'If-Match': z.string().optional().meta({
+    description: 'ETag of what was read: refused when it has changed since',
+    example: '"7"',
+  }),
+  'Idempotency-Key': z.string().optional().meta({
+    description: 'Made up by the sender, 8 to 128 letters, digits and . _ : -; the same one again does nothing more',
+  }),
+};
+
 function toPath(route: ApiRoute): RouteConfig {
   const { method, path, name, tag, summary, roles } = route;
   const who =
@@ -56,6 +67,7 @@ function toPath(route: ApiRoute): RouteConfig {
     request: {
       ...(route.params && { params: route.params }),
       ...(route.query && { query: route.query }),
+      ...(route.headers && { headers: z.object(Object.fromEntries(route.headers.map((name) => [name, HEADERS[name]]))) }),
       ...bodyOf(route),
     },
     responses: Object.fromEntries(

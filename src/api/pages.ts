@@ -25,6 +25,34 @@ export const landingPage = `<!doctype html>
 </html>
 `;
 
+const REFUSALS: Readonly<Record<string, string>> = {
+  sign_in_expired: '本次登录已失效：用时过长、已经用过，或不是在这个浏览器里发起的。请重新登录。',
+  sign_in_failed: '统一认证平台返回的结果未通过校验，或您取消了登录。请重新登录；反复出现时请联系管理员。',
+  no_account: '统一认证平台认识您，但您在本系统没有可用的账号（未开通、已停用，或尚未关联）。请联系管理员。',
+};
+
+/** Told to a person whose sign-in by OpenID came to nothing. `code` of the error, nothing of the request is shown. */
+export function refusedSignInPage(code: string, requestId: string): string {
+  return `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>登录未完成 · yxrisk</title>
+<link rel="stylesheet" href="/style.css">
+</head>
+<body>
+<main>
+<h1>登录未完成</h1>
+<p>${REFUSALS[code] ?? '登录没有成功，请重新登录。'}</p>
+<p><a href="/api/session/oidc">重新登录</a> · <a href="/">返回首页</a></p>
+<p>联系管理员时请提供编号：<code>${requestId.replaceAll(/[^\w.:-]/g, '')}</code></p>
+</main>
+</body>
+</html>
+`;
+}
+
 export const pageStyle = `body { margin: 0; font: 16px/1.7 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; color: #1f2933; background: #f5f7fa; }
 main { max-width: 44rem; margin: 4rem auto; padding: 2rem 2.5rem; background: #fff; border-radius: 8px; box-shadow: 0 1px 4px rgb(0 0 0 / 12%); }
 h1 { font-size: 1.5rem; margin-top: 0; }

@@ -85,6 +85,8 @@ export interface ApiRoute {
   readonly beforePasswordChange?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** Headers the handler reads, see if-match.ts; for the document and the client. */
+  readonly headers?: readonly ('If-Match' | 'Idempotency-Key')[];
   /** JSON body. */
   readonly body?: z.ZodType;
   /** The handler reads `rawBody` itself: the schema of each content type, for the document only. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { composeService, type Service } from '../compose.js';
-import { readNotifySecrets, type Config } from '../config.js';
+import { openIdSettingsOf, readNotifySecrets, type Config } from '../config.js';
 import { DEFAULT_EVENT_LIMITS, type EventLimits } from '../events/event-limits.js';
 import { isPretty, makeLogger } from '../infra/logger.js';
 import { openMongo } from '../infra/open-mongo.js';
@@ -51,6 +51,7 @@ export async function openService(options: {
     makeLogger({ level: config.logLevel, pretty: isPretty(config.logPretty, process.stdout.isTTY) });
   const { rulesDir: dir, timeZone, startDay, notifyFile, publicUrl } = config;
   const notifySecrets = readNotifySecrets();
+  const openId = openIdSettingsOf(config);
   const content = await openContent({
     dir,
     timeZone,
@@ -91,6 +92,7 @@ export async function openService(options: {
         evidenceMaxBytes: config.evidenceMaxBytes,
         sessionIdleMs: config.sessionIdleMinutes * 60_000,
         sessionMaxMs: config.sessionMaxHours * 3_600_000,
+        ...(openId && { openId }),
       },
     });
     opened.push(() => service.close());

@@ -61,6 +61,7 @@ export function addUserCommand(program: Command, deps: UserCommandDeps): void {
             grants: [...new Set(options.role)].map((role) => ({ role, ...(orgUnit !== undefined && { orgUnit }) })),
             groups: [],
             exclusions: [],
+            identity: null,
             withPassword: options.withoutPassword !== true,
           },
           by,

@@ -156,7 +156,7 @@ describe('people with accounts', () => {
     expect(await api.sessions.removeEnded()).toBeGreaterThan(0);
     api.clock.at = NOW;
     const last = await signedIn('sun', sun.password);
-    expect((await as(last, 'post', '/api/session/end')).body).toEqual({ ended: true });
+    expect((await as(last, 'post', '/api/session/end')).body).toEqual({ ended: true, goOnTo: null });
     expect(await isIn(last)).toBe(false);
   });
 

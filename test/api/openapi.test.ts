@@ -74,6 +74,9 @@ describe('the OpenAPI document', () => {
     const open = operations().filter(({ operation }) => operation.security.length === 0);
     expect(open.map(({ route }) => route).sort()).toEqual([
       'get /api/openapi.json',
+      'get /api/session/methods',
+      'get /api/session/oidc',
+      'get /api/session/oidc/callback',
       'get /healthz',
       'get /metrics',
       'get /readyz',

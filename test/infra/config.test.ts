@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, findSuspectVariables, readConfig, SETTINGS } from '../../src/config.js';
+import { ConfigError, findSuspectVariables, openIdSettingsOf, readConfig, SETTINGS } from '../../src/config.js';
 
 const wrong: Readonly<Record<string, readonly string[]>> = {
   PORT: ['abc', '-1', '65536', '80.5', '8e3', '0x50', '8080 8081', '８０８０', '1'.repeat(30)],
@@ -31,6 +31,25 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   EVIDENCE_MAX_BYTES: ['1023', '67108865', '5mb'],
   SESSION_IDLE_MINUTES: ['0', '1441', '1h'],
   SESSION_MAX_HOURS: ['0', '721', 'long'],
+  OIDC_ISSUER: [
+    'id.example',
+    'http://id.example',
+    'https://user@id.example',
+    'https://id.example?x=1',
+    'http://127.0.0.1.evil.example',
+    'javascript:alert(1)',
+  ],
+  OIDC_CLIENT_ID: ['a b', '客户端', 'x'.repeat(201)],
+  OIDC_CLIENT_SECRET: ['a b', 'x'.repeat(501)],
+  OIDC_REDIRECT_URL: [
+    'https://risk.example',
+    'https://risk.example/api/session/oidc/callback/',
+    'http://risk.example/api/session/oidc/callback',
+    'https://risk.example/api/session/oidc/callback?x=1',
+  ],
+  OIDC_SCOPES: ['profile', 'openid  profile', 'OpenID', 'openid "x"'],
+  OIDC_USER_CLAIM: ['a b', 'x'.repeat(201), '姓名'],
+  OIDC_GROUPS_CLAIM: ['a b', '{}'],
   BATCH_MAX_EVENTS: ['0', '10001', '1,000'],
   BODY_MAX_BYTES: ['1023', '67108865', '8MB'],
   RATE_LIMIT_PER_MINUTE: ['0', '1000001', 'none'],
@@ -105,6 +124,25 @@ describe('settings', () => {
     const error = problemOf({ PORT: 'x', LOG_LEVEL: 'y', PARTITIONS: '0', HOST: 'localhost' });
     expect(error.problems.map(({ name }) => name).sort()).toEqual(['LOG_LEVEL', 'PARTITIONS', 'PORT']);
     expect(error.message).toContain('3 settings are wrong');
+  });
+
+  it('say what else an OpenID provider needs', () => {
+    const error = problemOf({ OIDC_ISSUER: 'https://id.example' });
+    expect(error.problems.map(({ name }) => name)).toEqual(['OIDC_CLIENT_ID', 'OIDC_REDIRECT_URL']);
+    expect(error.message).toContain('OIDC_REDIRECT_URL is not set, but OIDC_ISSUER is');
+    const whole = {
+      OIDC_ISSUER: 'http://localhost:3000',
+      OIDC_CLIENT_ID: 'yxrisk',
+      OIDC_REDIRECT_URL: 'https://risk.example/console/api/session/oidc/callback',
+    };
+    expect(openIdSettingsOf(readConfig(whole))).toEqual({
+      issuer: 'http://localhost:3000',
+      clientId: 'yxrisk',
+      redirectUrl: whole.OIDC_REDIRECT_URL,
+      scopes: 'openid profile',
+      userClaim: 'preferred_username',
+    });
+    expect(openIdSettingsOf(readConfig({}))).toBeUndefined();
   });
 
   it('keep their secrets in messages', () => {

@@ -32,7 +32,7 @@ const meSchema = z
   .meta({ id: 'Me' });
 
 /** Signing in and out, and who one is. */
-export function makeSessionRoutes({ sessions, users, audit, subtreeOf, now }: ApiDeps): ApiRoute[] {
+export function makeSessionRoutes({ sessions, openId, users, audit, subtreeOf, now }: ApiDeps): ApiRoute[] {
   const viewMe = (principal: Principal, session: Session | undefined): z.input<typeof meSchema> => {
     const { user, name, roles, grants, mustChangePassword } = principal;
     const units = scopeOf(principal, subtreeOf);
@@ -96,11 +96,25 @@ export function makeSessionRoutes({ sessions, users, audit, subtreeOf, now }: Ap
       summary: 'End this session',
       roles: 'anyone',
       beforePasswordChange: true,
-      responses: { 200: { description: 'Ended', schema: z.strictObject({ ended: z.boolean() }) } },
+      responses: {
+        200: {
+          description: 'Ended',
+          schema: z.strictObject({
+            ended: z.boolean(),
+            goOnTo: z.string().nullable().meta({
+              description:
+                'Of a session by OpenID: where to send the browser to sign out of the provider too',
+            }),
+          }),
+        },
+      },
       async handle({ session, secure }) {
         if (session) await sessions.end(session._id);
         return {
-          json: { ended: session !== undefined },
+          json: {
+            ended: session !== undefined,
+            goOnTo: (session?.by === 'oidc' && (await openId?.signOutUrl())) || null,
+          },
           headers: { 'Set-Cookie': makeCookie(SESSION_COOKIE, '', { secure, maxAgeMs: 0 }) },
         };
       },

@@ -97,6 +97,7 @@ export function makeUserRoutes({ users, sessions, audit, orgTree, now }: ApiDeps
       name: 'changeUser',
       summary: 'Change what is given; takes effect with the next request of that person',
       params: idParams,
+      headers: ['If-Match'],
       body: userChangesBody,
       responses: { 200: { description: 'The account', schema: userSchema }, 409: conflict },
       async handle(input) {

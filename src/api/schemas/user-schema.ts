@@ -26,6 +26,12 @@ const exclusionSchema = z.strictObject({
   role: z.enum(ROLES).optional().meta({ description: 'Absent = every role' }),
   orgUnit: codeField.optional().meta({ description: 'Here and below; absent = everywhere' }),
 });
+const identitySchema = z
+  .strictObject({
+    issuer: z.url().max(500),
+    subject: z.string().min(1, 'must not be empty').max(255, 'must have at most 255 characters'),
+  })
+  .meta({ example: { issuer: 'https://id.example', subject: '248289761001' } });
 const few = <Item extends z.ZodType>(item: Item) => z.array(item).max(50, 'must hold at most 50');
 
 const settable = {
@@ -34,6 +40,9 @@ const settable = {
   grants: few(grantSchema),
   groups: few(userIdField),
   exclusions: few(exclusionSchema).meta({ description: 'Win over every grant, those of groups too' }),
+  identity: identitySchema.nullable().meta({
+    description: 'Who the person is to the OpenID provider; null = not linked. Changing it ends all sessions',
+  }),
 };
 export const newUserBody = z
   .strictObject({
@@ -43,6 +52,7 @@ export const newUserBody = z
     grants: settable.grants.default([]),
     groups: settable.groups.default([]),
     exclusions: settable.exclusions.default([]),
+    identity: settable.identity.default(null),
     withPassword: z.boolean().default(true).meta({
       description: 'Make a first password, told in this answer only; false for people who sign in by OpenID',
     }),
@@ -72,6 +82,7 @@ export const userSchema = z
     grants: z.array(grantSchema),
     groups: z.array(z.string()),
     exclusions: z.array(exclusionSchema),
+    identity: identitySchema.nullable(),
     disabled: z.boolean(),
     hasPassword: z.boolean(),
     mustChangePassword: z.boolean(),
@@ -90,7 +101,16 @@ export const groupSchema = z
   .meta({ id: 'Group' });
 
 export function viewUser(user: User, now: number): z.input<typeof userSchema> {
-  const { _id, passwordHash, failed: _, lockedUntil, mustChangePassword, createdAt, ...rest } = user;
+  const {
+    _id,
+    passwordHash,
+    failed: _,
+    lockedUntil,
+    mustChangePassword,
+    createdAt,
+    identity = null,
+    ...rest
+  } = user;
   return {
     id: _id,
     ...rest,
@@ -98,6 +118,7 @@ export function viewUser(user: User, now: number): z.input<typeof userSchema> {
     groups: [...rest.groups],
     exclusions: [...rest.exclusions],
     operatorIds: [...rest.operatorIds],
+    identity,
     hasPassword: passwordHash !== undefined,
     mustChangePassword: mustChangePassword === true,
     lockedUntil: lockedUntil && lockedUntil.getTime() > now ? lockedUntil.toISOString() : null,

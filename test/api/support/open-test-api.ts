@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
+import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import supertest from 'supertest';
@@ -68,7 +69,12 @@ export async function ask(request: supertest.Test): Promise<Answer> {
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 
 /** The API on a fresh database, with a token for each role. Time stands still at NOW. */
-export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> = () => ({})) {
+export async function openTestApi(
+  changes: (
+    deps: ApiDeps,
+    more: { readonly connection: Connection; readonly clock: { readonly at: number } },
+  ) => Partial<ApiDeps> = () => ({}),
+) {
   const { connection, close } = await openTestMongo();
   const now = () => NOW;
   const tokenStore = makeTokenStore(connection);
@@ -192,7 +198,7 @@ export async function openTestApi(changes: (deps: ApiDeps) => Partial<ApiDeps> =
     limits: { bodyBytes: 100_000, requestsPerMinute: 100_000, badTokensPerMinute: 100_000 },
     version: '1.2.3',
   };
-  const deps = { ...base, ...changes(base) };
+  const deps = { ...base, ...changes(base, { connection, clock }) };
   const app: Express = createApp(deps);
   const routes = makeRoutes(deps);
 
