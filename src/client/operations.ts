@@ -1,0 +1,1396 @@
+/* Written by test/client/write-operations.ts from the OpenAPI document; edit the routes, not this file. */
+
+/** A file: its content is sent as it is. */
+export type RawBody = Blob | Uint8Array<ArrayBuffer> | string;
+
+/** An object without fields. */
+export type Nothing = Record<never, never>;
+
+/** Schemas of the document that have a name. */
+export interface Schemas {
+  Acceptance: {
+    accepted: number;
+    duplicates: number;
+    rejected: {
+      index: number;
+      id?: string;
+      errors: { path: string; message: string; allowed?: string[] }[];
+      conflict?: true;
+    }[];
+  };
+  Refusal: {
+    error: { code: string; message: string; details?: unknown };
+    accepted?: number;
+    duplicates?: number;
+    rejected?: {
+      index: number;
+      id?: string;
+      errors: { path: string; message: string; allowed?: string[] }[];
+      conflict?: true;
+    }[];
+  };
+  Error: { error: { code: string; message: string; details?: unknown } };
+  CloudEvent: {
+    specversion: '1.0';
+    id: string;
+    source: string;
+    type: string;
+    time: string;
+    subject: string;
+    recordedtime?: string;
+    data?: Record<string, unknown>;
+  };
+  EventState: { status: 'received' | 'processed' | 'dead'; reason?: string; event: Schemas['Event'] };
+  Event: {
+    specversion: '1.0';
+    id: string;
+    source: string;
+    type: string;
+    subject: string;
+    time: string;
+    recordedtime?: string;
+    receivedtime: string;
+    sequence?: string;
+    data: Record<string, unknown>;
+  };
+  AlertSummary: {
+    open: number;
+    overdue: number;
+    bySeverity: { severity: 'low' | 'medium' | 'high' | 'critical'; count: number }[];
+    byKind: {
+      kind:
+        | 'timeout'
+        | 'missing-signature'
+        | 'unsent-flow'
+        | 'missing-document'
+        | 'data-entry'
+        | 'separation-of-duty'
+        | 'handover'
+        | 'sequence'
+        | 'outside-system'
+        | 'service'
+        | 'incident'
+        | 'contract'
+        | 'inspection'
+        | 'confidentiality'
+        | 'feed';
+      severity: 'low' | 'medium' | 'high' | 'critical';
+      count: number;
+    }[];
+    byOrgUnit: { orgUnit: string; count: number; high: number }[];
+    byStatus: {
+      status: 'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced';
+      count: number;
+    }[];
+    byAge: { days: string; count: number }[];
+    trend: { date: string; raised: number; closed: number }[];
+  };
+  Alert: {
+    id: string;
+    fingerprint: string;
+    episode: number;
+    rule: { id: string; version: number; name: string };
+    riskPoint: {
+      kind:
+        | 'timeout'
+        | 'missing-signature'
+        | 'unsent-flow'
+        | 'missing-document'
+        | 'data-entry'
+        | 'separation-of-duty'
+        | 'handover'
+        | 'sequence'
+        | 'outside-system'
+        | 'service'
+        | 'incident'
+        | 'contract'
+        | 'inspection'
+        | 'confidentiality'
+        | 'feed';
+      clauses: string[];
+    };
+    severity: 'low' | 'medium' | 'high' | 'critical';
+    status: 'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced';
+    open: boolean;
+    subject: {
+      type: 'workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed' | 'operator' | 'group';
+      id: string;
+    };
+    recordId: string;
+    process?: string;
+    stage?: string;
+    workItem?: string;
+    orgUnit?: string;
+    responsible?: string;
+    assignTo: string;
+    title: string;
+    advice: string;
+    facts: Record<string, unknown>;
+    conditions: Schemas['ConditionResult'][];
+    phase?: 'early' | 'overdue';
+    dueAt?: string;
+    occurrences: number;
+    firstAt: string;
+    lastAt: string;
+    raisedAt: string;
+    closedAt?: string;
+    shadow: boolean;
+    retracted?: boolean;
+    outcome?: { result: 'confirmed' | 'unconfirmed' | 'invalid'; reason: string };
+    assignee?: { user?: string; orgUnit?: string };
+    stepDueAt?: string;
+    escalations?: {
+      rung: number;
+      round: number;
+      at: string;
+      to: string;
+      orgUnit?: string;
+      people: string[];
+    }[];
+    muted?: { silences: string[]; inhibitedBy?: string };
+    history: {
+      at: string;
+      what:
+        | 'raised'
+        | 'recurred'
+        | 'overdue'
+        | 'auto_closed'
+        | 'retracted'
+        | 'reinstated'
+        | 'superseded'
+        | 'acknowledged'
+        | 'acknowledgement_expired'
+        | 'dispatched'
+        | 'returned'
+        | 'rectified'
+        | 'closed'
+        | 'reopened'
+        | 'commented'
+        | 'silenced'
+        | 'unsilenced'
+        | 'escalated';
+      who: string;
+      note?: string;
+      to?: string;
+      outcome?: { result: 'confirmed' | 'unconfirmed' | 'invalid'; reason: string };
+      attachments?: string[];
+    }[];
+    version: number;
+  };
+  ConditionResult: {
+    name?: string;
+    fact: string;
+    params?: Record<string, unknown>;
+    operator: string;
+    value?: unknown;
+    valueFact?: string;
+    factValue?: unknown;
+    result: boolean;
+    negated?: true;
+  };
+  AlertCounts: {
+    total: number;
+    open: number;
+    muted: number;
+    status: Record<string, number>;
+    severity: Record<string, number>;
+    kind: Record<string, number>;
+    orgUnit: Record<string, number>;
+  };
+  RuleOutcomes: {
+    rule: string;
+    raised: number;
+    confirmed: number;
+    unconfirmed: number;
+    invalid: number;
+    precision: number | null;
+  };
+  ExplainedAlert: {
+    id: string;
+    fingerprint: string;
+    episode: number;
+    rule: { id: string; version: number; name: string };
+    riskPoint: {
+      kind:
+        | 'timeout'
+        | 'missing-signature'
+        | 'unsent-flow'
+        | 'missing-document'
+        | 'data-entry'
+        | 'separation-of-duty'
+        | 'handover'
+        | 'sequence'
+        | 'outside-system'
+        | 'service'
+        | 'incident'
+        | 'contract'
+        | 'inspection'
+        | 'confidentiality'
+        | 'feed';
+      clauses: string[];
+    };
+    severity: 'low' | 'medium' | 'high' | 'critical';
+    status: 'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced';
+    open: boolean;
+    subject: {
+      type: 'workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed' | 'operator' | 'group';
+      id: string;
+    };
+    recordId: string;
+    process?: string;
+    stage?: string;
+    workItem?: string;
+    orgUnit?: string;
+    responsible?: string;
+    assignTo: string;
+    title: string;
+    advice: string;
+    facts: Record<string, unknown>;
+    conditions: Schemas['ConditionResult'][];
+    phase?: 'early' | 'overdue';
+    dueAt?: string;
+    occurrences: number;
+    firstAt: string;
+    lastAt: string;
+    raisedAt: string;
+    closedAt?: string;
+    shadow: boolean;
+    retracted?: boolean;
+    outcome?: { result: 'confirmed' | 'unconfirmed' | 'invalid'; reason: string };
+    assignee?: { user?: string; orgUnit?: string };
+    stepDueAt?: string;
+    escalations?: {
+      rung: number;
+      round: number;
+      at: string;
+      to: string;
+      orgUnit?: string;
+      people: string[];
+    }[];
+    muted?: { silences: string[]; inhibitedBy?: string };
+    history: {
+      at: string;
+      what:
+        | 'raised'
+        | 'recurred'
+        | 'overdue'
+        | 'auto_closed'
+        | 'retracted'
+        | 'reinstated'
+        | 'superseded'
+        | 'acknowledged'
+        | 'acknowledgement_expired'
+        | 'dispatched'
+        | 'returned'
+        | 'rectified'
+        | 'closed'
+        | 'reopened'
+        | 'commented'
+        | 'silenced'
+        | 'unsilenced'
+        | 'escalated';
+      who: string;
+      note?: string;
+      to?: string;
+      outcome?: { result: 'confirmed' | 'unconfirmed' | 'invalid'; reason: string };
+      attachments?: string[];
+    }[];
+    version: number;
+    explanation: Schemas['Explanation'];
+    steps: ('acknowledge' | 'dispatch' | 'rectify' | 'close' | 'reopen' | 'comment')[];
+  };
+  Explanation: {
+    rule: { id: string; version: number; name: string };
+    facts: Record<string, unknown>;
+    conditions: Schemas['ConditionResult'][];
+    basis: Schemas['Basis'][] | null;
+    basisFromVersion: number | null;
+  };
+  Basis: {
+    document: string;
+    article?: string;
+    certainty?: 'seen' | 'seenUnattributed' | 'generalKnowledge' | 'assumption';
+  };
+  Evidence: {
+    id: string;
+    fileName: string;
+    type: string;
+    size: number;
+    sha256: string;
+    by: string;
+    at: string;
+  };
+  Silence: {
+    id: string;
+    matcher: {
+      alert?: string;
+      subject?: string;
+      rules?: string[];
+      kinds?: (
+        | 'timeout'
+        | 'missing-signature'
+        | 'unsent-flow'
+        | 'missing-document'
+        | 'data-entry'
+        | 'separation-of-duty'
+        | 'handover'
+        | 'sequence'
+        | 'outside-system'
+        | 'service'
+        | 'incident'
+        | 'contract'
+        | 'inspection'
+        | 'confidentiality'
+        | 'feed'
+      )[];
+      severities?: ('low' | 'medium' | 'high' | 'critical')[];
+      processes?: string[];
+      orgUnit?: string;
+    };
+    reason: string;
+    by: string;
+    createdAt: string;
+    from: string;
+    until?: string;
+    ended?: { at: string; by: string };
+  };
+  AuditRow: {
+    seq: number;
+    at: string;
+    action: string;
+    who: { id: string; tokenId?: string };
+    object: { type: string; id: string };
+    reason: string;
+    requestId?: string;
+    hash: string;
+  };
+  WorkOrderRow: {
+    no: string;
+    subjectType: 'workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed' | 'operator' | 'group';
+    status: 'open' | 'closed' | 'cancelled';
+    process?: string;
+    orgUnit?: string;
+    managingUnit?: string;
+    customerNo?: string;
+    feed?: string;
+    archivedAt?: string;
+    updatedAt: string;
+  };
+  WorkOrderPage: {
+    workOrder: Record<string, unknown>;
+    timeline: Schemas['Event'][];
+    clocks: Schemas['Clock'][];
+    alerts: Schemas['Alert'][];
+    advancedTo: string;
+    revision: number;
+  };
+  Clock: {
+    key: string;
+    rule: { id: string; version: number };
+    stage?: string;
+    visit?: number;
+    part?: string;
+    anchorAt: string;
+    limit?: {
+      value: number;
+      unit: 'workingDay' | 'workingHour' | 'calendarDay' | 'calendarHour' | 'month' | 'minute';
+      rollToWorkingDay?: boolean;
+    };
+    dueAt?: string;
+    overdue: boolean;
+    warnTimes: string[];
+    state: 'running' | 'paused' | 'stopped' | 'void';
+    stoppedAt?: string;
+    undecided?: boolean;
+    uncoveredYears?: number[];
+  };
+  Deadline: {
+    id: string;
+    recordId: string;
+    rule: { id: string; version: number };
+    stage?: string;
+    process?: string;
+    orgUnit?: string;
+    anchorAt: string;
+    dueAt: string;
+    alertId?: string;
+  };
+  Inspection: {
+    id: string;
+    plan: { id: string; version: number; name: string };
+    clauses: string[];
+    orgUnit: string;
+    orgUnitName: string;
+    date: string;
+    status: 'planned' | 'started' | 'done';
+    assignTo: string;
+    dueAt: string;
+    plannedAt: string;
+    items: Schemas['InspectionItem'][];
+    samples: {
+      workOrder: string;
+      process?: string;
+      archivedAt?: string;
+      items: Schemas['InspectionItem'][];
+      stratum?: string;
+    }[];
+    draw?: {
+      seed: string;
+      from: string;
+      to: string;
+      populationSize: number;
+      populationHash: string;
+      ratio: number;
+      floor: number;
+      cap: number;
+      strata?: { stratum: string; size: number; risk: number; drawn: number }[];
+      leftOut?: number;
+    };
+    results?: Schemas['InspectionResult'][];
+    submittedAt?: string;
+    submittedBy?: string;
+    late?: boolean;
+    overdue?: boolean;
+    version?: number;
+  };
+  InspectionItem: { id: string; text: string; clause: string };
+  InspectionResult: {
+    item: string;
+    workOrder?: string;
+    result: 'pass' | 'fail' | 'na';
+    finding?: string;
+    attachments?: string[];
+    at: string;
+    by: string;
+  };
+  Delivery: {
+    id: string;
+    messageId: string;
+    channel?: string;
+    to?: string;
+    who?: string;
+    orgUnit?: string;
+    status: 'pending' | 'sent' | 'failed' | 'undeliverable';
+    why: {
+      kind: 'alerts' | 'reminder' | 'digest' | 'test';
+      route?: string;
+      target: string;
+      labels: Record<string, string>;
+      alerts: { id: string; what: string[] }[];
+      muted: number;
+      quietUntil?: string;
+    };
+    content: {
+      kind: 'alerts' | 'reminder' | 'digest' | 'test';
+      title: string;
+      severity: 'low' | 'medium' | 'high' | 'critical';
+      lines: {
+        text: string;
+        severity?: 'low' | 'medium' | 'high' | 'critical';
+        alertId?: string;
+        what?: string;
+        advice?: string;
+        dueAt?: string;
+      }[];
+      more: number;
+      footer: string;
+      at: string;
+    };
+    createdAt: string;
+    nextAt: string;
+    attempts: { at: string; outcome?: 'ok' | 'failed'; error?: string }[];
+    sentAt?: string;
+  };
+  Channel: {
+    id: string;
+    type: 'email' | 'dingtalk' | 'wecom' | 'feishu' | 'webhook' | 'test';
+    limits: { messages: number; perMs: number }[];
+    stopped?: { at: string; reason: string };
+  };
+  RuleSummary: {
+    id: string;
+    version: number;
+    status: 'active' | 'shadow' | 'disabled';
+    name: string;
+    kind:
+      | 'timeout'
+      | 'missing-signature'
+      | 'unsent-flow'
+      | 'missing-document'
+      | 'data-entry'
+      | 'separation-of-duty'
+      | 'handover'
+      | 'sequence'
+      | 'outside-system'
+      | 'service'
+      | 'incident'
+      | 'contract'
+      | 'inspection'
+      | 'confidentiality'
+      | 'feed';
+    clauses: string[];
+    severity: 'low' | 'medium' | 'high' | 'critical';
+    trigger: 'event' | 'deadline' | 'sweep' | 'window';
+  };
+  Rule: { id: string; version: number; status: string; name: string };
+  OrgUnit: {
+    code: string;
+    name: string;
+    type: 'province' | 'city' | 'county' | 'station' | 'hall';
+    parent?: string;
+  };
+  DeadLetter: {
+    id: string;
+    kind: 'event' | 'intake';
+    eventKey?: string;
+    recordId?: string;
+    raw?: unknown;
+    truncated?: boolean;
+    reason: string;
+    error?: string;
+    attempts: number;
+    at: string;
+    replayedAt?: string;
+    replayCount: number;
+  };
+  ReplayAnswer: {
+    replayed: string[];
+    unchanged: string[];
+    notFound: string[];
+    refused: { id: string; reason: string; error?: string }[];
+    more: boolean;
+  };
+  ReplayRequest: { ids: string[] } | { all: true; reason?: string };
+  JobRun: {
+    job: string;
+    date?: string;
+    status: 'running' | 'done' | 'failed' | 'skipped';
+    attempts: number;
+    startedAt?: string;
+    finishedAt?: string;
+    leaseUntil?: string;
+    retryAt?: string;
+    result?: Record<string, unknown>;
+    error?: string;
+    owner?: string;
+  };
+  Me: {
+    id: string;
+    name: string;
+    orgUnit?: string;
+    maxPageSize: number;
+    displayName: string;
+    kind: 'user' | 'token';
+    roles: ('admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator')[];
+    units: string[] | null;
+    grants: {
+      role: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+      units: string[] | null;
+    }[];
+    operatorIds: string[];
+    mustChangePassword: boolean;
+    csrfToken: string | null;
+  };
+  User: {
+    id: string;
+    displayName: string;
+    operatorIds: string[];
+    grants: {
+      role: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+      orgUnit?: string;
+    }[];
+    groups: string[];
+    exclusions: {
+      role?: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+      orgUnit?: string;
+    }[];
+    identity: { issuer: string; subject: string } | null;
+    disabled: boolean;
+    hasPassword: boolean;
+    mustChangePassword: boolean;
+    lockedUntil: string | null;
+    createdAt: string;
+    version: number;
+  };
+  Group: {
+    id: string;
+    displayName: string;
+    grants: {
+      role: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+      orgUnit?: string;
+    }[];
+    version: number;
+  };
+  Readiness: {
+    ready: boolean;
+    checks: { name: string; ok: boolean; required?: boolean; message?: string; details?: unknown }[];
+  };
+}
+
+/** What each operation takes and answers. */
+export interface Operations {
+  /** Post CloudEvents; a 202 means stored */
+  postEvents: {
+    input: {
+      raw:
+        | { contentType: 'application/cloudevents+json'; body: Schemas['CloudEvent'] }
+        | { contentType: 'application/cloudevents-batch+json'; body: readonly Schemas['CloudEvent'][] }
+        | { contentType: 'application/json'; body: unknown }
+        | { contentType: 'application/x-ndjson'; body: string };
+    };
+    answer: Schemas['Acceptance'];
+  };
+  /** One event and what became of it */
+  getEvent: {
+    input: {
+      params: { id: string };
+      query: { unmask?: boolean | undefined; reason?: string | undefined; source: string };
+    };
+    answer: Schemas['EventState'];
+  };
+  /** Open alerts counted by severity, kind, unit, status and age, and the trend of the last 30 days */
+  summarizeAlerts: {
+    input: { query?: { orgUnit?: readonly string[] | undefined } };
+    answer: Schemas['AlertSummary'];
+  };
+  /** Alerts as they change (Server-Sent Events) */
+  streamAlerts: { input: Nothing; answer: string };
+  /** The same step on up to 100 alerts; each is taken or refused on its own */
+  stepAlerts: {
+    input: {
+      body:
+        | {
+            step: 'acknowledge';
+            alerts: readonly { id: string; version?: number | undefined }[];
+            note?: string | undefined;
+          }
+        | {
+            step: 'dispatch';
+            alerts: readonly { id: string; version?: number | undefined }[];
+            to: { user?: string | undefined; orgUnit?: string | undefined };
+            dueAt?: string | undefined;
+            note?: string | undefined;
+          }
+        | { step: 'rectify'; alerts: readonly { id: string; version?: number | undefined }[]; note: string }
+        | {
+            step: 'close';
+            alerts: readonly { id: string; version?: number | undefined }[];
+            outcome: { result: 'confirmed' | 'unconfirmed' | 'invalid'; reason: string };
+            note?: string | undefined;
+          }
+        | { step: 'reopen'; alerts: readonly { id: string; version?: number | undefined }[]; note: string }
+        | { step: 'comment'; alerts: readonly { id: string; version?: number | undefined }[]; note: string };
+      key?: string | undefined;
+    };
+    answer: {
+      results: {
+        id: string;
+        ok: boolean;
+        alert?: Schemas['Alert'];
+        error?: { code: string; message: string };
+      }[];
+    };
+  };
+  /** Take an alert on (确认) */
+  acknowledgeAlert: {
+    input: {
+      params: { id: string };
+      body: { note?: string | undefined };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Alert'];
+  };
+  /** Tell somebody to put it right (派单), or send it back after review */
+  dispatchAlert: {
+    input: {
+      params: { id: string };
+      body: {
+        to: { user?: string | undefined; orgUnit?: string | undefined };
+        dueAt?: string | undefined;
+        note?: string | undefined;
+        attachments?: readonly string[] | undefined;
+      };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Alert'];
+  };
+  /** Report that it was put right (整改反馈) */
+  rectifyAlert: {
+    input: {
+      params: { id: string };
+      body: { note: string; attachments?: readonly string[] | undefined };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Alert'];
+  };
+  /** Review and close it with its outcome (复核销号) */
+  closeAlert: {
+    input: {
+      params: { id: string };
+      body: {
+        outcome: { result: 'confirmed' | 'unconfirmed' | 'invalid'; reason: string };
+        note?: string | undefined;
+        attachments?: readonly string[] | undefined;
+      };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Alert'];
+  };
+  /** Open it again */
+  reopenAlert: {
+    input: {
+      params: { id: string };
+      body: { note: string; attachments?: readonly string[] | undefined };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Alert'];
+  };
+  /** Add a note or evidence */
+  commentAlert: {
+    input: {
+      params: { id: string };
+      body: { note: string; attachments?: readonly string[] | undefined };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Alert'];
+  };
+  /** Alerts, those that happened last first */
+  listAlerts: {
+    input: {
+      query?: {
+        status?:
+          | readonly (
+              'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
+            )[]
+          | undefined;
+        severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+        kind?:
+          | readonly (
+              | 'timeout'
+              | 'missing-signature'
+              | 'unsent-flow'
+              | 'missing-document'
+              | 'data-entry'
+              | 'separation-of-duty'
+              | 'handover'
+              | 'sequence'
+              | 'outside-system'
+              | 'service'
+              | 'incident'
+              | 'contract'
+              | 'inspection'
+              | 'confidentiality'
+              | 'feed'
+            )[]
+          | undefined;
+        rule?: readonly string[] | undefined;
+        orgUnit?: readonly string[] | undefined;
+        subject?: readonly string[] | undefined;
+        process?: readonly string[] | undefined;
+        assignee?: readonly string[] | undefined;
+        phase?: readonly ('early' | 'overdue')[] | undefined;
+        muted?: boolean | undefined;
+        unjudged?: boolean | undefined;
+        stepDueBefore?: string | undefined;
+        from?: string | undefined;
+        to?: string | undefined;
+        shadow?: 'without' | 'only' | 'with' | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['Alert'][]; nextCursor: string | null };
+  };
+  /** How many alerts, by status, severity, kind and unit; muted ones are counted too */
+  countAlerts: {
+    input: {
+      query?: {
+        status?:
+          | readonly (
+              'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
+            )[]
+          | undefined;
+        severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+        kind?:
+          | readonly (
+              | 'timeout'
+              | 'missing-signature'
+              | 'unsent-flow'
+              | 'missing-document'
+              | 'data-entry'
+              | 'separation-of-duty'
+              | 'handover'
+              | 'sequence'
+              | 'outside-system'
+              | 'service'
+              | 'incident'
+              | 'contract'
+              | 'inspection'
+              | 'confidentiality'
+              | 'feed'
+            )[]
+          | undefined;
+        rule?: readonly string[] | undefined;
+        orgUnit?: readonly string[] | undefined;
+        subject?: readonly string[] | undefined;
+        process?: readonly string[] | undefined;
+        assignee?: readonly string[] | undefined;
+        phase?: readonly ('early' | 'overdue')[] | undefined;
+        muted?: boolean | undefined;
+        unjudged?: boolean | undefined;
+        stepDueBefore?: string | undefined;
+        from?: string | undefined;
+        to?: string | undefined;
+        shadow?: 'without' | 'only' | 'with' | undefined;
+      };
+    };
+    answer: Schemas['AlertCounts'];
+  };
+  /** How people judged the alerts of each rule, and its precision */
+  listOutcomes: {
+    input: {
+      query?: {
+        status?:
+          | readonly (
+              'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
+            )[]
+          | undefined;
+        severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+        kind?:
+          | readonly (
+              | 'timeout'
+              | 'missing-signature'
+              | 'unsent-flow'
+              | 'missing-document'
+              | 'data-entry'
+              | 'separation-of-duty'
+              | 'handover'
+              | 'sequence'
+              | 'outside-system'
+              | 'service'
+              | 'incident'
+              | 'contract'
+              | 'inspection'
+              | 'confidentiality'
+              | 'feed'
+            )[]
+          | undefined;
+        rule?: readonly string[] | undefined;
+        orgUnit?: readonly string[] | undefined;
+        subject?: readonly string[] | undefined;
+        process?: readonly string[] | undefined;
+        assignee?: readonly string[] | undefined;
+        phase?: readonly ('early' | 'overdue')[] | undefined;
+        muted?: boolean | undefined;
+        unjudged?: boolean | undefined;
+        stepDueBefore?: string | undefined;
+        from?: string | undefined;
+        to?: string | undefined;
+        shadow?: 'without' | 'only' | 'with' | undefined;
+      };
+    };
+    answer: { items: Schemas['RuleOutcomes'][] };
+  };
+  /** The other alerts of the same work order, oldest first */
+  listRelatedAlerts: { input: { params: { id: string } }; answer: { items: Schemas['Alert'][] } };
+  /** One alert and why it was raised */
+  getAlert: {
+    input: { params: { id: string }; query?: { unmask?: boolean | undefined; reason?: string | undefined } };
+    answer: Schemas['ExplainedAlert'];
+  };
+  /** Upload a photo or document; name its id in the step it goes with */
+  addAlertEvidence: {
+    input: {
+      params: { id: string };
+      query: { fileName: string };
+      raw: {
+        contentType:
+          | 'image/jpeg'
+          | 'image/png'
+          | 'image/webp'
+          | 'application/pdf'
+          | 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+          | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+          | 'application/octet-stream';
+        body: RawBody;
+      };
+    };
+    answer: Schemas['Evidence'];
+  };
+  /** What was uploaded for an alert, oldest first */
+  listAlertEvidence: { input: { params: { id: string } }; answer: { items: Schemas['Evidence'][] } };
+  /** One file, for saving */
+  getAlertEvidence: { input: { params: { id: string; file: string } }; answer: Blob };
+  /** Silences, newest first; at most 200 */
+  listSilences: {
+    input: { query?: { live?: boolean | undefined } };
+    answer: { items: Schemas['Silence'][] };
+  };
+  /** Keep alerts quiet for a time; they stay listed and counted */
+  createSilence: {
+    input: {
+      body: {
+        matcher: {
+          alert?: string | undefined;
+          subject?: string | undefined;
+          rules?: readonly string[] | undefined;
+          kinds?:
+            | readonly (
+                | 'timeout'
+                | 'missing-signature'
+                | 'unsent-flow'
+                | 'missing-document'
+                | 'data-entry'
+                | 'separation-of-duty'
+                | 'handover'
+                | 'sequence'
+                | 'outside-system'
+                | 'service'
+                | 'incident'
+                | 'contract'
+                | 'inspection'
+                | 'confidentiality'
+                | 'feed'
+              )[]
+            | undefined;
+          severities?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+          processes?: readonly string[] | undefined;
+          orgUnit?: string | undefined;
+        };
+        from?: string | undefined;
+        until?: string | undefined;
+        reason: string;
+      };
+    };
+    answer: {
+      id: string;
+      matcher: {
+        alert?: string;
+        subject?: string;
+        rules?: string[];
+        kinds?: (
+          | 'timeout'
+          | 'missing-signature'
+          | 'unsent-flow'
+          | 'missing-document'
+          | 'data-entry'
+          | 'separation-of-duty'
+          | 'handover'
+          | 'sequence'
+          | 'outside-system'
+          | 'service'
+          | 'incident'
+          | 'contract'
+          | 'inspection'
+          | 'confidentiality'
+          | 'feed'
+        )[];
+        severities?: ('low' | 'medium' | 'high' | 'critical')[];
+        processes?: string[];
+        orgUnit?: string;
+      };
+      reason: string;
+      by: string;
+      createdAt: string;
+      from: string;
+      until?: string;
+      ended?: { at: string; by: string };
+      changed: number;
+    };
+  };
+  /** End a silence before its time */
+  endSilence: { input: { params: { id: string } }; answer: Schemas['Silence'] };
+  /** The audit log, newest first */
+  listAudit: {
+    input: {
+      query?: {
+        object?: string | undefined;
+        action?: string | undefined;
+        who?: string | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['AuditRow'][]; nextCursor: string | null };
+  };
+  /** Work orders in the order of their numbers */
+  listWorkOrders: {
+    input: {
+      query?: {
+        status?: readonly ('open' | 'closed' | 'cancelled')[] | undefined;
+        subjectType?:
+          | readonly ('workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed' | 'operator' | 'group')[]
+          | undefined;
+        process?: readonly string[] | undefined;
+        orgUnit?: readonly string[] | undefined;
+        customerNo?: readonly string[] | undefined;
+        feed?: readonly string[] | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['WorkOrderRow'][]; nextCursor: string | null };
+  };
+  /** One work order: state, timeline, deadlines, alerts */
+  getWorkOrder: {
+    input: { params: { no: string }; query?: { unmask?: boolean | undefined; reason?: string | undefined } };
+    answer: Schemas['WorkOrderPage'];
+  };
+  /** Running deadlines, earliest first */
+  listDeadlines: {
+    input: {
+      query: {
+        due: 'overdue' | 'soon';
+        hours?: number | undefined;
+        orgUnit?: readonly string[] | undefined;
+        process?: readonly string[] | undefined;
+        rule?: readonly string[] | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['Deadline'][]; nextCursor: string | null };
+  };
+  /** Inspection tasks, those of the latest date first */
+  listInspections: {
+    input: {
+      query?: {
+        date?: string | undefined;
+        status?: readonly ('planned' | 'started' | 'done')[] | undefined;
+        orgUnit?: readonly string[] | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['Inspection'][]; nextCursor: string | null };
+  };
+  /** One inspection task */
+  getInspection: {
+    input: { params: { id: string }; query?: { unmask?: boolean | undefined; reason?: string | undefined } };
+    answer: Schemas['Inspection'];
+  };
+  /** Enter what was found, as a draft or for good */
+  recordInspection: {
+    input: {
+      params: { id: string };
+      body: {
+        results: readonly {
+          item: string;
+          workOrder?: string | undefined;
+          result: 'pass' | 'fail' | 'na';
+          finding?: string | undefined;
+        }[];
+        submit?: boolean | undefined;
+      };
+    };
+    answer: Schemas['Inspection'];
+  };
+  /** The delivery log, the latest first */
+  listDeliveries: {
+    input: {
+      query?: {
+        status?: readonly ('pending' | 'sent' | 'failed' | 'undeliverable')[] | undefined;
+        channel?: readonly string[] | undefined;
+        who?: readonly string[] | undefined;
+        alert?: string | undefined;
+        orgUnit?: readonly string[] | undefined;
+        from?: string | undefined;
+        to?: string | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['Delivery'][]; nextCursor: string | null };
+  };
+  /** One delivery: why it went out and what became of it */
+  getDelivery: { input: { params: { id: string } }; answer: Schemas['Delivery'] };
+  /** Send a failed delivery again */
+  retryDelivery: { input: { params: { id: string } }; answer: Schemas['Delivery'] };
+  /** The channels of notification, without their secrets */
+  listChannels: { input: Nothing; answer: { items: Schemas['Channel'][] } };
+  /** Send a test message through a channel, once and at once */
+  testChannel: {
+    input: { params: { name: string }; body: { to?: string | undefined } };
+    answer: { ok: boolean; error?: string; tookMs: number };
+  };
+  /** All rules, by id */
+  listRules: {
+    input: {
+      query?: {
+        status?: readonly ('active' | 'shadow' | 'disabled')[] | undefined;
+        kind?:
+          | readonly (
+              | 'timeout'
+              | 'missing-signature'
+              | 'unsent-flow'
+              | 'missing-document'
+              | 'data-entry'
+              | 'separation-of-duty'
+              | 'handover'
+              | 'sequence'
+              | 'outside-system'
+              | 'service'
+              | 'incident'
+              | 'contract'
+              | 'inspection'
+              | 'confidentiality'
+              | 'feed'
+            )[]
+          | undefined;
+        severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+      };
+    };
+    answer: { items: Schemas['RuleSummary'][]; nextCursor: null };
+  };
+  /** One rule file, whole */
+  getRule: { input: { params: { id: string } }; answer: Schemas['Rule'] };
+  /** Org units, from the top down */
+  listOrgUnits: { input: Nothing; answer: { items: Schemas['OrgUnit'][]; nextCursor: null } };
+  /** What could not be processed, newest first */
+  listDeadLetters: {
+    input: {
+      query?: {
+        reason?: string | undefined;
+        kind?: 'event' | 'intake' | undefined;
+        replayed?: 'true' | 'false' | 'any' | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['DeadLetter'][]; nextCursor: string | null };
+  };
+  /** Take dead letters up again; safe to repeat */
+  replayDeadLetters: { input: { body: Schemas['ReplayRequest'] }; answer: Schemas['ReplayAnswer'] };
+  /** Runs of scheduled jobs, the latest first */
+  listJobRuns: {
+    input: {
+      query?: {
+        job?: string | undefined;
+        status?: 'running' | 'done' | 'failed' | 'skipped' | undefined;
+        from?: string | undefined;
+        to?: string | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['JobRun'][]; nextCursor: string | null };
+  };
+  /** Sign in with a local account; the answer sets the session cookie */
+  signIn: { input: { body: { user: string; password: string } }; answer: Schemas['Me'] };
+  /** End this session */
+  signOut: { input: Nothing; answer: { ended: boolean; goOnTo: string | null } };
+  /** Who I am, what I may, and the csrfToken of my session */
+  getMe: { input: Nothing; answer: Schemas['Me'] };
+  /** Change my password; my other sessions end */
+  changePassword: { input: { body: { current: string; next: string } }; answer: { changed: boolean } };
+  /** How people may sign in here */
+  listSignInMethods: { input: Nothing; answer: { password: boolean; openId: string | null } };
+  /** Begin to sign in by the OpenID provider: sends the browser there */
+  startOpenIdSignIn: { input: { query?: { to?: string | undefined } }; answer: string };
+  /** Where the OpenID provider sends people back to; sets the session cookie */
+  finishOpenIdSignIn: {
+    input: {
+      query?: {
+        state?: string | undefined;
+        code?: string | undefined;
+        iss?: string | undefined;
+        error?: string | undefined;
+      };
+    };
+    answer: string;
+  };
+  /** All accounts, in the order of their ids */
+  listUsers: { input: Nothing; answer: { items: Schemas['User'][] } };
+  /** Make an account; its first password is told once and must be changed */
+  createUser: {
+    input: {
+      body: {
+        id: string;
+        displayName: string;
+        operatorIds?: readonly string[] | undefined;
+        grants?:
+          | readonly {
+              role: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+              orgUnit?: string | undefined;
+            }[]
+          | undefined;
+        groups?: readonly string[] | undefined;
+        exclusions?:
+          | readonly {
+              role?: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator' | undefined;
+              orgUnit?: string | undefined;
+            }[]
+          | undefined;
+        identity?: { issuer: string; subject: string } | null | undefined;
+        withPassword?: boolean | undefined;
+      };
+    };
+    answer: {
+      id: string;
+      displayName: string;
+      operatorIds: string[];
+      grants: {
+        role: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+        orgUnit?: string;
+      }[];
+      groups: string[];
+      exclusions: {
+        role?: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+        orgUnit?: string;
+      }[];
+      identity: { issuer: string; subject: string } | null;
+      disabled: boolean;
+      hasPassword: boolean;
+      mustChangePassword: boolean;
+      lockedUntil: string | null;
+      createdAt: string;
+      version: number;
+      password: string | null;
+    };
+  };
+  /** One account */
+  getUser: { input: { params: { id: string } }; answer: Schemas['User'] };
+  /** Change what is given; takes effect with the next request of that person */
+  changeUser: {
+    input: {
+      params: { id: string };
+      body: {
+        displayName?: string | undefined;
+        operatorIds?: readonly string[] | undefined;
+        grants?:
+          | readonly {
+              role: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+              orgUnit?: string | undefined;
+            }[]
+          | undefined;
+        groups?: readonly string[] | undefined;
+        exclusions?:
+          | readonly {
+              role?: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator' | undefined;
+              orgUnit?: string | undefined;
+            }[]
+          | undefined;
+        identity?: { issuer: string; subject: string } | null | undefined;
+        disabled?: boolean | undefined;
+      };
+      version?: number | undefined;
+    };
+    answer: Schemas['User'];
+  };
+  /** Give a new first password; all sessions of the person end */
+  resetPassword: { input: { params: { id: string } }; answer: { password: string } };
+  /** Unlock an account after too many wrong passwords */
+  unlockUser: { input: { params: { id: string } }; answer: Schemas['User'] };
+  /** All groups */
+  listGroups: { input: Nothing; answer: { items: Schemas['Group'][] } };
+  /** Make or replace a group */
+  putGroup: {
+    input: {
+      params: { id: string };
+      body: {
+        displayName: string;
+        grants: readonly {
+          role: 'admin' | 'supervisor' | 'inspector' | 'author' | 'auditor' | 'integrator';
+          orgUnit?: string | undefined;
+        }[];
+      };
+    };
+    answer: Schemas['Group'];
+  };
+  /** Remove a group; its members lose what it granted */
+  removeGroup: { input: { params: { id: string } }; answer: { removed: boolean } };
+  /** The process is alive */
+  getHealth: { input: Nothing; answer: { status: 'ok' } };
+  /** The service can do its work: stores, rules, calendar, worker, scheduler */
+  getReadiness: { input: Nothing; answer: Schemas['Readiness'] };
+  /** Metrics for Prometheus */
+  getMetrics: { input: Nothing; answer: string };
+  /** This document */
+  getOpenApi: { input: Nothing; answer: { openapi: string } };
+}
+
+/** Where each operation is: method, path, whether it is open to anybody, and the headers that it reads. */
+export const OPERATIONS = {
+  postEvents: { method: 'post', path: '/api/events' },
+  getEvent: { method: 'get', path: '/api/events/{id}' },
+  summarizeAlerts: { method: 'get', path: '/api/alerts/summary' },
+  streamAlerts: { method: 'get', path: '/api/alerts/stream' },
+  stepAlerts: { method: 'post', path: '/api/alerts/bulk', headers: ['Idempotency-Key'] },
+  acknowledgeAlert: {
+    method: 'post',
+    path: '/api/alerts/{id}/acknowledge',
+    headers: ['If-Match', 'Idempotency-Key'],
+  },
+  dispatchAlert: {
+    method: 'post',
+    path: '/api/alerts/{id}/dispatch',
+    headers: ['If-Match', 'Idempotency-Key'],
+  },
+  rectifyAlert: {
+    method: 'post',
+    path: '/api/alerts/{id}/rectify',
+    headers: ['If-Match', 'Idempotency-Key'],
+  },
+  closeAlert: { method: 'post', path: '/api/alerts/{id}/close', headers: ['If-Match', 'Idempotency-Key'] },
+  reopenAlert: { method: 'post', path: '/api/alerts/{id}/reopen', headers: ['If-Match', 'Idempotency-Key'] },
+  commentAlert: {
+    method: 'post',
+    path: '/api/alerts/{id}/comment',
+    headers: ['If-Match', 'Idempotency-Key'],
+  },
+  listAlerts: { method: 'get', path: '/api/alerts' },
+  countAlerts: { method: 'get', path: '/api/alerts/counts' },
+  listOutcomes: { method: 'get', path: '/api/alerts/outcomes' },
+  listRelatedAlerts: { method: 'get', path: '/api/alerts/{id}/related' },
+  getAlert: { method: 'get', path: '/api/alerts/{id}' },
+  addAlertEvidence: { method: 'post', path: '/api/alerts/{id}/evidence' },
+  listAlertEvidence: { method: 'get', path: '/api/alerts/{id}/evidence' },
+  getAlertEvidence: { method: 'get', path: '/api/alerts/{id}/evidence/{file}' },
+  listSilences: { method: 'get', path: '/api/silences' },
+  createSilence: { method: 'post', path: '/api/silences' },
+  endSilence: { method: 'post', path: '/api/silences/{id}/end' },
+  listAudit: { method: 'get', path: '/api/audit' },
+  listWorkOrders: { method: 'get', path: '/api/work-orders' },
+  getWorkOrder: { method: 'get', path: '/api/work-orders/{no}' },
+  listDeadlines: { method: 'get', path: '/api/deadlines' },
+  listInspections: { method: 'get', path: '/api/inspections' },
+  getInspection: { method: 'get', path: '/api/inspections/{id}' },
+  recordInspection: { method: 'post', path: '/api/inspections/{id}/results' },
+  listDeliveries: { method: 'get', path: '/api/deliveries' },
+  getDelivery: { method: 'get', path: '/api/deliveries/{id}' },
+  retryDelivery: { method: 'post', path: '/api/deliveries/{id}/retry' },
+  listChannels: { method: 'get', path: '/api/channels' },
+  testChannel: { method: 'post', path: '/api/channels/{name}/test' },
+  listRules: { method: 'get', path: '/api/rules' },
+  getRule: { method: 'get', path: '/api/rules/{id}' },
+  listOrgUnits: { method: 'get', path: '/api/org-units' },
+  listDeadLetters: { method: 'get', path: '/api/dead-letters' },
+  replayDeadLetters: { method: 'post', path: '/api/dead-letters/replay' },
+  listJobRuns: { method: 'get', path: '/api/jobs' },
+  signIn: { method: 'post', path: '/api/session', open: true },
+  signOut: { method: 'post', path: '/api/session/end' },
+  getMe: { method: 'get', path: '/api/me' },
+  changePassword: { method: 'post', path: '/api/me/password' },
+  listSignInMethods: { method: 'get', path: '/api/session/methods', open: true },
+  startOpenIdSignIn: { method: 'get', path: '/api/session/oidc', open: true },
+  finishOpenIdSignIn: { method: 'get', path: '/api/session/oidc/callback', open: true },
+  listUsers: { method: 'get', path: '/api/users' },
+  createUser: { method: 'post', path: '/api/users' },
+  getUser: { method: 'get', path: '/api/users/{id}' },
+  changeUser: { method: 'post', path: '/api/users/{id}', headers: ['If-Match'] },
+  resetPassword: { method: 'post', path: '/api/users/{id}/password' },
+  unlockUser: { method: 'post', path: '/api/users/{id}/unlock' },
+  listGroups: { method: 'get', path: '/api/groups' },
+  putGroup: { method: 'post', path: '/api/groups/{id}' },
+  removeGroup: { method: 'post', path: '/api/groups/{id}/remove' },
+  getHealth: { method: 'get', path: '/healthz', open: true },
+  getReadiness: { method: 'get', path: '/readyz', open: true },
+  getMetrics: { method: 'get', path: '/metrics', open: true },
+  getOpenApi: { method: 'get', path: '/api/openapi.json', open: true },
+} as const;
