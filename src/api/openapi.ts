@@ -44,7 +44,8 @@ const HEADERS: Readonly<Record<NonNullable<ApiRoute['headers']>[number], z.ZodTy
     example: '"7"',
   }),
   'Idempotency-Key': z.string().optional().meta({
-    description: 'Made up by the sender, 8 to 128 letters, digits and . _ : -; the same one again does nothing more',
+    description:
+      'Made up by the sender, 8 to 128 letters, digits and . _ : -; the same one again does nothing more',
   }),
 };
 
@@ -67,7 +68,9 @@ function toPath(route: ApiRoute): RouteConfig {
     request: {
       ...(route.params && { params: route.params }),
       ...(route.query && { query: route.query }),
-      ...(route.headers && { headers: z.object(Object.fromEntries(route.headers.map((name) => [name, HEADERS[name]]))) }),
+      ...(route.headers && {
+        headers: z.object(Object.fromEntries(route.headers.map((name) => [name, HEADERS[name]]))),
+      }),
       ...bodyOf(route),
     },
     responses: Object.fromEntries(

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, findSuspectVariables, openIdSettingsOf, readConfig, SETTINGS } from '../../src/config.js';
+import {
+  ConfigError,
+  findSuspectVariables,
+  openIdSettingsOf,
+  readConfig,
+  SETTINGS,
+} from '../../src/config.js';
 
 const wrong: Readonly<Record<string, readonly string[]>> = {
   PORT: ['abc', '-1', '65536', '80.5', '8e3', '0x50', '8080 8081', '８０８０', '1'.repeat(30)],
