@@ -10,6 +10,7 @@ import { addAuditCommand } from '../src/cli/audit-command.js';
 import { addImportCommand } from '../src/cli/import-command.js';
 import { processIo } from '../src/cli/import-io.js';
 import { runCli } from '../src/cli/main.js';
+import { openExplainer } from '../src/cli/open-explainer.js';
 import { openImporter } from '../src/cli/open-importer.js';
 import { eventLimitsOf, openCommandService, VERSION } from '../src/cli/open-service.js';
 import { addRulesCommand } from '../src/cli/rules-command.js';
@@ -102,6 +103,8 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           err,
           ...(process.stdin.isTTY && { ask: askAtTerminal }),
           setExitCode,
+          openExplainer: (dir) => openExplainer(readConfig(), dir),
+          now: Date.now,
         }),
     ],
     { version: VERSION, print: out, printError: err, exitCode: () => exitCode },

@@ -3,10 +3,15 @@ import { makeAuthenticate } from './access/make-authenticate.js';
 import { makeAlertReader } from './alerts/find-alerts.js';
 import { makeAlertSummaryReader } from './alerts/summarize-alerts.js';
 import { createApp } from './api/create-app.js';
-import type { ApiLimits, HealthCheck } from './api/deps.js';
+import type { ApiLimits, HealthCheck, RuleExplainer } from './api/deps.js';
 import { makeDeadlineReader } from './api/readers/deadline-reader.js';
 import { makeWorkOrderReader } from './api/readers/work-order-reader.js';
 import type { Service } from './compose.js';
+import { readRuleSurroundings } from './engine/load-rules.js';
+import { explainContextOf } from './explain/explain-context.js';
+import { makeExplain } from './explain/make-explain.js';
+import { makeTryRule } from './explain/make-try-rule.js';
+import { toProcessCatalogue } from './work-orders/catalogue.js';
 import type { Connection } from 'mongoose';
 
 export interface ApiOptions {
@@ -51,6 +56,7 @@ export function composeApi(options: ApiOptions): Express {
       list: () => service.ruleSets.loaded().files.map(({ rule }) => rule.file),
       get: (id) => service.ruleSets.loaded().files.find(({ rule }) => rule.id === id)?.rule.file,
     },
+    ruleExplainer: makeRuleExplainer(service),
     deadLetters: {
       list: (query) => service.deadLetters.list(query),
       replay: (ids) => service.replayDeadLetters(ids),
@@ -67,6 +73,27 @@ export function composeApi(options: ApiOptions): Express {
     version,
     ...(consoleDir !== undefined && { consoleDir }),
   });
+}
+
+function makeRuleExplainer({ content, ruleSets, inbox, windows }: Service): RuleExplainer {
+  const checked = { ...content, catalogue: toProcessCatalogue(content.catalogue) };
+  const explain = makeExplain({
+    context: () => explainContextOf(checked, ruleSets.current().parameters),
+    inbox,
+    windows,
+  });
+  const tryText = makeTryRule({
+    checkContext: () => checked,
+    surroundings: (errors) => readRuleSurroundings(content.dir, errors),
+    explain,
+  });
+  return {
+    tryText,
+    async explain(ruleId, recordId, at) {
+      const found = ruleSets.loaded().files.find(({ rule }) => rule.id === ruleId);
+      return found && explain(found.rule, recordId, at);
+    },
+  };
 }
 
 async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise<HealthCheck[]> {

@@ -26,6 +26,7 @@ import { makeOrgUnitRoutes } from './routes/org-units.js';
 import { makeNotificationRoutes } from './routes/notifications.js';
 import { makePageRoutes } from './routes/pages.js';
 import { makeProbeRoutes } from './routes/probes.js';
+import { makeRuleExplanationRoutes } from './routes/rule-explanations.js';
 import { makeRuleRoutes } from './routes/rules.js';
 import { makeSilenceRoutes } from './routes/silences.js';
 import { makeSessionRoutes } from './routes/session.js';
@@ -49,6 +50,8 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeDeadlineRoutes(deps),
     ...makeInspectionRoutes(deps),
     ...makeNotificationRoutes(deps),
+    // Before /api/rules/{id}, which would take `try` for a rule.
+    ...makeRuleExplanationRoutes(deps),
     ...makeRuleRoutes(deps),
     ...makeOrgUnitRoutes(deps),
     ...makeDeadLetterRoutes(deps),

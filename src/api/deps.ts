@@ -10,11 +10,13 @@ import type { AlertReader } from '../alerts/find-alerts.js';
 import type { AlertSummaryReader } from '../alerts/summarize-alerts.js';
 import type { StepAlert } from '../alerts/step-alert.js';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
+import type { RuleExplanation } from '../engine/rule-explanation.js';
 import type { RuleFile } from '../engine/rule-file.js';
 import type { AcceptEvents } from '../events/accept-events.js';
 import type { BusinessEvent } from '../events/business-event.js';
 import type { StoredEvent } from '../events/event-document.js';
 import type { EvidenceStore } from '../evidence/evidence-store.js';
+import type { TryRule } from '../explain/make-try-rule.js';
 import type { InspectionPage, InspectionQuery } from '../inspections/inspection-store.js';
 import type { InspectionTask } from '../inspections/inspection-task.js';
 import type { OrgUnit } from '../inspections/org-units.js';
@@ -55,6 +57,7 @@ export interface ApiDeps {
   readonly alertStream: AlertStream;
   readonly notify: NotifyReader;
   readonly rules: RuleReader;
+  readonly ruleExplainer: RuleExplainer;
   readonly deadLetters: DeadLetters;
   readonly jobs: JobRunReader;
   readonly health: HealthReader;
@@ -129,6 +132,13 @@ export interface Deadline {
 export interface RuleReader {
   list(): readonly RuleFile[];
   get(id: string): RuleFile | undefined;
+}
+
+/** Rules tried on single records; stores nothing. @throws NotFoundError for a record without events */
+export interface RuleExplainer {
+  /** Undefined for a rule that is not loaded. */
+  explain(ruleId: string, recordId: string, at: number): Promise<RuleExplanation | undefined>;
+  readonly tryText: TryRule;
 }
 
 export interface InspectionReader {

@@ -10,6 +10,8 @@ import type { RuleCheckContext } from '../engine/rule-check-context.js';
 import { ruleJsonSchemaText } from '../engine/rule-json-schema.js';
 import { diffRuleSets } from '../engine/diff-rule-sets.js';
 import type { ComparedRules } from '../engine/diff-rule-sets.js';
+import { addExplainCommand } from './explain-command.js';
+import type { ExplainCommandDeps } from './explain-command.js';
 import { conflictReport, findFolderConflicts } from './rule-conflicts.js';
 import { writeNewRule } from './new-rule-command.js';
 import type { NewRuleOptions } from './new-rule-command.js';
@@ -38,6 +40,10 @@ export interface RulesCommandDeps {
   readonly ask?: (question: string) => Promise<string>;
   /** 0 fine, 1 findings, 2 misuse. */
   readonly setExitCode: (code: 0 | 1 | 2) => void;
+  /** Opens the stores for `explain`. */
+  readonly openExplainer: ExplainCommandDeps['openExplainer'];
+  /** Epoch ms. */
+  readonly now: () => number;
 }
 
 interface RulesOptions extends NewRuleOptions {
@@ -49,7 +55,7 @@ interface RulesOptions extends NewRuleOptions {
 
 type Action = (deps: RulesCommandDeps, options: RulesOptions, names: readonly string[]) => Promise<0 | 1 | 2>;
 
-/** Adds `yxrisk rules validate|test|coverage|conflicts|facts|operators|schema`. */
+/** Adds `yxrisk rules validate|test|explain|coverage|conflicts|new|diff|facts|operators|schema`. */
 export function addRulesCommand(program: Command, deps: RulesCommandDeps): void {
   const rules = program
     .command('rules')
@@ -97,6 +103,7 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
   add('schema', 'print the JSON Schema of rule files / 输出规则文件的 JSON Schema', showSchema)
     .option('--write', 'write it to rule.schema.json in the rules folder')
     .option(...dir);
+  addExplainCommand(rules, deps);
 }
 
 async function runGuarded(

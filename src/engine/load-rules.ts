@@ -50,19 +50,30 @@ export async function loadRules(options: LoadRulesOptions): Promise<LoadRulesRes
 
 /** Reads what makes up a rule set. What cannot be read is reported; rejects only if the folder itself cannot be. */
 export async function readRuleFolder(dir: string, errors: RuleError[]): Promise<RuleTexts> {
-  const read = async (files: readonly string[]) => {
-    const texts: NamedText[] = [];
-    for (const file of files) {
-      const text = await readText(join(dir, file), file, errors);
-      if (text !== undefined) texts.push({ file, text });
-    }
-    return texts;
-  };
   return {
-    rules: await read(await listRuleFiles(dir)),
-    parameters: await read(await listJsonFiles(dir, 'parameters')),
-    conditions: await read(await listJsonFiles(dir, 'conditions')),
+    rules: await readTexts(dir, await listRuleFiles(dir), errors),
+    ...(await readRuleSurroundings(dir, errors)),
   };
+}
+
+/** What rules of a folder find beside them: its parameters and shared conditions. */
+export async function readRuleSurroundings(
+  dir: string,
+  errors: RuleError[],
+): Promise<Omit<RuleTexts, 'rules'>> {
+  return {
+    parameters: await readTexts(dir, await listJsonFiles(dir, 'parameters'), errors),
+    conditions: await readTexts(dir, await listJsonFiles(dir, 'conditions'), errors),
+  };
+}
+
+async function readTexts(dir: string, files: readonly string[], errors: RuleError[]): Promise<NamedText[]> {
+  const texts: NamedText[] = [];
+  for (const file of files) {
+    const text = await readText(join(dir, file), file, errors);
+    if (text !== undefined) texts.push({ file, text });
+  }
+  return texts;
 }
 
 /** `*.json` of one folder beside the rules, which need not exist. */

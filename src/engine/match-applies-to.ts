@@ -60,9 +60,9 @@ export function matchAppliesTo(
   return isKnown ? 'yes' : 'unknown';
 }
 
-type Applies = 'yes' | 'no' | 'unknown';
+export type Applies = 'yes' | 'no' | 'unknown';
 
-function judgeKinds(
+export function judgeKinds(
   { wanted, excluded }: KindSets,
   process: string | undefined,
   stage: string | undefined,
@@ -73,7 +73,7 @@ function judgeKinds(
   return has === undefined ? 'unknown' : has ? 'yes' : 'no';
 }
 
-function judgeUnits(
+export function judgeUnits(
   { orgUnits: wanted, except }: AppliesTo,
   workOrder: WorkOrder,
   stage: StageVisit | undefined,
@@ -87,7 +87,7 @@ function judgeUnits(
   return !wanted || units.some((unit) => wanted.includes(unit)) ? 'yes' : 'no';
 }
 
-function judgeField(
+export function judgeField(
   wanted: readonly string[] | undefined,
   excluded: readonly string[] | undefined,
   value: string | undefined,

@@ -104,6 +104,11 @@ const ROWS: Row[] = [
   { method: 'post', path: '/api/channels/{name}/test', wrong: 'supervisor', good: '', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/rules', wrong: 'integrator', good: '/api/rules', status: 200, bad: [...HOSTILE, ['?status=on', /one of active, shadow, disabled/]] },
   { method: 'get', path: '/api/rules/{id}', wrong: 'integrator', good: '/api/rules/none', status: 404, bad: HOSTILE },
+  {
+    method: 'get', path: '/api/rules/{id}/explain', wrong: 'integrator', good: '/api/rules/none/explain?workOrder=none', status: 404,
+    bad: [...HOSTILE, ['', /workOrder is missing/], ['?workOrder=W1&at=yesterday', /at must be a business date/], [`?workOrder=${LONG}`, /workOrder must have at most 256/]],
+  },
+  { method: 'post', path: '/api/rules/try', wrong: 'inspector', good: '/api/rules/try', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/dead-letters', wrong: 'supervisor', good: '/api/dead-letters', status: 200, bad: [...HOSTILE, ...PAGE, ['?kind=x', /one of event, intake/], ['?cursor=abc', /cursor/]] },
   { method: 'post', path: '/api/dead-letters/replay', wrong: 'auditor', good: '', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/jobs', wrong: 'author', good: '/api/jobs', status: 200, bad: [...HOSTILE, ...PAGE, ['?status=ok', /one of running, done, failed, skipped/], ['?from=x', /from must be a business date/]] },

@@ -19,6 +19,8 @@ async function run(dir: string, args: readonly string[], answers?: string[]) {
     err: (text) => (result.err += text),
     ...(answers && { ask: () => Promise.resolve(answers.shift() ?? '') }),
     setExitCode: (code) => (result.code = code),
+    openExplainer: () => Promise.reject(new Error('no stores')),
+    now: () => 0,
   });
   await program.parseAsync(['rules', ...args], { from: 'user' });
   return result;

@@ -23,6 +23,8 @@ async function run(dir: string, ...args: string[]): Promise<Run> {
     out: (text) => (result.out += text),
     err: (text) => (result.err += text),
     setExitCode: (code) => (result.code = code),
+    openExplainer: () => Promise.reject(new Error('no stores')),
+    now: () => 0,
   });
   await program.parseAsync(['rules', ...args], { from: 'user' });
   return result;

@@ -30,6 +30,11 @@ import type { ApiRoute } from '../../../src/api/route.js';
 import { errorSchema } from '../../../src/api/schemas/common-schemas.js';
 import { makeDeadlineReader } from '../../../src/api/readers/deadline-reader.js';
 import { makeWorkOrderReader } from '../../../src/api/readers/work-order-reader.js';
+import { compileRule } from '../../../src/engine/compile-rule.js';
+import { NO_PARAMETERS } from '../../../src/engine/parameter-table.js';
+import { explainContextOf } from '../../../src/explain/explain-context.js';
+import { makeExplain } from '../../../src/explain/make-explain.js';
+import { makeTryRule } from '../../../src/explain/make-try-rule.js';
 import { makeAcceptEvents } from '../../../src/events/accept-events.js';
 import { makeEventStore } from '../../../src/events/event-store.js';
 import { makeInspectionStore } from '../../../src/inspections/inspection-store.js';
@@ -156,6 +161,10 @@ export async function openTestApi(
     now,
     partitions: 4,
   });
+  const explain = makeExplain({
+    context: () => explainContextOf({ calendar: testCalendar(), orgUnits }, NO_PARAMETERS),
+    inbox: eventStore,
+  });
   const base: ApiDeps = {
     authenticate: makeAuthenticate({ tokens: tokenStore }),
     sessions,
@@ -177,6 +186,17 @@ export async function openTestApi(
     alertStream,
     notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
+    ruleExplainer: {
+      explain: async (id, recordId, at) => {
+        const rule = rules.find((one) => one.id === id);
+        return rule && explain(compileRule(rule), recordId, at);
+      },
+      tryText: makeTryRule({
+        checkContext: () => ({ calendar: testCalendar(), orgUnits }),
+        surroundings: () => Promise.resolve({ parameters: [], conditions: [] }),
+        explain,
+      }),
+    },
     deadLetters: {
       list: (query) => letters.list(query),
       replay: makeReplayDeadLetters({
