@@ -138,6 +138,7 @@ export function makeCrontab(service: Service): Crontab {
         return watchFeeds();
       },
       'follow-inspections': async ({ signal }) => service.followInspections(signal),
+      assessments: async ({ signal }) => service.assessments.followConfirmations(signal),
       windows: async ({ signal }) => ({ ...(await watchWindows(signal)) }),
       reconcile: async ({ signal }) => service.reconcileInbox(signal),
       calendar: async ({ signal }) => ({ ...(await recomputeDeadlines(signal)) }),

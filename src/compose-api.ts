@@ -50,6 +50,7 @@ export function composeApi(options: ApiOptions): Express {
     deadlines,
     inspections,
     recordInspection: service.recordInspection,
+    assessments: service.assessments,
     alertStream: service.alertStream,
     notify: service.notify,
     rules: {

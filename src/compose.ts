@@ -18,6 +18,7 @@ import { makeAlertPlanner } from './alerts/plan-alert.js';
 import { makeRaiseAlerts } from './alerts/raise-alerts.js';
 import { composeNotify } from './compose-notify.js';
 import { makeStepAlert } from './alerts/step-alert.js';
+import { composeAssessments } from './compose-assessments.js';
 import { makeAcceptEvents } from './events/accept-events.js';
 import type { EventLimits } from './events/event-limits.js';
 import { makeEventStore } from './events/event-store.js';
@@ -331,6 +332,16 @@ export async function composeService(options: ServiceOptions) {
     ...(settings.publicUrl !== undefined && { publicUrl: settings.publicUrl }),
   });
 
+  const assessments = await composeAssessments({
+    connection,
+    table: content.assessment,
+    calendar,
+    changeFeed,
+    positions: silences,
+    alertStore,
+    audit,
+    now,
+  });
   const planDailyInspections = makePlanDailyInspections({
     store: inspections,
     archivedBetween: async (request) => records.archivedBetween(request),
@@ -381,8 +392,10 @@ export async function composeService(options: ServiceOptions) {
       store: inspections,
       alertStore,
       plans: content.inspectionPlans,
+      chargeInspection: (task) => assessments.chargeInspection(task),
       now,
     }),
+    assessments,
     notify,
     alertStream,
     async close() {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { AlertHandling } from './alerts/alert-handling.js';
 import { loadAlertHandling } from './alerts/load-alert-handling.js';
+import type { AssessmentTable } from './assessment/assessment-table.js';
+import { loadAssessmentTable } from './assessment/load-assessment-table.js';
 import type { BusinessCalendar } from './calendar/business-calendar.js';
 import { loadCalendar } from './calendar/load-calendar.js';
 import type { Checklists } from './engine/checklists.js';
@@ -11,6 +13,7 @@ import { loadRules, type LoadedRule } from './engine/load-rules.js';
 import type { RuleCheckContext } from './engine/rule-check-context.js';
 import type { RuleError } from './engine/rule-error.js';
 import type { RuleSet } from './engine/rule-set.js';
+import { FINDING_RULE, OVERDUE_RULE } from './inspections/inspection-alerts.js';
 import type { InspectionPlan } from './inspections/inspection-plan.js';
 import { loadInspectionPlans } from './inspections/load-inspection-plans.js';
 import { loadOrgUnits } from './inspections/load-org-units.js';
@@ -37,6 +40,8 @@ export interface Content {
   readonly notify: NotifyFile;
   readonly alertHandling: AlertHandling;
   readonly duty: DutyFile;
+  /** What confirmed findings cost. */
+  readonly assessment: AssessmentTable;
 }
 
 export interface ContentOptions {
@@ -83,6 +88,12 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       `The rules in ${dir} have ${loaded.errors.length} problem(s); nothing was loaded:\n${lines.join('\n')}\nCheck them with: yxrisk rules validate`,
     );
   }
+  const ruleIds = new Set([...loaded.files.map(({ rule }) => rule.file.id), FINDING_RULE, OVERDUE_RULE]);
+  const assessment = await loadAssessmentTable({
+    file: join(dir, 'assessment.json'),
+    isRule: (id) => ruleIds.has(id),
+    inspectionPlans,
+  }).catch(refuse);
   return {
     dir,
     calendar,
@@ -96,6 +107,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     notify,
     alertHandling,
     duty,
+    assessment,
   };
 }
 

@@ -6,7 +6,8 @@ import { ORG_UNIT_TYPES } from '../inspections/org-units.js';
 
 const text = z.string().trim().min(1, 'must not be empty').max(200);
 const post = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens');
-const limit = z
+/** A limit as a content file gives it, refused as assertLimit refuses it. */
+export const limitSchema = z
   .strictObject({
     value: z.number().positive(),
     unit: z.enum(LIMIT_UNITS),
@@ -19,7 +20,12 @@ const limit = z
       context.addIssue((error as Error).message);
     }
   });
-const limits = z.strictObject({ critical: limit, high: limit, medium: limit, low: limit });
+const limits = z.strictObject({
+  critical: limitSchema,
+  high: limitSchema,
+  medium: limitSchema,
+  low: limitSchema,
+});
 const selector = z.strictObject({
   severity: z.array(z.enum(SEVERITIES)).min(1).optional(),
   kind: z.array(text).min(1).optional(),
@@ -48,7 +54,7 @@ export const alertHandlingSchema = z.strictObject({
   /** How long an alert may stand at each status. An acknowledgement whose time is over expires. */
   steps: z.strictObject({ open: limits, acknowledged: limits, dispatched: limits, rectified: limits }),
   /** The escalation of rules that name none, counted from when the alert was raised or opened again. */
-  ladder: z.array(z.strictObject({ after: limit, to: post })).max(10),
+  ladder: z.array(z.strictObject({ after: limitSchema, to: post })).max(10),
   /** The posts that rules, plans and the ladder name: `own` = of the alert's unit, `top` = of the topmost one, else of the nearest unit of that type above. */
   posts: z.record(post, z.strictObject({ name: text, level: z.enum([...ORG_UNIT_TYPES, 'own', 'top']) })),
   /** An open alert that `source` selects keeps those of the same record quiet that `target` selects. */

@@ -15,6 +15,7 @@ import { makeAlertStreamRoutes } from './routes/alert-stream.js';
 import { makeAlertEvidenceRoutes } from './routes/alert-evidence.js';
 import { makeAlertStepRoutes } from './routes/alert-steps.js';
 import { makeAlertRoutes } from './routes/alerts.js';
+import { makeAssessmentRoutes } from './routes/assessments.js';
 import { makeAuditRoutes } from './routes/audit.js';
 import { makeDeadLetterRoutes } from './routes/dead-letters.js';
 import { makeDeadlineRoutes } from './routes/deadlines.js';
@@ -49,6 +50,7 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeWorkOrderRoutes(deps),
     ...makeDeadlineRoutes(deps),
     ...makeInspectionRoutes(deps),
+    ...makeAssessmentRoutes(deps),
     ...makeNotificationRoutes(deps),
     // Before /api/rules/{id}, which would take `try` for a rule.
     ...makeRuleExplanationRoutes(deps),

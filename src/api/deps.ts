@@ -7,6 +7,10 @@ import type { Sessions } from '../access/make-sessions.js';
 import type { OpenIdSignIn } from '../access/open-id/make-open-id-sign-in.js';
 import type { UserStore } from '../access/user-store.js';
 import type { AlertReader } from '../alerts/find-alerts.js';
+import type { AssessmentStore } from '../assessment/assessment-store.js';
+import type { FreezeMonth } from '../assessment/freeze-month.js';
+import type { StatisticsMonths } from '../assessment/statistics-month.js';
+import type { StepAssessment } from '../assessment/step-assessment.js';
 import type { AlertSummaryReader } from '../alerts/summarize-alerts.js';
 import type { StepAlert } from '../alerts/step-alert.js';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
@@ -54,6 +58,7 @@ export interface ApiDeps {
   readonly deadlines: DeadlineReader;
   readonly inspections: InspectionReader;
   readonly recordInspection: RecordInspection;
+  readonly assessments: AssessmentLedger;
   readonly alertStream: AlertStream;
   readonly notify: NotifyReader;
   readonly rules: RuleReader;
@@ -144,6 +149,14 @@ export interface RuleExplainer {
 export interface InspectionReader {
   find(query: InspectionQuery): Promise<InspectionPage>;
   get(id: string): Promise<InspectionTask | undefined>;
+}
+
+/** The assessment ledger. */
+export interface AssessmentLedger {
+  readonly store: Pick<AssessmentStore, 'find' | 'get' | 'list' | 'months'>;
+  readonly months: StatisticsMonths;
+  readonly stepAssessment: StepAssessment;
+  readonly freezeMonth: FreezeMonth;
 }
 
 /** Notification, as far as the API shows and tries it. */

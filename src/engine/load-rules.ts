@@ -29,6 +29,7 @@ const OTHER_FOLDERS = new Set([
 ]);
 const OTHER_FILES = new Set([
   'alert-handling.json',
+  'assessment.json',
   'clauses.json',
   'coverage.json',
   'duty.json',

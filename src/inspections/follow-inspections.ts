@@ -8,6 +8,8 @@ export interface FollowInspectionsDeps {
   readonly store: Pick<InspectionStore, 'overdue' | 'owingAlerts' | 'markOverdue' | 'settleAlerts'>;
   readonly alertStore: Pick<AlertStore, 'loadByIds' | 'write'>;
   readonly plans: readonly InspectionPlan[];
+  /** Charges what a submitted task found at items that are marked for assessment; idempotent. */
+  readonly chargeInspection: (task: InspectionTask) => Promise<void>;
   readonly now: () => number;
   readonly batchSize?: number;
 }
@@ -32,6 +34,7 @@ export function makeFollowInspections(deps: FollowInspectionsDeps) {
   async function raiseFindings(task: InspectionTask): Promise<void> {
     await raiseMissing(alertsOfFindings(task, planOf(task), now()));
     const [late] = await alertStore.loadByIds([overdueAlertId(task)]);
+    await deps.chargeInspection(task);
     const closed = late && closeOverdue(late, now());
     const refused = closed ? (await alertStore.write([{ alert: closed, isNew: false }])).conflicted : [];
     // Somebody changed it meanwhile: the next minute looks again.

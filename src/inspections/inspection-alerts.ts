@@ -11,6 +11,9 @@ export const DEFAULT_ALERTS = {
   overdue: { severity: 'medium', assignTo: 'county-manager' },
 } as const satisfies Record<string, { severity: Severity; assignTo: string }>;
 
+/** Fact of alerts on findings that the inspection itself charges (src/assessment). */
+export const ASSESSED_FACT = 'inspection.assessed';
+
 /** Rule ids of the alerts that no rule file raises. */
 export const FINDING_RULE = 'inspection-finding';
 export const OVERDUE_RULE = 'inspection-overdue';
@@ -40,7 +43,13 @@ export function alertsOfFindings(
         // The finding itself is free text and may name people: it stays with the task.
         title: `${about} ${task.plan.name}不合格：${item.text}`,
         advice: `请查看 ${task.date} 巡检任务中的问题描述和照片，整改后反馈。`,
-        facts: { 'inspection.task': task.id, 'inspection.item': item.id, 'inspection.result': 'fail' },
+        facts: {
+          'inspection.task': task.id,
+          'inspection.item': item.id,
+          'inspection.result': 'fail',
+          // The inspection itself charges it; confirming the alert must not do so again.
+          ...(item.assess !== undefined && { [ASSESSED_FACT]: true }),
+        },
         subject:
           workOrder === undefined
             ? { type: 'orgUnit', id: task.orgUnit }

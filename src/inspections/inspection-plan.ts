@@ -65,7 +65,17 @@ export const inspectionPlanSchema = z.strictObject({
   /** The units that get a task: all of these types. */
   orgUnitTypes: z.array(z.enum(ORG_UNIT_TYPES)).min(1),
   /** What to look at: once, or with `sample` at each work order drawn. */
-  checklist: z.array(z.strictObject({ id, text, clause })).min(1),
+  checklist: z
+    .array(
+      z.strictObject({
+        id,
+        text,
+        clause,
+        /** Clause of `assessment.json` that a failure is charged under, at once and without an alert having to be confirmed. */
+        assess: text.optional(),
+      }),
+    )
+    .min(1),
   sample: sample.optional(),
   /** Role of the one who does it. */
   assignTo: id,

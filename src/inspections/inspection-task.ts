@@ -49,6 +49,8 @@ export interface InspectionResult {
   readonly result: 'pass' | 'fail' | 'na';
   /** fail: what is wrong, in the inspector's words. */
   readonly finding?: string;
+  /** fail: operator id of the one who did the work, as far as it is known; for the assessment. */
+  readonly responsible?: string;
   /** Ids of evidence: photos. */
   readonly attachments?: readonly string[];
   readonly at: Date;
@@ -61,6 +63,8 @@ export interface InspectionItem {
   readonly id: string;
   readonly text: string;
   readonly clause: string;
+  /** Clause of `assessment.json` that a failure is charged under. */
+  readonly assess?: string | undefined;
 }
 
 /** A work order drawn for inspection. */

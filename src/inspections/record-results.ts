@@ -9,6 +9,8 @@ export interface ResultEntry {
   readonly result: InspectionResult['result'];
   /** fail: what is wrong. */
   readonly finding?: string;
+  /** fail: operator id of the one who did the work. */
+  readonly responsible?: string;
   /** Ids of evidence of the task: photos. */
   readonly attachments?: readonly string[];
 }
@@ -71,13 +73,15 @@ export interface Place {
 }
 
 function problemsOf(entry: ResultEntry, places: ReadonlyMap<string, Place>, path: string): FieldError[] {
-  const { item, workOrder, result, finding } = entry;
+  const { item, workOrder, result, finding, responsible } = entry;
   if (!places.has(keyOf(item, workOrder))) {
     const where = workOrder === undefined ? 'this task' : `work order ${workOrder} of this task`;
     return [{ path: `${path}.item`, message: `"${item}" is no item of ${where}` }];
   }
   if (result === 'fail' && !finding?.trim())
     return [{ path: `${path}.finding`, message: 'must say what is wrong where the result is fail' }];
+  if (result !== 'fail' && responsible !== undefined)
+    return [{ path: `${path}.responsible`, message: 'is for results that fail' }];
   return [];
 }
 

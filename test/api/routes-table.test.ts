@@ -95,6 +95,20 @@ const ROWS: Row[] = [
   { method: 'post', path: '/api/inspections/{id}/results', wrong: 'author', good: '', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/inspections/{id}', wrong: 'integrator', good: '/api/inspections/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
   {
+    method: 'get', path: '/api/assessments', anyRole: true, good: '/api/assessments?mine=true', status: 200,
+    bad: [...HOSTILE, ...PAGE, ['?month=2026-13', /month must be a month YYYY-MM/], ['?status=open', /one of charged, acknowledged/], ['?mine=1', /mine must be one of true, false/]],
+  },
+  { method: 'get', path: '/api/assessments/export.xlsx', wrong: 'inspector', good: '/api/assessments/export.xlsx?month=2026-11', status: 200, bad: [...HOSTILE, ['', /month is missing/], ['?month=11', /month must be a month/]] },
+  { method: 'get', path: '/api/assessments/months', wrong: 'inspector', good: '/api/assessments/months', status: 200, bad: HOSTILE },
+  { method: 'post', path: '/api/assessments/months/{month}/freeze', wrong: 'auditor', good: '/api/assessments/months/2026-10/freeze', status: 200, bad: HOSTILE },
+  { method: 'get', path: '/api/assessments/{id}', anyRole: true, good: '/api/assessments/none', status: 404, bad: HOSTILE },
+  ...(['acknowledge', 'appeal'] as const).map((step): Row => (
+    { method: 'post', path: `/api/assessments/{id}/${step}`, anyRole: true, good: '', status: 415, bad: HOSTILE }
+  )),
+  ...(['decide', 'reverse'] as const).map((step): Row => (
+    { method: 'post', path: `/api/assessments/{id}/${step}`, wrong: 'auditor', good: '', status: 415, bad: HOSTILE }
+  )),
+  {
     method: 'get', path: '/api/deliveries', wrong: 'inspector', good: '/api/deliveries', status: 200,
     bad: [...HOSTILE, ...PAGE, ['?status=lost', /one of pending, sent, failed, undeliverable/], ['?from=yesterday', /from must be a business date/]],
   },
@@ -144,7 +158,7 @@ describe('every route', () => {
   });
   afterAll(() => api.close());
 
-  const urlOf = ({ path }: Row) => path.replaceAll(/\{\w+\}/g, 'some-id');
+  const urlOf = ({ path }: Row) => path.replaceAll('{month}', '2026-10').replaceAll(/\{\w+\}/g, 'some-id');
 
   it('is in this table', async () => {
     const { body } = await ask(supertest(api.app).get('/api/openapi.json'));

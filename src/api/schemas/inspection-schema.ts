@@ -4,7 +4,15 @@ import { codeField } from '../query-fields.js';
 import { objectOf, ruleRefSchema, timeSchema } from './common-schemas.js';
 
 const itemSchema = z
-  .strictObject({ id: z.string(), text: z.string(), clause: z.string() })
+  .strictObject({
+    id: z.string(),
+    text: z.string(),
+    clause: z.string(),
+    assess: z
+      .string()
+      .optional()
+      .meta({ description: 'Clause of the assessment table that a failure is charged under' }),
+  })
   .meta({ id: 'InspectionItem', description: 'One thing to look at' });
 
 export const INSPECTION_RESULTS = ['pass', 'fail', 'na'] as const;
@@ -15,6 +23,7 @@ const resultSchema = z
     workOrder: z.string().optional(),
     result: z.enum(INSPECTION_RESULTS),
     finding: z.string().optional(),
+    responsible: z.string().optional(),
     attachments: z.array(z.string()).optional(),
     at: timeSchema,
     by: z.string(),
@@ -39,6 +48,9 @@ export const resultsBodySchema = z.strictObject({
           .regex(oneLine, 'must not hold control characters')
           .optional()
           .meta({ description: 'What is wrong; needed where the result is `fail`' }),
+        responsible: codeField.optional().meta({
+          description: 'fail: operator id of the one who did the work, where it is known; for the assessment',
+        }),
       }),
     )
     .max(1_000, 'must hold at most 1000 results'),

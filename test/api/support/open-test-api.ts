@@ -15,6 +15,8 @@ import { makeOrgUnits } from '../../../src/inspections/org-units.js';
 import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
 import { DEFAULT_HANDLING } from '../../../src/alerts/alert-handling.js';
 import { makeAlertStore } from '../../../src/alerts/alert-store.js';
+import { assessmentTableSchema } from '../../../src/assessment/assessment-table.js';
+import { composeAssessments } from '../../../src/compose-assessments.js';
 import { makeAlertStream } from '../../../src/alerts/alert-stream.js';
 import { makeChangeFeed } from '../../../src/alerts/change-feed.js';
 import { makeAlertPlanner } from '../../../src/alerts/plan-alert.js';
@@ -61,6 +63,21 @@ export const orgUnits = makeOrgUnits({
     { code: 'HZ', name: '杭州', type: 'city', parent: 'ZJ' },
     { code: 'HZ-XH', name: '西湖', type: 'county', parent: 'HZ' },
     { code: 'NB', name: '宁波', type: 'city', parent: 'ZJ' },
+  ],
+});
+
+/** What tests charge: of a person 2 points and 100 yuan, of the team half a point. */
+const ASSESSMENT_TABLE = assessmentTableSchema.parse({
+  clauses: [
+    {
+      id: 'KH-01',
+      title: '资料移交缺签字',
+      match: { kinds: ['missing-signature'] },
+      charge: [
+        { to: 'person', points: 2, money: 100 },
+        { to: 'team', points: 0.5 },
+      ],
+    },
   ],
 });
 
@@ -147,6 +164,16 @@ export async function openTestApi(
   ];
   await Promise.all(stores.map((store) => store.init()));
 
+  const assessments = await composeAssessments({
+    connection,
+    table: ASSESSMENT_TABLE,
+    calendar: testCalendar(),
+    changeFeed,
+    positions: silences,
+    alertStore,
+    audit,
+    now: () => clock.at,
+  });
   const rules = [
     ruleFile({ id: 'paper-late', version: 3 }),
     ruleFile({ id: 'unsigned', status: 'shadow', riskPoint: { kind: 'missing-signature', clauses: [] } }),
@@ -183,6 +210,7 @@ export async function openTestApi(
     deadlines: makeDeadlineReader({ connection, store: deadlines }),
     inspections,
     recordInspection: makeRecordInspection({ store: inspections }),
+    assessments,
     alertStream,
     notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
@@ -249,7 +277,7 @@ export async function openTestApi(
   return {
     app, deps, connection,
     close: async () => { await alertStream.close(); await close(); },
-    changeFeed, deliveries, channels, addToken, tokens, checks, lines,
+    assessments, assessmentTable: ASSESSMENT_TABLE, changeFeed, deliveries, channels, addToken, tokens, checks, lines,
     audit, muting, silences, users, sessions, clock, tokenStore, alertStore, evidence, planner, eventStore, workOrderStore, letters, jobs,
     /** GET with the token of a role. */
     get: (path: string, role: Role = 'admin') => getWith(path, tokens[role]),
