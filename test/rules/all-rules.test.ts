@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ConditionLeaf, Conditions, RuleFile } from '../../src/engine/rule-file.js';
 import type { Catalogue } from '../../src/work-orders/catalogue.js';
+import { BOUNDARY_CASES } from './boundary-cases.js';
 import { loadProjectRules } from './load-project-rules.js';
 
 let rules: { file: string; rule: RuleFile }[];
@@ -39,6 +40,17 @@ describe('the rules that ship', () => {
     const lacks = (rule: RuleFile) =>
       (['hit', 'no_hit'] as const).find((side) => !rule.tests.some((test) => test.expect === side));
     expect(offenders((rule) => lacks(rule) && `has no test that expects ${lacks(rule)}`)).toEqual([]);
+  });
+
+  it('with a time limit show it in their file: kept at its last instant, missed a minute later, over a holiday', () => {
+    expect(
+      offenders((rule) => {
+        if (rule.trigger.on !== 'deadline') return undefined;
+        const names = (rule.sequences ?? []).map(({ name }) => name);
+        const lacking = BOUNDARY_CASES.filter((name) => !names.includes(name));
+        return lacking.length > 0 && `lacks ${lacking.join(', ')}: run test/rules/update-boundary-cases.ts`;
+      }),
+    ).toEqual([]);
   });
 
   it('say how sure each source is, and never sell a limit of ours as one of the manual', () => {
