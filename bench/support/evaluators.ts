@@ -1,23 +1,24 @@
 import { Engine } from 'json-rules-engine';
 import type { BusinessCalendar } from '../../src/calendar/business-calendar.js';
-import type { RuleSet } from '../../src/engine/rule-set.js';
+import type { FactScope, LetThrough, RuleSet } from '../../src/engine/rule-set.js';
 import type { Case, RuleSpec } from './evaluation-load.js';
 
 /** Answers how many rules hit an event. */
 export type Evaluator = (item: Case) => Promise<number> | number;
 
-/** The service's own way: index, appliesTo, screen, and json-rules-engine on what is left. */
+/** The service's own way: index and screen, and json-rules-engine on what is left. */
 export function ownEvaluator(ruleSet: RuleSet, calendar: BusinessCalendar): Evaluator {
-  return async ({ event, workOrder, stage }) => {
+  return ({ event, workOrder, stage }) => {
     const scope = { workOrder, calendar, now: event.at, stage, event };
-    let hits = 0;
-    for (const rule of ruleSet.onEvent(event, workOrder.process)) {
-      if (!rule.matchesEvent(event) || rule.applies(workOrder, stage) === 'no') continue;
-      if (rule.screen(scope) !== 'maybe') continue;
-      if ((await rule.evaluate(scope)).outcome === 'hit') hits += 1;
-    }
-    return hits;
+    const left = ruleSet.screenEvent(scope, {});
+    return left.length === 0 ? 0 : countHits(left, scope);
   };
+}
+
+async function countHits(left: readonly LetThrough[], scope: FactScope): Promise<number> {
+  let hits = 0;
+  for (const { rule } of left) if ((await rule.evaluate(scope)).outcome === 'hit') hits += 1;
+  return hits;
 }
 
 /** What a rule sees, laid out flat, as the other engines take it. */

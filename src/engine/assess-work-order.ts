@@ -11,7 +11,7 @@ import {
   voidClocks,
   type ClockLook,
 } from './advance-clocks.js';
-import { lookAtRule, lookIfResolved, reportError, type Outcome } from './look-at-rule.js';
+import { judgeLeft, lookAtRule, lookIfResolved, type Outcome } from './look-at-rule.js';
 import { matchesAny } from './match-name.js';
 import { closeFinding } from './record-finding.js';
 import type { CompiledRule, Evaluation, FactScope, RuleSet } from './rule-set.js';
@@ -132,11 +132,9 @@ async function foldEvent(context: AssessContext, draft: Draft, event: BusinessEv
   if (draft.clocks.some(isUndecided)) await decideUndecidedClocks(context, draft, event);
   const scope = eventScope(context, draft, event, stage);
   if (draft.findings.some(isOpen)) await resolveFindings(context, draft, scope);
-  for (const rule of context.ruleSet.onEvent(event, workOrder.process)) {
-    const looked = lookOnEvent(context, draft, rule, event, scope);
-    // Most looks end at the screen: nothing to wait for.
-    if (looked instanceof Promise) await looked;
-  }
+  // Most looks end at the screen: nothing to wait for.
+  for (const left of context.ruleSet.screenEvent(scope, context))
+    await judgeLeft(context, draft, left, scope);
 }
 
 function eventScope(
@@ -144,28 +142,13 @@ function eventScope(
   { workOrder }: Draft,
   event: BusinessEvent,
   stage: StageVisit | undefined,
-): FactScope {
+): FactScope & { readonly event: BusinessEvent } {
   const { calendar, ruleSet } = context;
   const { parameters, checklists } = ruleSet;
   const now = event.at;
   return stage
     ? { workOrder, calendar, parameters, checklists, now, stage, event }
     : { workOrder, calendar, parameters, checklists, now, event };
-}
-
-function lookOnEvent(
-  context: AssessContext,
-  draft: Draft,
-  rule: CompiledRule,
-  event: BusinessEvent,
-  scope: FactScope,
-): Outcome | Promise<Outcome> {
-  try {
-    if (!rule.matchesEvent(event)) return 'no_hit';
-  } catch (error) {
-    return reportError(context, rule, error);
-  }
-  return lookAtRule(context, draft, rule, scope);
 }
 
 /** Looks at every moment before `until`, earliest first. Without a promise where there is none, as before most events. */

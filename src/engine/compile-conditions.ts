@@ -16,6 +16,13 @@ type Kleene = 0 | 1 | 2;
 const RESULTS: readonly ScreenResult[] = ['no', 'unknown', 'maybe'];
 const NO_HIT: Evaluation = Object.freeze({ outcome: 'no_hit' });
 
+/** A condition tree with what its leaves refer to. */
+export type ConditionTree =
+  | { readonly all: readonly ConditionTree[] }
+  | { readonly any: readonly ConditionTree[] }
+  | { readonly not: ConditionTree }
+  | CompiledLeaf;
+
 /** A compiled branch or leaf. */
 interface Node {
   readonly decide: (scope: FactScope) => Kleene;
@@ -26,6 +33,7 @@ interface Node {
 export interface ScreenedConditions extends CompiledConditions {
   /** json-rules-engine's own answer, whatever the screen says: what the screen is proved against. */
   readonly judge: (scope: FactScope) => Promise<Evaluation>;
+  readonly tree: ConditionTree;
 }
 
 /**
@@ -35,10 +43,12 @@ export interface ScreenedConditions extends CompiledConditions {
  */
 export function compileConditions(conditions: Conditions): ScreenedConditions {
   const leaves: CompiledLeaf[] = [];
-  const root = compileNode(conditions, leaves);
+  const tree = toTree(conditions, leaves);
+  const root = compileNode(tree);
   const judge = makeJudge(conditions, leaves);
   return {
     judge,
+    tree,
     screen: (scope) => {
       try {
         return RESULTS[root.decide(scope)] ?? 'maybe';
@@ -61,11 +71,25 @@ export function compileConditions(conditions: Conditions): ScreenedConditions {
   };
 }
 
-function compileNode(conditions: Conditions | ConditionLeaf, leaves: CompiledLeaf[]): Node {
-  if ('all' in conditions) return allOf(conditions.all.map((child) => compileNode(child, leaves)));
-  if ('any' in conditions) return anyOf(conditions.any.map((child) => compileNode(child, leaves)));
-  if ('not' in conditions) return notOf(compileNode(conditions.not, leaves));
-  return compileLeaf(conditions, leaves);
+function toTree(conditions: Conditions | ConditionLeaf, leaves: CompiledLeaf[]): ConditionTree {
+  if ('all' in conditions) return { all: conditions.all.map((child) => toTree(child, leaves)) };
+  if ('any' in conditions) return { any: conditions.any.map((child) => toTree(child, leaves)) };
+  if ('not' in conditions) return { not: toTree(conditions.not, leaves) };
+  const operator = OPERATORS.get(conditions.operator);
+  if (!operator) throw new Error(`unknown operator "${conditions.operator}"`);
+  const fact = referTo(conditions.fact, conditions.params);
+  const { value } = conditions;
+  const valueFact = isFactNaming(value) ? referTo(value.fact, value.params) : undefined;
+  const leaf = { leaf: conditions, operator, fact, valueFact };
+  leaves.push(leaf);
+  return leaf;
+}
+
+function compileNode(tree: ConditionTree): Node {
+  if ('all' in tree) return allOf(tree.all.map(compileNode));
+  if ('any' in tree) return anyOf(tree.any.map(compileNode));
+  if ('not' in tree) return notOf(compileNode(tree.not));
+  return compileLeaf(tree);
 }
 
 function allOf(children: readonly Node[]): Node {
@@ -108,12 +132,7 @@ function explainUnknown(children: readonly Node[], scope: FactScope, missing: Se
   for (const child of children) if (child.decide(scope) === UNKNOWN) child.explain(scope, missing);
 }
 
-function compileLeaf(leaf: ConditionLeaf, leaves: CompiledLeaf[]): Node {
-  const operator = OPERATORS.get(leaf.operator);
-  if (!operator) throw new Error(`unknown operator "${leaf.operator}"`);
-  const fact = referTo(leaf.fact, leaf.params);
-  const valueFact = isFactNaming(leaf.value) ? referTo(leaf.value.fact, leaf.value.params) : undefined;
-  leaves.push({ leaf, operator, fact, valueFact });
+function compileLeaf({ leaf, operator, fact, valueFact }: CompiledLeaf): Node {
   const literal: JsonValue | undefined = valueFact ? undefined : leaf.value;
   return {
     decide: (scope) => {

@@ -10,6 +10,8 @@ import { matchesAny } from './match-name.js';
 import type { OrgTree } from './parameter-table.js';
 import type { TemplateParts } from './render-template.js';
 import type { DeadlineTrigger, EventSelector, RuleFile } from './rule-file.js';
+import { readyAtPlace } from './ready-at-place.js';
+import type { Place } from './rule-index.js';
 import type { CompiledRule } from './rule-set.js';
 import { makeReady, plainStageOf, selectsEvent, stopStageOf, toSelectors } from './select-event.js';
 
@@ -29,12 +31,15 @@ export function compileRule(
   const triggers = makeReady(trigger.on === 'event' ? toSelectors(trigger.types) : [], plainStageOf);
   const starts = makeReady(trigger.on === 'deadline' ? toSelectors(trigger.start) : [], plainStageOf);
   const stops = makeReady(trigger.on === 'deadline' ? stopSelectorsOf(trigger) : [], stopStageOf);
+  const conditions = compileConditions(file.conditions);
+  const inForce = makeInForce(file.basis);
+  const unplaced = { tree: conditions.tree, appliesTo, kinds, triggers, inForce, catalogue, orgTree };
   const templates = new Map<string, TemplateParts>();
   for (const template of [file.event.params.title, file.event.params.advice]) {
     templates.set(template, compileTemplate(template));
   }
   return {
-    ...compileConditions(file.conditions),
+    ...conditions,
     ...(file.resolveWhen ? { resolve: compileConditions(file.resolveWhen) } : {}),
     ...(trigger.on === 'window' ? { window: compileWindow(trigger) } : {}),
     id: file.id,
@@ -43,8 +48,9 @@ export function compileRule(
     file,
     kinds,
     applies: (workOrder, stage) => matchAppliesTo(appliesTo, kinds, workOrder, stage, catalogue, orgTree),
-    inForce: makeInForce(file.basis),
+    inForce,
     matchesEvent: (event) => selectsEvent(triggers, event),
+    ...(trigger.on === 'event' && { atPlace: (place: Place) => readyAtPlace(unplaced, place) }),
     startsClock: (event) => mayStartAt(file, kinds, event.data.stage) && selectsEvent(starts, event),
     stopsClock: (event, clockStage) => selectsEvent(stops, event, clockStage),
     render: (template, scope) => renderTemplate(templates.get(template) ?? compileTemplate(template), scope),

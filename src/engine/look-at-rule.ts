@@ -1,6 +1,6 @@
-import type { AssessContext, Draft } from './assess-work-order.js';
+import type { AssessContext, Draft, LookObserver } from './assess-work-order.js';
 import { recordHit } from './record-finding.js';
-import type { CompiledRule, Evaluation, FactScope } from './rule-set.js';
+import type { CompiledRule, Evaluation, FactScope, LetThrough } from './rule-set.js';
 import type { Clock } from './work-order-record.js';
 
 export type Outcome = Evaluation['outcome'];
@@ -48,8 +48,12 @@ function look(
 }
 
 /** The facts that leave a rule undecided, separated by commas; undefined when nobody asks. */
-function whatIsMissing(context: AssessContext, rule: CompiledRule, scope: FactScope): string | undefined {
-  if (!context.asksWhatIsMissing?.(rule)) return undefined;
+export function whatIsMissing(
+  observer: LookObserver,
+  rule: CompiledRule,
+  scope: FactScope,
+): string | undefined {
+  if (!observer.asksWhatIsMissing?.(rule)) return undefined;
   const evaluation = rule.evaluate(scope);
   if (evaluation instanceof Promise || evaluation.outcome !== 'not_evaluated') return undefined;
   return evaluation.missing.join();
@@ -75,12 +79,23 @@ export async function lookIfResolved(
 }
 
 /** Counts what a rule threw as an outcome of that rule. */
-export function reportError(context: AssessContext, rule: CompiledRule, error: unknown): 'error' {
-  context.onEvaluation?.(rule, 'error', error instanceof Error ? error.message : String(error));
+export function reportError(observer: LookObserver, rule: CompiledRule, error: unknown): 'error' {
+  observer.onEvaluation?.(rule, 'error', error instanceof Error ? error.message : String(error));
   return 'error';
 }
 
-/** Asks json-rules-engine. */
+/** Judges a rule that was screened together with others. */
+export async function judgeLeft(
+  context: AssessContext,
+  draft: Draft,
+  { rule, applies, end }: LetThrough,
+  scope: FactScope,
+): Promise<void> {
+  await judge(context, draft, rule, scope, applies, undefined);
+  end?.();
+}
+
+/** Asks json-rules-engine, and records a hit. Never rejects. */
 async function judge(
   context: AssessContext,
   draft: Draft,

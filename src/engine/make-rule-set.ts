@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../events/canonical-hash.js';
-import { shortType, type SubjectType } from '../events/business-event.js';
+import type { SubjectType } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
 import { compileRule } from './compile-rule.js';
 import { makeCatalogueLookup } from './catalogue-lookup.js';
@@ -14,6 +14,7 @@ import { makeRuleIndex, OTHER } from './rule-index.js';
 import type { IndexedRule, Place } from './rule-index.js';
 import type { AppliesTo, RuleFile } from './rule-file.js';
 import type { CompiledRule, RuleSet } from './rule-set.js';
+import { makeScreenTogether } from './screen-together.js';
 import { plainStageOf, selectsStage, selectsType, stopStageOf, toSelectors } from './select-event.js';
 
 /** An immutable set of checked rule files, compiled and indexed. Disabled rules are left out. */
@@ -39,24 +40,35 @@ export function indexRules(
 ): RuleSet {
   refuseUnknownLimits(rules, parameters);
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
-  const events = makeRuleIndex(rules.flatMap(asEventEntry));
-  const clocks = makeRuleIndex(rules.flatMap(asClockEntry));
-  const sweeps = makeRuleIndex(rules.flatMap(asSweepEntry));
+  const together = makeScreenTogether();
+  const events = makeRuleIndex(rules.flatMap(asEventEntry), (found, place) =>
+    together.layOut(found.map((rule) => ({ rule, ready: rule.atPlace?.(place) }))),
+  );
+  const clocks = makeRuleIndex(rules.flatMap(asClockEntry), asTheyAre);
+  const sweeps = makeRuleIndex(rules.flatMap(asSweepEntry), asTheyAre);
   const sweeping = (subjectType: SubjectType, process: string | undefined) =>
     sweeps.find(subjectType, process, undefined);
-  const windows = makeRuleIndex(rules.flatMap(asWindowEntry));
+  const windows = makeRuleIndex(rules.flatMap(asWindowEntry), asTheyAre);
   return {
     hash: hashOf(rules, parameters, checklists),
     rules: Object.freeze([...rules]),
     parameters,
     checklists,
     byId: (id) => byId.get(id),
-    onEvent: (event, process) => events.find(shortType(event.type), process, event.data.stage),
-    clocksOn: (event, process) => clocks.find(shortType(event.type), process, event.data.stage),
-    windowsOn: (event) => windows.find(shortType(event.type), undefined, undefined),
+    onEvent: (event, process) => events.find(event.type, process, event.data.stage).rules,
+    screenEvent: (scope, observer) => {
+      const { event, workOrder } = scope;
+      return together.screen(events.find(event.type, workOrder.process, event.data.stage), scope, observer);
+    },
+    clocksOn: (event, process) => clocks.find(event.type, process, event.data.stage),
+    windowsOn: (event) => windows.find(event.type, undefined, undefined),
     sweeping,
     sweepJobs: makeSweepJobs(sweeping),
   };
+}
+
+function asTheyAre(rules: readonly CompiledRule[]): readonly CompiledRule[] {
+  return rules;
 }
 
 /** Asked before every event: worked out once for each list of rules. */

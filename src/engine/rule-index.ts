@@ -1,3 +1,4 @@
+import { shortType } from '../events/business-event.js';
 import type { CompiledRule } from './rule-set.js';
 
 /**
@@ -5,8 +6,9 @@ import type { CompiledRule } from './rule-set.js';
  * and kept. Names that no rule mentions share one place, so that the index stays as small as the rules
  * are, whatever events bring.
  */
-export interface RuleIndex {
-  find(type: string, process: string | undefined, stage: string | undefined): readonly CompiledRule[];
+export interface RuleIndex<T> {
+  /** @param type short, or as events bring it (`yxzy.…`) */
+  find(type: string, process: string | undefined, stage: string | undefined): T;
 }
 
 /** A place in the index: undefined = the event or work order does not say. */
@@ -30,54 +32,67 @@ export interface IndexedRule {
 
 /** Stands for every name that no rule mentions; no event can bring it. */
 export const OTHER = '\u0000other';
-const NONE: readonly CompiledRule[] = Object.freeze([]);
 
-export function makeRuleIndex(entries: readonly IndexedRule[]): RuleIndex {
+/** @param arrange what is made of the rules of a place, once; they are in the order of the entries */
+export function makeRuleIndex<T extends object>(
+  entries: readonly IndexedRule[],
+  arrange: (rules: readonly CompiledRule[], place: Place) => T,
+): RuleIndex<T> {
   const types = new Set(entries.flatMap((entry) => entry.types));
   const processes = new Set(entries.flatMap((entry) => entry.processes));
   const stages = new Set(entries.flatMap((entry) => entry.stages));
-  const byType = new Map<string, Candidates>([...types, OTHER].map((type) => [type, newCandidates()]));
+  const byType = new Map([...types, OTHER].map((type) => [type, newCandidates<T>()] as const));
   for (const entry of entries) {
     const own = entry.types.includes('*') ? byType.keys() : new Set(entry.types);
     for (const type of own) byType.get(type)?.entries.push(entry);
   }
+  // An event's type need not be cut.
+  for (const type of types) byType.set(`yxzy.${type}`, byType.get(type) as Candidates<T>);
+  const none = arrange([], { type: OTHER, process: OTHER, stage: OTHER });
+
+  function workOut(type: string, process: string | undefined, stage: string | undefined): T {
+    const short = shortType(type);
+    const candidates = byType.get(short) ?? byType.get(OTHER);
+    if (!candidates || candidates.entries.length === 0) return none;
+    const place = {
+      type: known(short, types) ?? OTHER,
+      process: known(process, processes),
+      stage: known(stage, stages),
+    };
+    let ofProcess = candidates.ofProcess.get(place.process);
+    if (!ofProcess) {
+      const left = candidates.entries.filter((entry) => entry.admitsProcess(place.process));
+      ofProcess = { entries: left, ofStage: new Map<string | undefined, T>() };
+      candidates.ofProcess.set(place.process, ofProcess);
+    }
+    let found = ofProcess.ofStage.get(place.stage);
+    if (!found) {
+      const rules = ofProcess.entries.filter((entry) => entry.mayMatch(place)).map((entry) => entry.rule);
+      found = arrange(rules, place);
+      ofProcess.ofStage.set(place.stage, found);
+    }
+    return found;
+  }
+
   return {
-    find: (type, process, stage) => {
-      const candidates = byType.get(type) ?? byType.get(OTHER);
-      if (!candidates || candidates.entries.length === 0) return NONE;
-      const place = {
-        type: known(type, types) ?? OTHER,
-        process: known(process, processes),
-        stage: known(stage, stages),
-      };
-      let ofProcess = candidates.ofProcess.get(place.process);
-      if (!ofProcess) {
-        const left = candidates.entries.filter((entry) => entry.admitsProcess(place.process));
-        ofProcess = { entries: left, ofStage: new Map<string | undefined, readonly CompiledRule[]>() };
-        candidates.ofProcess.set(place.process, ofProcess);
-      }
-      let rules = ofProcess.ofStage.get(place.stage);
-      if (!rules) {
-        rules = ofProcess.entries.filter((entry) => entry.mayMatch(place)).map((entry) => entry.rule);
-        ofProcess.ofStage.set(place.stage, rules);
-      }
-      return rules;
-    },
+    // Names that rules mention stand for themselves: nearly always the place is there, after three look-ups.
+    find: (type, process, stage) =>
+      byType.get(type)?.ofProcess.get(process)?.ofStage.get(stage) ?? workOut(type, process, stage),
   };
 }
 
 /** The rules of one type, and what has been worked out of them: first by process, then by stage. */
-interface Candidates {
+interface Candidates<T> {
   readonly entries: IndexedRule[];
   readonly ofProcess: Map<
     string | undefined,
     {
       readonly entries: readonly IndexedRule[];
-      readonly ofStage: Map<string | undefined, readonly CompiledRule[]>;
+      readonly ofStage: Map<string | undefined, T>;
     }
   >;
 }
-function newCandidates(): Candidates {
+function newCandidates<T>(): Candidates<T> {
   return { entries: [], ofProcess: new Map() };
 }
 

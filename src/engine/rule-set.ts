@@ -1,12 +1,15 @@
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { BusinessEvent, SubjectType } from '../events/business-event.js';
 import type { JsonValue } from '../json.js';
+import type { LookObserver } from './assess-work-order.js';
 import type { StageVisit, WorkOrder } from '../work-orders/work-order.js';
 import type { Checklists } from './checklists.js';
 import type { KindSets } from './match-applies-to.js';
 import type { CompiledWindow } from './compile-window.js';
 import type { ParameterTable } from './parameter-table.js';
 import type { RuleFile } from './rule-file.js';
+import type { Place } from './rule-index.js';
+import type { RuleAtPlace } from './screen-together.js';
 import type { WindowView } from './sliding-window.js';
 
 /** All that facts may be computed from. Pure: `now` and the calendar are passed in. */
@@ -100,6 +103,8 @@ export interface CompiledRule extends CompiledConditions {
   applies(workOrder: WorkOrder, stage: StageVisit | undefined): 'yes' | 'no' | 'unknown';
   /** Whether any basis of the rule is in force on the business day of an instant; without dates it always is. */
   inForce(at: number, calendar: BusinessCalendar): boolean;
+  /** Event-triggered rules, for a place where the index has found it. A rule without it is asked itself. */
+  readonly atPlace?: (place: Place) => RuleAtPlace;
   /** Trigger matching: event triggers, deadline starts and stops. `stage` is the stage of the clock for stops. */
   matchesEvent(event: BusinessEvent): boolean;
   startsClock(event: BusinessEvent): boolean;
@@ -114,6 +119,15 @@ export interface RuleSets {
   current(): RuleSet;
 }
 
+/** A rule whose screen did not rule it out: json-rules-engine has to judge it. */
+export interface LetThrough {
+  readonly rule: CompiledRule;
+  /** `unknown`: should it hit, it is not evaluated. */
+  readonly applies: 'yes' | 'unknown';
+  /** Ends its look, where that is timed; a rule of the same event that is judged before it counts as well. */
+  readonly end: (() => void) | undefined;
+}
+
 /** An immutable set of rules, used from the start to the end of an evaluation. */
 export interface RuleSet {
   /** Content hash over rules and parameters. */
@@ -124,6 +138,14 @@ export interface RuleSet {
   byId(id: string): CompiledRule | undefined;
   /** Event-triggered rules that may apply, by short type, process and stage. */
   onEvent(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];
+  /**
+   * Screens those rules for the event of the scope, all together: trigger, appliesTo, in force, conditions. Answers those that
+   * are left, in their order; `observer` hears of the others that apply. Never throws.
+   */
+  screenEvent(
+    scope: FactScope & { readonly event: BusinessEvent },
+    observer: LookObserver,
+  ): readonly LetThrough[];
   /** Deadline rules whose start or stop may match. */
   clocksOn(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];
   /** Window rules whose events this one may be among. */

@@ -70,6 +70,7 @@ const HOSTILE: [string, Partial<CompiledRule>][] = [
   ['rejects', { screen: () => 'maybe', evaluate: () => Promise.reject(new Error('no such luck')) }],
   ['throws where it is asked whether it applies', { applies: bad }],
   ['throws at its trigger', { matchesEvent: bad, startsClock: bad, stopsClock: bad }],
+  ['throws where a place asks whether it applies', { atPlace: () => ({ tree: { all: [] }, guard: bad }) }],
   ['throws in its title', { screen: () => 'maybe', render: bad }],
   ['throws while its finding is open', { resolve: { screen: () => 'maybe', evaluate: bad } }],
 ];
@@ -78,7 +79,9 @@ describe('a hostile rule', () => {
   describe.each(FILES.map((file) => [file.id, file] as const))('of the kind %s', (_id, file) => {
     it.each(HOSTILE)('that %s is an error of its own; the others find what they find without it', async (_what, broken) => {
       const good = FILES.map((other) => compileRule(other));
-      const hostile = { ...compileRule({ ...file, id: 'hostile' }), ...broken };
+      // Without `atPlace` it is asked itself, by the parts that are broken here.
+      const { atPlace: _, ...whole } = compileRule({ ...file, id: 'hostile' });
+      const hostile = { ...whole, ...broken };
       const undisturbed = without('hostile', await assess(good));
       expect(undisturbed.findings.map(({ rule }) => rule.id).sort()).toEqual(FILES.map(({ id }) => id).sort());
       for (const rules of [[hostile, ...good], [...good, hostile], [...good.slice(0, 2), hostile, ...good.slice(2)]]) {
@@ -145,7 +148,7 @@ describe('a hostile rule', () => {
 /** Whether this part of a rule is ever called for a rule of the kind. */
 function asked(file: RuleFile, part: string): boolean {
   const { on } = file.trigger;
-  if (part === 'matchesEvent') return on === 'event';
+  if (part === 'matchesEvent' || part === 'atPlace') return on === 'event';
   if (part === 'startsClock' || part === 'stopsClock') return on === 'deadline';
   // The finding of a clock closes with its clock, before anybody asks for evidence.
   return part !== 'resolve' || on !== 'deadline';

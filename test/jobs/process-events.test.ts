@@ -54,9 +54,9 @@ function ruleSetFailingOn(subject: string, isBroken: () => boolean): HandleEvent
   const { ruleSet } = test.service.content;
   return () => ({
     ...ruleSet,
-    onEvent: (businessEvent, process) => {
-      if (businessEvent.subject === subject && isBroken()) throw new Error('divided by a meter reading');
-      return ruleSet.onEvent(businessEvent, process);
+    screenEvent: (scope, observer) => {
+      if (scope.event.subject === subject && isBroken()) throw new Error('divided by a meter reading');
+      return ruleSet.screenEvent(scope, observer);
     },
   });
 }
@@ -198,9 +198,9 @@ describe('a work order that cannot be folded', () => {
           const { ruleSet } = test.service.content;
           return {
             ...ruleSet,
-            onEvent: (businessEvent, process) => {
-              if (businessEvent.type === 'yxzy.workorder.opened') throw new Error('bad opening');
-              return ruleSet.onEvent(businessEvent, process);
+            screenEvent: (scope, observer) => {
+              if (scope.event.type === 'yxzy.workorder.opened') throw new Error('bad opening');
+              return ruleSet.screenEvent(scope, observer);
             },
           };
         },
