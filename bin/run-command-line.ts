@@ -4,6 +4,7 @@ import { DAILY_JOBS, makeCrontab } from '../jobs/crontab.js';
 import { loadSampleDay } from '../jobs/load-sample-day.js';
 import { startNotifier } from '../jobs/run-notifier.js';
 import { startSchedule, startWorkers } from '../jobs/start-jobs.js';
+import { startRuleWatch } from '../jobs/watch-rules.js';
 import { makeManageUsers } from '../src/access/manage-users.js';
 import { generateToken } from '../src/access/generate-token.js';
 import { addAuditCommand } from '../src/cli/audit-command.js';
@@ -14,6 +15,7 @@ import { openExplainer } from '../src/cli/open-explainer.js';
 import { openImporter } from '../src/cli/open-importer.js';
 import { eventLimitsOf, openCommandService, VERSION } from '../src/cli/open-service.js';
 import { addRulesCommand } from '../src/cli/rules-command.js';
+import { addRulesServiceCommands } from '../src/cli/rules-service-commands.js';
 import { addSimulateCommand } from '../src/cli/simulate-command.js';
 import { addStartCommand } from '../src/cli/start-command.js';
 import { addSweepCommand } from '../src/cli/sweep-command.js';
@@ -50,6 +52,7 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           startWorkers,
           startSchedule,
           startNotifier,
+          startRuleWatch,
           loadSampleDay,
           print,
         }),
@@ -105,6 +108,14 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           setExitCode,
           openExplainer: (dir) => openExplainer(readConfig(), dir),
           now: Date.now,
+        }),
+      (program) =>
+        addRulesServiceCommands(program, {
+          open: () => openCommandService(readConfig()),
+          out,
+          err,
+          user: userInfo().username,
+          setExitCode,
         }),
     ],
     { version: VERSION, print: out, printError: err, exitCode: () => exitCode },

@@ -144,6 +144,7 @@ export function makeCrontab(service: Service): Crontab {
       calendar: async ({ signal }) => ({ ...(await recomputeDeadlines(signal)) }),
       silences: async ({ signal }) => service.muting.muteAlerts(signal),
       escalations: async ({ signal }) => service.escalateAlerts(signal),
+      'follow-rules': async ({ signal }) => service.followPublications(signal),
       sessions: async () => ({
         ended: await service.sessions.removeEnded(),
         signInsGivenUp: (await service.openId?.removeEnded()) ?? 0,

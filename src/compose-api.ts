@@ -26,6 +26,9 @@ export interface ApiOptions {
   readonly running: () => readonly { readonly name: string; isHealthy(): boolean }[];
 }
 
+/** A process that reads a rules folder gives a sign of life every half minute. */
+const FOLDER_ALIVE_MS = 120_000;
+
 /** Wires the HTTP application over a service. Opens nothing. */
 export function composeApi(options: ApiOptions): Express {
   const { service, connection, limits, version, consoleDir } = options;
@@ -58,6 +61,13 @@ export function composeApi(options: ApiOptions): Express {
       get: (id) => service.ruleSets.loaded().files.find(({ rule }) => rule.id === id)?.rule.file,
     },
     ruleExplainer: makeRuleExplainer(service),
+    publishing: service.publishingReader,
+    proposals: service.ruleProposals,
+    ruleHealth: async (query) => {
+      // What this process counted is in it at once.
+      await service.ruleHealth.flush();
+      return service.reportRuleHealth(query);
+    },
     deadLetters: {
       list: (query) => service.deadLetters.list(query),
       replay: (ids) => service.replayDeadLetters(ids),
@@ -97,8 +107,42 @@ function makeRuleExplainer({ content, ruleSets, inbox, windows }: Service): Rule
   };
 }
 
+/** Rules with problems keep nobody from working: the rules in force stay. */
+async function checkRules({ ruleSets, ruleDesk, folders, now }: Service): Promise<HealthCheck> {
+  const { ruleSet, publication } = ruleSets.loaded();
+  const { cannotAdopt } = ruleDesk.state();
+  const seen = await folders.list(new Date(now() - FOLDER_ALIVE_MS)).catch(() => []);
+  const refused = seen.filter(({ state }) => state === 'refused');
+  const restartFor = [...new Set(seen.flatMap((folder) => folder.restartFor))];
+  const [first] = refused.flatMap(({ problems }) => problems);
+  const messages = [
+    ...(cannotAdopt === undefined
+      ? []
+      : ['This process cannot take over the rules that were published last; its log says why.']),
+    ...(refused.length > 0
+      ? [
+          'The rules folder has problems and was not published; the rules in force stay. GET /api/rules/publishing lists them.',
+        ]
+      : []),
+    ...(restartFor.length > 0 ? [`Restart to take up what changed in ${restartFor.join(', ')}.`] : []),
+  ];
+  return {
+    name: 'rules',
+    ok: messages.length === 0,
+    required: false,
+    ...(messages.length > 0 && { message: messages.join(' ') }),
+    details: {
+      loaded: ruleSet.rules.length,
+      hash: ruleSet.hash,
+      publication: publication ?? null,
+      folderProblems: refused.reduce((sum, { problemCount }) => sum + problemCount, 0),
+      ...(first && { firstProblem: `${first.file}:${first.line}:${first.column}` }),
+    },
+  };
+}
+
 async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise<HealthCheck[]> {
-  const { content, ruleSets, queues, deadlines, now } = service;
+  const { content, queues, deadlines, now } = service;
   const mongo: HealthCheck = await pingMongo().then(
     () => ({ name: 'mongodb', ok: true }),
     (error: unknown) => {
@@ -120,11 +164,7 @@ async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise
         required: false,
         message: 'Redis does not answer: events are stored but wait.',
       };
-  const rules: HealthCheck = {
-    name: 'rules',
-    ok: true,
-    details: { loaded: ruleSets.current().rules.length, hash: ruleSets.current().hash },
-  };
+  const rules = await checkRules(service);
   const year = Number(content.calendar.dateOf(now()).slice(0, 4));
   const uncovered = await deadlines.countUncovered().catch(() => []);
   const missing = [year, year + 1].filter((y) => !content.calendar.isCovered(y));

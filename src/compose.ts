@@ -10,12 +10,14 @@ import type { OpenIdSettings } from './access/open-id/open-id-settings.js';
 import { makePendingSignIns } from './access/open-id/pending-sign-ins.js';
 import { makeTokenStore } from './access/token-store.js';
 import { makeUserStore } from './access/user-store.js';
+import { makeVersionAlertReader } from './alerts/count-by-version.js';
 import { makeAlertStore } from './alerts/alert-store.js';
 import { makeAlertStream } from './alerts/alert-stream.js';
 import { makeChangeFeed } from './alerts/change-feed.js';
 import { makeEscalateAlerts } from './alerts/escalate-alerts.js';
 import { makeAlertPlanner } from './alerts/plan-alert.js';
 import { makeRaiseAlerts } from './alerts/raise-alerts.js';
+import { composeRules } from './compose-rules.js';
 import { composeNotify } from './compose-notify.js';
 import { makeStepAlert } from './alerts/step-alert.js';
 import { composeAssessments } from './compose-assessments.js';
@@ -38,6 +40,7 @@ import type { LookObserver } from './engine/assess-work-order.js';
 import type { Content } from './open-content.js';
 import { makeLiveRules } from './publishing/live-rules.js';
 import { makeLookCounter } from './rule-health/count-looks.js';
+import { makeReportRuleHealth } from './rule-health/report-rule-health.js';
 import { makeRecordRuleHealth } from './rule-health/record-rule-health.js';
 import { makeRuleHealthStore } from './rule-health/rule-health-store.js';
 import { makeDeadLetterStore } from './queue/dead-letter-store.js';
@@ -295,6 +298,20 @@ export async function composeService(options: ServiceOptions) {
     observe,
   });
 
+  const publishing = await composeRules({
+    connection,
+    content,
+    live: ruleSets,
+    alertStore,
+    plan: planner.plan,
+    deadlines,
+    advanceRecords,
+    audit,
+    metrics,
+    logger,
+    now,
+  });
+
   const reconcileInbox = makeReconcileInbox({
     findStuck: (query) => inbox.findStuck(query),
     partitionOf,
@@ -357,6 +374,7 @@ export async function composeService(options: ServiceOptions) {
 
   return {
     ...stores,
+    ...publishing,
     content,
     ruleSets,
     settings,
@@ -380,6 +398,12 @@ export async function composeService(options: ServiceOptions) {
     recordWriter,
     observe,
     ruleHealth,
+    reportRuleHealth: makeReportRuleHealth({
+      store: ruleHealthStore,
+      alerts: makeVersionAlertReader(connection),
+      rules: () => ruleSets.loaded().files.map(({ rule }) => rule.file),
+      calendar,
+    }),
     recentEvents,
     handleChunk,
     advanceRecords,

@@ -80,10 +80,10 @@ const MAX_CONFLICTS = 10;
 const RECORDS_AT_A_STRETCH = 32;
 
 /**
- * Why records are assessed: events came, a clock is due, or a sweep goes over all open ones. The latter two
- * also heal what a crash between two writes of an earlier pass left behind.
+ * Why records are assessed: events came, a clock is due, a sweep goes over all open ones, or the rules of
+ * their clocks changed, which moves no time. The latter three also heal what a crash between two writes of an earlier pass left behind.
  */
-type Passage = 'events' | 'due' | 'sweep';
+type Passage = 'events' | 'due' | 'sweep' | 'rules';
 
 interface Task {
   readonly identity: RecordIdentity;
@@ -132,11 +132,11 @@ export function makeHandleEvents(deps: HandleEventDeps) {
   }
 
   /**
-   * Looks at records again because time went on (the minute pass, sweeps) or because the calendar changed.
+   * Looks at records again because time went on (the minute pass, sweeps) or because calendar or rules changed.
    */
   async function advanceRecords(
     recordIds: readonly string[],
-    passage: 'due' | 'sweep',
+    passage: Exclude<Passage, 'events'>,
   ): Promise<{ failed: ChunkResult['failed'] }> {
     const tasks = new Map<string, Task>();
     for (const recordId of recordIds) {
@@ -242,7 +242,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     passage: Passage,
   ): Promise<number> {
     const proven = Math.max(events.at(-1)?.at ?? 0, (before?.advancedTo ?? -1) + 1);
-    if (passage === 'events') return proven;
+    if (passage === 'events' || passage === 'rules') return proven;
     return Math.max(proven, await deps.feeds.horizonOf(before?.workOrder.feed, deps.now()));
   }
 

@@ -9,9 +9,11 @@ import type { Checklists } from './engine/checklists.js';
 import { loadChecklists } from './engine/load-checklists.js';
 import type { DutyFile } from './duty/duty-file.js';
 import { loadDutyFile } from './duty/load-duty-file.js';
-import { loadRules, type LoadedRule } from './engine/load-rules.js';
+import { assembleRules, type LoadedRule, type RuleTexts } from './engine/assemble-rules.js';
+import { listJsonFiles, readRuleFolder, ruleIdOfFile } from './engine/load-rules.js';
+import { makeRuleSet } from './engine/make-rule-set.js';
 import type { RuleCheckContext } from './engine/rule-check-context.js';
-import type { RuleError } from './engine/rule-error.js';
+import { ruleErrorText, type RuleError } from './engine/rule-error.js';
 import type { RuleSet } from './engine/rule-set.js';
 import { FINDING_RULE, OVERDUE_RULE } from './inspections/inspection-alerts.js';
 import type { InspectionPlan } from './inspections/inspection-plan.js';
@@ -34,6 +36,10 @@ export interface Content {
   /** Every rule file, disabled ones too. */
   readonly rules: readonly LoadedRule[];
   readonly warnings: readonly RuleError[];
+  /** What the rule set was made of; absent where it is not from texts, or the texts have problems. */
+  readonly ruleTexts?: RuleTexts;
+  /** What is wrong with the rule files; only with `keepBroken`, and then there are no rules. */
+  readonly ruleProblems?: readonly RuleError[];
   readonly orgUnits: OrgUnits;
   readonly inspectionPlans: readonly InspectionPlan[];
   /** Channels, contacts and routes of notification. */
@@ -53,6 +59,8 @@ export interface ContentOptions {
   readonly notifyFile?: string;
   /** NOTIFY_SECRET_… by name: those that the notification settings name must be among them. */
   readonly notifySecrets?: ReadonlyMap<string, string>;
+  /** Rule files with problems do not make it fail: for whoever can fall back on the rules that were published. */
+  readonly keepBroken?: boolean;
 }
 
 /**
@@ -73,25 +81,30 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   }).catch(refuse);
   const duty = await loadDutyFile(join(dir, 'duty.json'), orgUnits).catch(refuse);
   const alertHandling = await loadAlertHandling(join(dir, 'alert-handling.json')).catch(refuse);
-  const loaded = await loadRules({
-    dir,
-    catalogue: toProcessCatalogue(catalogue),
-    calendar,
-    orgUnits,
-    checklists,
-  }).catch(refuse);
-  if ('errors' in loaded) {
-    const lines = loaded.errors.map(
-      ({ file, line, column, message }) => `  ${file}:${line}:${column} ${message}`,
-    );
-    throw new OperatorError(
-      `The rules in ${dir} have ${loaded.errors.length} problem(s); nothing was loaded:\n${lines.join('\n')}\nCheck them with: yxrisk rules validate`,
-    );
-  }
-  const ruleIds = new Set([...loaded.files.map(({ rule }) => rule.file.id), FINDING_RULE, OVERDUE_RULE]);
+  const context = ruleContextOf({ catalogue, calendar, orgUnits, checklists });
+  const errors: RuleError[] = [];
+  const texts = await readRuleFolder(dir, errors).catch(refuse);
+  const loaded = await assembleRules(texts, context, errors);
+  if ('errors' in loaded && !options.keepBroken) throw new BrokenRulesError(dir, loaded.errors);
+  const rules =
+    'errors' in loaded
+      ? {
+          ruleSet: makeRuleSet([], undefined, undefined, orgUnits, checklists),
+          rules: [],
+          ruleProblems: loaded.errors,
+        }
+      : { ruleSet: loaded.ruleSet, rules: loaded.files, ruleTexts: texts };
+  // A rule that was retired since is still one that findings of former days are charged by.
+  const retired = (await listJsonFiles(dir, '_retired').catch(refuse)).map(ruleIdOfFile);
+  const ruleIds = new Set([
+    ...rules.rules.map(({ rule }) => rule.id),
+    ...retired,
+    FINDING_RULE,
+    OVERDUE_RULE,
+  ]);
   const assessment = await loadAssessmentTable({
     file: join(dir, 'assessment.json'),
-    isRule: (id) => ruleIds.has(id),
+    isRule: (id) => 'errors' in loaded || ruleIds.has(id),
     inspectionPlans,
   }).catch(refuse);
   return {
@@ -99,8 +112,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     calendar,
     catalogue,
     checklists,
-    ruleSet: loaded.ruleSet,
-    rules: loaded.files,
+    ...rules,
     warnings: loaded.warnings,
     orgUnits,
     inspectionPlans,
@@ -109,6 +121,26 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     duty,
     assessment,
   };
+}
+
+/** The rule files of a folder have problems, and there is nothing to fall back on. */
+export class BrokenRulesError extends OperatorError {
+  constructor(dir: string, problems: readonly RuleError[]) {
+    const lines = problems.map((problem) => `  ${ruleErrorText(problem)}`);
+    super(
+      `The rules in ${dir} have ${problems.length} problem(s); nothing was loaded:\n${lines.join('\n')}\nCheck them with: yxrisk rules validate`,
+    );
+  }
+}
+
+/** The rule context of content that is open. */
+export function ruleContextOf({
+  calendar,
+  catalogue,
+  checklists,
+  orgUnits,
+}: Pick<Content, 'calendar' | 'catalogue' | 'checklists' | 'orgUnits'>): RuleCheckContext {
+  return { calendar, catalogue: toProcessCatalogue(catalogue), checklists, orgUnits };
 }
 
 /** What rules of a folder are checked against. @throws OperatorError as openContent */

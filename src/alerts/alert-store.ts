@@ -14,6 +14,8 @@ export interface AlertStore {
   loadByRecords(recordIds: readonly string[]): Promise<Alert[]>;
   /** The open alerts of these fingerprints. */
   loadOpen(fingerprints: readonly string[]): Promise<Alert[]>;
+  /** Open alerts of a rule in the order of fingerprints, behind `after`; those of rules in shadow too. */
+  loadOpenOfRule(rule: string, limit: number, after?: string): Promise<Alert[]>;
   /** Open alerts whose `nextLookAt` has come, earliest first. */
   loadDue(now: Date, limit: number): Promise<Alert[]>;
   /**
@@ -68,6 +70,15 @@ export function makeAlertStore(connection: Connection, now: () => number = Date.
       recordIds.length === 0 ? [] : load({ recordId: { $in: [...recordIds] } }),
     loadOpen: async (fingerprints) =>
       fingerprints.length === 0 ? [] : load({ fingerprint: { $in: [...fingerprints] }, open: true }),
+    loadOpenOfRule: async (rule, limit, after) => {
+      // By the index on fingerprints, which begin with the rule: `}` follows `|`.
+      const fingerprint = {
+        $lt: `${rule}}`,
+        ...(after === undefined ? { $gte: `${rule}|` } : { $gt: after }),
+      };
+      const found = collection().find({ fingerprint, open: true });
+      return (await found.sort({ fingerprint: 1 }).limit(limit).toArray()).map(toAlert);
+    },
     loadDue: async (now, limit) => {
       const due = collection().find({ nextLookAt: { $lte: now } });
       return (await due.sort({ nextLookAt: 1 }).limit(limit).toArray()).map(toAlert);

@@ -28,6 +28,9 @@ import { makeNotificationRoutes } from './routes/notifications.js';
 import { makePageRoutes } from './routes/pages.js';
 import { makeProbeRoutes } from './routes/probes.js';
 import { makeRuleExplanationRoutes } from './routes/rule-explanations.js';
+import { makeRuleHealthRoutes } from './routes/rule-health.js';
+import { makeRuleProposalRoutes } from './routes/rule-proposals.js';
+import { makeRulePublishingRoutes } from './routes/rule-publishing.js';
 import { makeRuleRoutes } from './routes/rules.js';
 import { makeSilenceRoutes } from './routes/silences.js';
 import { makeSessionRoutes } from './routes/session.js';
@@ -54,6 +57,10 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeNotificationRoutes(deps),
     // Before /api/rules/{id}, which would take `try` for a rule.
     ...makeRuleExplanationRoutes(deps),
+    // Before /api/rules/{id}, which would take them for rules.
+    ...makeRulePublishingRoutes(deps),
+    ...makeRuleProposalRoutes(deps),
+    ...makeRuleHealthRoutes(deps),
     ...makeRuleRoutes(deps),
     ...makeOrgUnitRoutes(deps),
     ...makeDeadLetterRoutes(deps),

@@ -35,6 +35,9 @@ import type { ReplayResult } from '../queue/replay-dead-letters.js';
 import type { JobRunPage, JobRunQuery } from '../schedule/list-job-runs.js';
 import type { MuteAlerts } from '../silences/mute-alerts.js';
 import type { SilenceStore } from '../silences/silence-store.js';
+import type { RuleProposals } from '../publishing/proposals/rule-proposals.js';
+import type { PublishingReader } from '../publishing/read-publishing.js';
+import type { ReportRuleHealth } from '../rule-health/report-rule-health.js';
 import type { WorkOrderReader } from './readers/work-order-reader.js';
 
 /** All the API needs of the rest of the service. Every promise may reject with `AppError` or an error of the stores. */
@@ -63,6 +66,9 @@ export interface ApiDeps {
   readonly notify: NotifyReader;
   readonly rules: RuleReader;
   readonly ruleExplainer: RuleExplainer;
+  readonly publishing: PublishingReader;
+  readonly proposals: Omit<RuleProposals, 'applyApproved'>;
+  readonly ruleHealth: ReportRuleHealth;
   readonly deadLetters: DeadLetters;
   readonly jobs: JobRunReader;
   readonly health: HealthReader;

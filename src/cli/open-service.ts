@@ -11,7 +11,7 @@ import { openMongo } from '../infra/open-mongo.js';
 import { openRedis } from '../infra/open-redis.js';
 import type { OperatorError } from '../infra/operator-error.js';
 import { startStores, type Stores } from '../infra/start-stores.js';
-import { openContent } from '../open-content.js';
+import { BrokenRulesError, openContent } from '../open-content.js';
 
 /** A wired service with the stores it stands on. */
 export interface OpenService {
@@ -58,6 +58,7 @@ export async function openService(options: {
     notifySecrets,
     ...(startDay && { startDay }),
     ...(notifyFile !== undefined && { notifyFile }),
+    keepBroken: true,
   });
   for (const { file, message } of content.warnings) logger.warn({ file }, message);
 
@@ -104,12 +105,23 @@ export async function openService(options: {
 }
 
 /**
+ * The rules to judge by from the start: what is published, else what lies in the rules folder.
+ * @throws BrokenRulesError when nothing is published and the folder has problems
+ */
+export async function openRules(service: Service, options: { readonly publishes: boolean }): Promise<void> {
+  const { ruleDesk, ruleSets, content } = service;
+  await ruleDesk.open(options);
+  if (content.ruleProblems && ruleSets.loaded().publication === undefined)
+    throw new BrokenRulesError(content.dir, content.ruleProblems);
+}
+
+/**
  * Opens the service for a command: on the stores of the service that runs on this DATA_DIR, if one does. The answer of
  * a command goes to stdout, its log (warnings and worse unless LOG_LEVEL asks for more or less) to stderr.
  */
-export function openCommandService(config: Config): Promise<OpenService> {
+export async function openCommandService(config: Config): Promise<OpenService> {
   const level = config.logLevel === 'info' ? 'warn' : config.logLevel;
-  return openService({
+  const opened = await openService({
     config,
     joinRunning: true,
     logger: makeLogger({ level, pretty: isPretty(config.logPretty, process.stderr.isTTY), to: 'stderr' }),
@@ -117,6 +129,13 @@ export function openCommandService(config: Config): Promise<OpenService> {
       throw error;
     },
   });
+  try {
+    await openRules(opened.service, { publishes: false });
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 }
 
 /** What the settings say of the size of events and requests. */

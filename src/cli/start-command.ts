@@ -12,7 +12,7 @@ import { OperatorError } from '../infra/operator-error.js';
 import { MisuseError } from '../import/misuse-error.js';
 import { makeCloseAll, type Closer } from '../infra/close-all.js';
 import { stopOnSignals } from '../infra/stop-on-signals.js';
-import { CONSOLE_DIR, openService, VERSION, type OpenService } from './open-service.js';
+import { CONSOLE_DIR, openRules, openService, VERSION, type OpenService } from './open-service.js';
 
 /** Something that runs until it is closed. */
 interface Running {
@@ -27,6 +27,8 @@ export interface StartDeps {
   readonly startWorkers: (service: Service) => Running;
   readonly startSchedule: (service: Service) => Running;
   readonly startNotifier: (service: Service) => Running;
+  /** Keeps the rules up to date. */
+  readonly startRuleWatch: (service: Service) => Running;
   /** Loads the sample day where the settings ask for it. */
   readonly loadSampleDay: (service: Service, options: SampleDayOptions) => Promise<void>;
   readonly print: (line: string) => void;
@@ -85,6 +87,9 @@ async function start(config: Config, only: Part | undefined, deps: StartDeps): P
       closers.unshift({ name, close: () => part.close() });
       running.push({ name, isHealthy: () => part.isHealthy() });
     };
+    // Whoever runs the scheduler reads the rules folder; everybody takes over what it publishes.
+    await openRules(service, { publishes: parts.includes('scheduler') });
+    run('rules', deps.startRuleWatch(service));
     if (parts.includes('worker')) run('worker', deps.startWorkers(service));
     if (parts.includes('scheduler')) {
       run('scheduler', deps.startSchedule(service));

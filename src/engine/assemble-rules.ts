@@ -56,7 +56,13 @@ export interface LoadedRule {
  */
 export async function assembleRules(
   texts: RuleTexts,
-  options: RuleCheckContext & { readonly runTests?: boolean },
+  options: RuleCheckContext & {
+    readonly runTests?: boolean;
+    /** Leave the tests out altogether: they have passed before with the same texts. */
+    readonly skipTests?: boolean;
+    /** Called now and then on the way, to let others run. */
+    readonly pause?: () => Promise<unknown>;
+  },
   errors: RuleError[] = [],
 ): Promise<LoadRulesResult> {
   const warnings: RuleError[] = [];
@@ -70,7 +76,8 @@ export async function assembleRules(
   );
   const around = { parameters, shared: { ids, trees: shared } };
   const checked: Checked[] = [];
-  for (const { file, text } of texts.rules) {
+  for (const [index, { file, text }] of texts.rules.entries()) {
+    if (index % RULES_AT_A_STRETCH === RULES_AT_A_STRETCH - 1) await options.pause?.();
     const result = checkRuleText(text, file, options, names, around);
     errors.push(...result.errors);
     warnings.push(...result.warnings);
@@ -80,8 +87,13 @@ export async function assembleRules(
   refuseDuplicates(checked, errors);
   const lookup = makeCatalogueLookup(catalogue);
   const files: LoadedRule[] = [];
-  for (const { file, rule, place } of checked) {
+  for (const [index, { file, rule, place }] of checked.entries()) {
+    if (index % RULES_AT_A_STRETCH === RULES_AT_A_STRETCH - 1) await options.pause?.();
     const compiled = compileRule(rule, lookup, orgUnits);
+    if (options.skipTests) {
+      files.push({ file, rule: compiled, tests: [], sequences: [] });
+      continue;
+    }
     const tests = await runRuleTests(compiled, calendar, parameters);
     const sequences = await runRuleSequences(compiled, calendar, parameters);
     files.push({ file, rule: compiled, tests, sequences });
@@ -101,6 +113,9 @@ export async function assembleRules(
   const live = files.map(({ rule }) => rule).filter((rule) => rule.file.status !== 'disabled');
   return { ruleSet: indexRules(live, parameters, options.checklists), files, warnings };
 }
+
+/** Some milliseconds of work. */
+const RULES_AT_A_STRETCH = 10;
 
 type Place = ReturnType<typeof checkRuleText>['locate'];
 interface Checked {

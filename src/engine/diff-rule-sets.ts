@@ -39,7 +39,7 @@ export function diffRuleSets(before: ComparedRules, after: ComparedRules): RuleC
       changes.push({ kind: a === undefined ? 'added' : 'removed', id, fields: [] });
       continue;
     }
-    const fields = fieldChanges(a, b, []);
+    const fields = fieldChanges(a, b);
     if (fields.length === 0) continue;
     const isVersioned = id.startsWith('parameters/') || fields.some(({ path }) => path === 'version');
     changes.push({ kind: 'changed', id, fields, ...(isVersioned ? {} : { sameVersion: true as const }) });
@@ -55,10 +55,11 @@ function contentOf({ files, parameters }: ComparedRules): Map<string, JsonValue>
   return new Map([...rules, ...groups]);
 }
 
-function fieldChanges(
+/** What differs between two JSON values, field by field; `path` is where they stand. */
+export function fieldChanges(
   a: JsonValue | undefined,
   b: JsonValue | undefined,
-  path: (string | number)[],
+  path: (string | number)[] = [],
 ): FieldChange[] {
   if (isDeepStrictEqual(a, b)) return [];
   if (isObject(a) && isObject(b)) {

@@ -49,6 +49,11 @@ export async function loadRules(options: LoadRulesOptions): Promise<LoadRulesRes
   return assembleRules(texts, options, errors);
 }
 
+/** Whether a folder or file beside the rules is content of another kind, which a process reads when it starts. */
+export function isOtherContent(name: string): boolean {
+  return OTHER_FILES.has(name) || ['catalogue', 'calendars', 'inspections', 'checklists'].includes(name);
+}
+
 /** Reads what makes up a rule set. What cannot be read is reported; rejects only if the folder itself cannot be. */
 export async function readRuleFolder(dir: string, errors: RuleError[]): Promise<RuleTexts> {
   return {
@@ -78,13 +83,18 @@ async function readTexts(dir: string, files: readonly string[], errors: RuleErro
 }
 
 /** `*.json` of one folder beside the rules, which need not exist. */
-async function listJsonFiles(dir: string, folder: string): Promise<string[]> {
+export async function listJsonFiles(dir: string, folder: string): Promise<string[]> {
   const names = await readdir(join(dir, folder)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new Error(`文件夹 "${join(dir, folder)}" 读不出来：${error.message}`, { cause: error });
   });
   const wanted = names.filter((name) => name.endsWith('.json') && !/^[._]/.test(name));
   return wanted.sort().map((name) => `${folder}/${name}`);
+}
+
+/** A rule file is named after its rule. */
+export function ruleIdOfFile(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1).replace(/\.json$/, '');
 }
 
 /** Rule files below a folder, relative, with `/`, in order of name. Symbolic links are followed once. */

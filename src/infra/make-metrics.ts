@@ -67,7 +67,27 @@ export function makeMetrics(registry: Registry, beforeEvaluations: () => void = 
     labelNames: ['channel', 'outcome'],
     registers,
   });
+  const publication = new Gauge({
+    name: 'yxrisk_rules_publication',
+    help: 'Number of the rule publication that this process judges by; 0 = rules that were not published',
+    registers,
+  });
+  const ruleProblems = new Gauge({
+    name: 'yxrisk_rules_folder_problems',
+    help: 'Problems of the rules folder that keep it from being published; 0 where this process does not read it',
+    registers,
+  });
+  const adopted = new Gauge({
+    name: 'yxrisk_rules_up_to_date',
+    help: '0 while this process cannot take over the rules that were published last, else 1',
+    registers,
+  });
   return {
+    rules: (state: { publication: number; problems: number; adopted: boolean }) => {
+      publication.set(state.publication);
+      ruleProblems.set(state.problems);
+      adopted.set(state.adopted ? 1 : 0);
+    },
     delivery: (channel: string, outcome: string) => deliveries.inc({ channel, outcome }),
     accepted: (counts: AcceptedCounts) => {
       events.inc({ result: 'accepted' }, counts.accepted);

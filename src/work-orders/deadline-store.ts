@@ -44,6 +44,9 @@ export interface DeadlineStore {
   countUncovered(): Promise<{ year: number; deadlines: number }[]>;
   /** Records whose clocks were computed with another calendar. Reads all records: for a start, not for each minute. */
   staleRecords(calendarHash: string, limit: number): Promise<string[]>;
+  /** Records with open clocks that were last written under another rule set, in the order of ids, behind `after`. */
+  recordsOfOtherRules(ruleSetHash: string, limit: number, after?: string): Promise<string[]>;
+  countOfOtherRules(ruleSetHash: string): Promise<number>;
 }
 
 /** The due list in MongoDB. All methods throw `StoreUnavailableError` when it cannot be reached. */
@@ -91,6 +94,20 @@ export function makeDeadlineStore(connection: Connection): DeadlineStore {
         .toArray();
       return found.map(({ _id }) => _id);
     },
+    recordsOfOtherRules: async (ruleSetHash, limit, after) => {
+      const filter = {
+        openClocks: { $gt: 0 },
+        ruleSetHash: { $ne: ruleSetHash },
+        ...(after !== undefined && { _id: { $gt: after } }),
+      };
+      const found = records
+        .find(filter, { projection: { _id: 1 } })
+        .sort({ _id: 1 })
+        .limit(limit);
+      return (await found.toArray()).map(({ _id }) => _id);
+    },
+    countOfOtherRules: (ruleSetHash) =>
+      records.countDocuments({ openClocks: { $gt: 0 }, ruleSetHash: { $ne: ruleSetHash } }),
   });
 }
 

@@ -117,6 +117,18 @@ const ROWS: Row[] = [
   { method: 'get', path: '/api/channels', wrong: 'inspector', good: '/api/channels', status: 200, bad: HOSTILE },
   { method: 'post', path: '/api/channels/{name}/test', wrong: 'supervisor', good: '', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/rules', wrong: 'integrator', good: '/api/rules', status: 200, bad: [...HOSTILE, ['?status=on', /one of active, shadow, disabled/]] },
+  { method: 'get', path: '/api/rules/publishing', wrong: 'integrator', good: '/api/rules/publishing', status: 200, bad: HOSTILE },
+  { method: 'get', path: '/api/rules/publications', wrong: 'integrator', good: '/api/rules/publications', status: 200, bad: [...HOSTILE, ...PAGE, ['?cursor=abc', /cursor must be the `nextCursor`/]] },
+  { method: 'get', path: '/api/rules/publications/{id}', wrong: 'integrator', good: '/api/rules/publications/7', status: 404, bad: HOSTILE },
+  { method: 'get', path: '/api/rules/{id}/versions', wrong: 'integrator', good: '/api/rules/none/versions', status: 404, bad: HOSTILE },
+  { method: 'get', path: '/api/rules/health', wrong: 'integrator', good: '/api/rules/health', status: 200, bad: [...HOSTILE, ['?signal=bad', /must be one of errors, slow, /], ['?from=2026-11-03&to=2026-11-02', /from must not be later than to/], ['?from=today', /from must be a business date/]] },
+  { method: 'post', path: '/api/rules/proposals', wrong: 'supervisor', good: '/api/rules/proposals', status: 415, bad: HOSTILE },
+  { method: 'get', path: '/api/rules/proposals', wrong: 'supervisor', good: '/api/rules/proposals', status: 200, bad: [...HOSTILE, ['?status=done', /must be one of waiting, approved, published, rejected, withdrawn, failed/]] },
+  { method: 'get', path: '/api/rules/proposals/{id}', wrong: 'supervisor', good: '/api/rules/proposals/none', status: 404, bad: HOSTILE },
+  ...(['approve', 'reject'] as const).map((step): Row => (
+    { method: 'post', path: `/api/rules/proposals/{id}/${step}`, wrong: 'auditor', good: `/api/rules/proposals/none/${step}`, status: 415, bad: HOSTILE }
+  )),
+  { method: 'post', path: '/api/rules/proposals/{id}/withdraw', wrong: 'auditor', good: '/api/rules/proposals/none/withdraw', status: 404, bad: HOSTILE },
   { method: 'get', path: '/api/rules/{id}', wrong: 'integrator', good: '/api/rules/none', status: 404, bad: HOSTILE },
   {
     method: 'get', path: '/api/rules/{id}/explain', wrong: 'integrator', good: '/api/rules/none/explain?workOrder=none', status: 404,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { makeCrontab, type Crontab } from '../../jobs/crontab.js';
 import { startWorkers } from '../../jobs/start-jobs.js';
 import { composeService, type Service, type ServiceSettings } from '../../src/compose.js';
@@ -45,6 +45,8 @@ export async function openTestService(options: {
   readonly content?: Content;
   readonly settings?: Partial<ServiceSettings>;
   readonly notifySecrets?: ReadonlyMap<string, string>;
+  /** Default: silent. */
+  readonly logger?: Logger;
 }): Promise<TestService> {
   const { now, rulesDir = 'rules', timeZone = 'Asia/Shanghai' } = options;
   const content = options.content ?? (await openContent({ dir: rulesDir, timeZone }));
@@ -55,7 +57,7 @@ export async function openTestService(options: {
     redisUrl: redis.url,
     content,
     settings: { ...TEST_SETTINGS, redisPrefix: redis.prefix, ...options.settings },
-    logger: pino({ level: 'silent' }),
+    logger: options.logger ?? pino({ level: 'silent' }),
     now,
     ...(options.notifySecrets && { notifySecrets: options.notifySecrets }),
   });

@@ -47,6 +47,19 @@ import { makeTestChannel } from '../../../src/notify/test-channel.js';
 import type { Channel } from '../../../src/notify/channels/channel.js';
 import { makeDeadLetterStore } from '../../../src/queue/dead-letter-store.js';
 import { makeReplayDeadLetters } from '../../../src/queue/replay-dead-letters.js';
+import { makeRuleSet } from '../../../src/engine/make-rule-set.js';
+import { makeVersionAlertReader } from '../../../src/alerts/count-by-version.js';
+import { makeFolderStore } from '../../../src/publishing/folder-store.js';
+import { makeLiveRules } from '../../../src/publishing/live-rules.js';
+import { makePublicationStore } from '../../../src/publishing/publication-store.js';
+import { makePublishRules } from '../../../src/publishing/publish-rules.js';
+import { makeProposalStore } from '../../../src/publishing/proposals/proposal-store.js';
+import { makeRuleProposals } from '../../../src/publishing/proposals/rule-proposals.js';
+import { makePublishingReader } from '../../../src/publishing/read-publishing.js';
+import { makeRuleDesk } from '../../../src/publishing/rule-desk.js';
+import { makeTellAuthors } from '../../../src/publishing/tell-authors.js';
+import { makeReportRuleHealth } from '../../../src/rule-health/report-rule-health.js';
+import { makeRuleHealthStore } from '../../../src/rule-health/rule-health-store.js';
 import { makeRunLedger } from '../../../src/schedule/run-ledger.js';
 import { makeDeadlineStore } from '../../../src/work-orders/deadline-store.js';
 import { makeWorkOrderStore } from '../../../src/work-orders/work-order-store.js';
@@ -192,6 +205,7 @@ export async function openTestApi(
     context: () => explainContextOf({ calendar: testCalendar(), orgUnits }, NO_PARAMETERS),
     inbox: eventStore,
   });
+  const publishing = openPublishing();
   const base: ApiDeps = {
     authenticate: makeAuthenticate({ tokens: tokenStore }),
     sessions,
@@ -213,6 +227,7 @@ export async function openTestApi(
     assessments,
     alertStream,
     notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
+    ...publishing,
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
     ruleExplainer: {
       explain: async (id, recordId, at) => {
@@ -246,6 +261,30 @@ export async function openTestApi(
     limits: { bodyBytes: 100_000, requestsPerMinute: 100_000, badTokensPerMinute: 100_000 },
     version: '1.2.3',
   };
+  /** As composed, on a folder that nobody reads. */
+  function openPublishing() {
+    const logger = pino({ level: 'silent' });
+    const store = makePublicationStore(connection);
+    const folders = makeFolderStore(connection);
+    const live = makeLiveRules({ ruleSet: makeRuleSet(rules), files: [] });
+    const desk = makeRuleDesk({
+      dir: 'rules-of-nobody', host: 'test', context: { calendar: testCalendar() }, live, store, folders, logger, now,
+      publish: makePublishRules({ store, now }),
+      tellAuthors: makeTellAuthors({ alertStore, plan: planner.plan, now }),
+    }); // prettier-ignore
+    return {
+      publishing: makePublishingReader({ store, folders, live, desk, now }),
+      proposals: makeRuleProposals({
+        dir: 'rules-of-nobody', proposals: makeProposalStore(connection), publications: store, folders, desk, live, logger, now,
+      }), // prettier-ignore
+      ruleHealth: makeReportRuleHealth({
+        store: makeRuleHealthStore(connection),
+        alerts: makeVersionAlertReader(connection),
+        rules: () => rules,
+        calendar: testCalendar(),
+      }),
+    };
+  }
   const deps = { ...base, ...changes(base, { connection, clock }) };
   const app: Express = createApp(deps);
   const routes = makeRoutes(deps);

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Express } from 'express';
+import supertest from 'supertest';
+import { generateToken } from '../../src/access/generate-token.js';
+import { hashToken } from '../../src/access/hash-token.js';
+import type { Role } from '../../src/access/principal.js';
+import { composeApi } from '../../src/compose-api.js';
+import type { Proposal } from '../../src/publishing/proposals/proposal.js';
+import { ruleFile } from '../support/rule-file.js';
+import { openTestRules, textOf, type TestRules } from './open-test-rules.js';
+
+const rule = (id: string, version: number, name: string) => ruleFile({ id, version, name });
+
+describe('rules proposed over HTTP', () => {
+  let test: TestRules;
+  let app: Express;
+  const tokens: Record<string, string> = {};
+  beforeAll(async () => {
+    test = await openTestRules(
+      ['a', 'b', 'c', 'd'].map((id) => rule(id, 1, id)),
+      '2026-11-20T10:00:00+08:00',
+    );
+    app = composeApi({
+      service: test.service,
+      connection: test.connection,
+      limits: { bodyBytes: 1_000_000, requestsPerMinute: 10_000 },
+      version: 'test',
+      pingMongo: () => Promise.resolve(),
+      running: () => [],
+    });
+    await addToken('li', ['author']);
+    await addToken('wang', ['author']);
+    await addToken('boss', ['admin']);
+    await addToken('watcher', ['auditor']);
+  });
+  afterAll(() => test.close());
+
+  async function addToken(name: string, roles: readonly Role[]) {
+    const token = generateToken();
+    tokens[name] = token;
+    await test.service.tokens.add({
+      _id: hashToken(token), name, roles, origin: 'command', createdAt: new Date(test.now()),
+    }); // prettier-ignore
+  }
+  const post = async (who: string, path: string, body?: object) => {
+    const request = supertest(app)
+      .post(`/api/rules/proposals${path}`)
+      .auth(tokens[who] ?? '', { type: 'bearer' });
+    const { status, body: answer } = await (body ? request.send(body) : request);
+    return {
+      status,
+      body: answer as Proposal & {
+        error?: { message: string; details: { path: string; message: string }[] };
+      },
+    };
+  };
+  const get = async <T>(path: string, who = 'li') =>
+    (
+      await supertest(app)
+        .get(path)
+        .auth(tokens[who] ?? '', { type: 'bearer' })
+    ).body as T;
+  const propose = (changes: object[], who = 'li') => post(who, '', { changes, reason: '按新办法修改' });
+  const publish = async () => {
+    await test.settle();
+    await test.service.ruleProposals.applyApproved();
+  };
+
+  it('are published when another approves, and lie in the folder then', async () => {
+    const text = textOf(rule('a', 2, '新的名称'));
+    const proposed = await propose([{ file: 'acceptance/a.json', text }]);
+    expect(proposed).toMatchObject({
+      status: 201,
+      body: {
+        status: 'waiting',
+        diff: [{ id: 'a', kind: 'changed', fields: [{ path: 'version' }, { path: 'name' }] }],
+      },
+    });
+    expect(test.service.ruleSets.current().byId('a')?.version).toBe(1);
+    const { id } = proposed.body;
+
+    expect(await post('li', `/${id}/approve`, {})).toMatchObject({
+      status: 403,
+      body: { error: { message: expect.stringContaining('A second person') as unknown } },
+    });
+    expect(await post('wang', `/${id}/approve`, { note: '依据已核对' })).toMatchObject({
+      status: 200,
+      body: { status: 'approved', decided: { note: '依据已核对' } },
+    });
+    expect(await post('boss', `/${id}/reject`, { note: '来晚一步' })).toMatchObject({ status: 409 });
+    await publish();
+
+    expect(await get<Proposal>(`/api/rules/proposals/${id}`, 'watcher')).toMatchObject({
+      status: 'published',
+      publication: 2,
+    });
+    expect(test.service.ruleSets.current().byId('a')?.version).toBe(2);
+    expect(await readFile(join(test.folder.dir, 'acceptance/a.json'), 'utf8')).toBe(text);
+    // The folder says the same, and takes nothing back.
+    test.tick(31_000);
+    await test.settle();
+    expect(test.service.ruleSets.loaded().publication).toBe(2);
+
+    const { items } = await get<{ items: object[] }>('/api/rules/a/versions');
+    expect(items).toMatchObject([
+      {
+        version: 2, via: 'proposal', proposal: id, publication: 2, source: text,
+        by: `token:${hashToken(tokens['li'] ?? '').slice(0, 12)}`,
+        approvedBy: `token:${hashToken(tokens['wang'] ?? '').slice(0, 12)}`,
+        changes: [{ path: 'name', before: 'a', after: '新的名称' }, { path: 'version', before: 1, after: 2 }],
+      },
+      { version: 1, via: 'folder', by: 'folder', publication: 1 },
+    ]); // prettier-ignore
+    const audited = (await test.service.audit.list(20)).map(({ action, object }) => `${action} ${object.id}`);
+    expect(audited).toEqual(
+      expect.arrayContaining([`rules.propose ${id}`, `rules.approve ${id}`, 'rules.publish 2']),
+    );
+  });
+
+  it('are refused with file, place and reason when they are wrong', async () => {
+    const broken = await propose([
+      { file: 'acceptance/b.json', text: textOf(rule('b', 2, 'b')).replace('open', 'opened') },
+    ]);
+    expect(broken.status).toBe(400);
+    expect(broken.body.error?.details[0]?.path).toMatch(/^acceptance\/b\.json:\d+:\d+/);
+    const silent = await propose([{ file: 'acceptance/b.json', text: textOf(rule('b', 1, '悄悄改了')) }]);
+    expect(silent.body.error?.message).toContain('版本号要加一');
+    const nothing = await propose([{ file: 'acceptance/b.json', text: textOf(rule('b', 1, 'b')) }]);
+    expect(nothing.body.error?.message).toContain('changes nothing');
+  });
+
+  it.each([
+    '../outside.json',
+    '/etc/rule.json',
+    'catalogue/process.json',
+    'calendars/2026.json',
+    'org-units.json',
+    '_retired/a.json',
+    '.hidden/a.json',
+    'a/../../b.json',
+    'acceptance/a.JSON',
+    'acceptance\\a.json',
+  ])('cannot be written to %s', async (file) => {
+    const answer = await propose([{ file, text: textOf(rule('x', 1, 'x')) }]);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error?.message).toContain('不能写文件');
+  });
+
+  it('may take a rule out of use and say what is to become of its alerts', async () => {
+    const { body } = await propose([{ retire: 'c', openAlerts: 'keep' }]);
+    await post('wang', `/${body.id}/approve`, {});
+    await publish();
+    expect(test.service.ruleSets.current().byId('c')).toBeUndefined();
+    expect(await readdir(join(test.folder.dir, '_retired'))).toEqual(['c.json']);
+    expect((await test.service.publications.list(1))[0]?.changes.removed).toEqual([
+      { id: 'c', version: 1, openAlerts: 'keep' },
+    ]);
+  });
+
+  it('do not overwrite what was changed since they were written', async () => {
+    const { body } = await propose([{ file: 'acceptance/d.json', text: textOf(rule('d', 2, '甲的改法')) }]);
+    await test.folder.put(rule('d', 2, '乙的改法'));
+    await test.settle();
+    await post('wang', `/${body.id}/approve`, {});
+    await publish();
+    expect(await get<Proposal>(`/api/rules/proposals/${body.id}`)).toMatchObject({
+      status: 'failed',
+      failure: expect.stringContaining('提出之后这些文件又改过：acceptance/d.json') as unknown,
+    });
+    expect(test.service.ruleSets.current().byId('d')?.file.name).toBe('乙的改法');
+  });
+
+  it('wait while somebody has broken the folder', async () => {
+    const { body } = await propose([{ file: 'acceptance/e.json', text: textOf(rule('e', 1, 'e')) }]);
+    await test.folder.write('acceptance/f.json', '{');
+    await test.settle();
+    await post('wang', `/${body.id}/approve`, {});
+    await publish();
+    expect(await get<Proposal>(`/api/rules/proposals/${body.id}`)).toMatchObject({ status: 'approved' });
+    await test.folder.remove('acceptance/f.json');
+    await publish();
+    expect(await get<Proposal>(`/api/rules/proposals/${body.id}`)).toMatchObject({ status: 'published' });
+  });
+
+  it('can be withdrawn by their author only, and rejected by others', async () => {
+    const { body } = await propose([{ retire: 'b' }]);
+    expect(await post('wang', `/${body.id}/withdraw`)).toMatchObject({ status: 403 });
+    expect(await post('li', `/${body.id}/withdraw`)).toMatchObject({
+      status: 200,
+      body: { status: 'withdrawn' },
+    });
+    const second = await propose([{ retire: 'b' }]);
+    expect(await post('wang', `/${second.body.id}/reject`, { note: '仍在使用' })).toMatchObject({
+      status: 200,
+      body: { status: 'rejected', decided: { note: '仍在使用' } },
+    });
+    expect(test.service.ruleSets.current().byId('b')).toBeDefined();
+    const { items } = await get<{ items: Proposal[] }>('/api/rules/proposals?status=withdrawn,rejected');
+    expect(items.map(({ id }) => id).sort()).toEqual([body.id, second.body.id].sort());
+  });
+
+  it('are not approved while nobody can write the folder', async () => {
+    const { body } = await propose([{ retire: 'b' }]);
+    // The tests may run as root, to whom no folder is read-only: so the folder is one that nobody reads.
+    test.tick(10 * 60_000);
+    expect(await post('wang', `/${body.id}/approve`, {})).toMatchObject({
+      status: 409,
+      body: { error: { message: expect.stringContaining('No process reads a rules folder') as unknown } },
+    });
+  });
+
+  it('show in the state of publishing, and so do the folder and what is in force', async () => {
+    await test.settle();
+    expect(await get<object>('/api/rules/publishing')).toMatchObject({
+      publication: test.service.ruleSets.loaded().publication,
+      rules: test.service.ruleSets.current().rules.length,
+      folders: [{ dir: test.folder.dir, state: 'in-force', writable: true, problems: [] }],
+    });
+    const hash = test.service.ruleSets.current().hash;
+    expect(await get<object>(`/api/rules/publications/${hash}`)).toMatchObject({ hash });
+    const page = await get<{ items: { number: number }[]; nextCursor: string }>(
+      '/api/rules/publications?limit=2',
+    );
+    const next = await get<{ items: { number: number }[] }>(
+      `/api/rules/publications?limit=2&cursor=${page.nextCursor}`,
+    );
+    expect(next.items[0]?.number).toBe((page.items[1]?.number ?? 0) - 1);
+  });
+});
