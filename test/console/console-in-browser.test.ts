@@ -1,19 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { startYxrisk, type ServiceProcess } from '../e2e/service-process.js';
-import { eventually, makeDataDir } from '../infra/start-stores-process.js';
-import { hasBrowser, openBrowser, WHY_SKIPPED } from './browser.js';
+import { eventually } from '../infra/start-stores-process.js';
+import { hasBrowser, WHY_SKIPPED } from './browser.js';
+import { type OpenConsole, openConsole, SHOTS, unsignedAcceptance, violations } from './open-console.js';
 
 // A browser on a busy machine takes its time.
 jest.setTimeout(120_000);
-
-/** Where the pictures of every view go; not part of the repository. */
-const SHOTS = join('coverage', 'screenshots');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const VIEWS = [
   { name: 'home', path: '/', shows: '.figures' },
@@ -27,77 +20,31 @@ const VIEWS = [
 
 describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
   const inBrowser = hasBrowser ? it : it.skip;
-  let service: ServiceProcess;
-  let browser: Browser;
-  let remove: () => void;
-  let token: string;
-  /** Whatever a page complained of. */
-  const complaints: string[] = [];
+  let open: OpenConsole;
 
   beforeAll(async () => {
     if (!hasBrowser) return;
-    mkdirSync(SHOTS, { recursive: true });
-    execFileSync(process.execPath, ['web/build-console.mjs'], { stdio: 'ignore' });
-    const made = makeDataDir();
-    remove = made.remove;
-    service = await startYxrisk({ DATA_DIR: made.dataDir, SAMPLE_DAY: 'on' });
-    token = service.token ?? '';
+    open = await openConsole({ SAMPLE_DAY: 'on' });
     await untilAlertsAreIn();
-    browser = await openBrowser();
   });
   afterAll(async () => {
-    if (!hasBrowser) return;
-    await browser.close();
-    service.child.kill('SIGTERM');
-    await service.ended;
-    remove();
+    if (hasBrowser) await open.close();
   });
-
-  async function api(path: string, init: RequestInit = {}): Promise<unknown> {
-    const headers = { ...init.headers, Authorization: `Bearer ${token}` };
-    return (await fetch(`${service.address}${path}`, { ...init, headers })).json();
-  }
 
   async function untilAlertsAreIn(): Promise<void> {
     for (let tries = 0; tries < 300; tries += 1) {
-      const { items } = (await api('/api/alerts?limit=50')) as { items: unknown[] };
+      const { items } = (await open.api('/api/alerts?limit=50')) as { items: unknown[] };
       if (items.length >= 20) return;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new Error('the sample day raised no alerts');
   }
 
-  async function openPage(options: { width?: number; dark?: boolean } = {}): Promise<Page> {
-    const { width = 1440, dark = false } = options;
-    const page = await browser.newPage({
-      viewport: { width, height: 900 },
-      colorScheme: dark ? 'dark' : 'light',
-    });
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    return page;
-  }
-
-  async function signIn(page: Page, path = '/'): Promise<void> {
-    await page.goto(`${service.address}${path}`);
-    await page.fill('input[type=password]', token);
-    await page.keyboard.press('Enter');
-  }
-
-  /** Goes on within the console, as a click on a link does. */
-  async function go(page: Page, path: string): Promise<void> {
-    await page.evaluate(
-      `history.pushState({}, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`,
-    );
-  }
-
   inBrowser('leads a first visitor with the token to the alerts in two clicks', async () => {
-    const page = await openPage();
-    await page.goto(`${service.address}/`);
-    await page.fill('input[type=password]', token);
-    await page.click('button[type=submit]');
+    const page = await open.openPage();
+    await page.goto(`${open.service.address}/`);
+    await page.fill('#token', open.token);
+    await page.getByRole('button', { name: '进 入' }).click();
     await page.click('nav a[href="/alerts"]');
     await page.waitForSelector('.ant-table-row');
     expect(await page.locator('.ant-table-row').count()).toBeGreaterThan(5);
@@ -105,23 +52,27 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
   });
 
   inBrowser('refuses a wrong token in words, and keeps the address for after signing in', async () => {
-    const page = await openPage();
-    await page.goto(`${service.address}/rules/paper-file-late`);
-    await page.fill('input[type=password]', 'yxr_wrong');
+    const page = await open.openPage();
+    await page.goto(`${open.service.address}/rules/paper-file-late`);
+    await page.fill('#token', 'yxr_wrong');
     await page.keyboard.press('Enter');
     await page.waitForSelector('text=令牌无效或已失效');
-    await page.fill('input[type=password]', token);
+    await page.fill('#token', open.token);
     await page.keyboard.press('Enter');
     await page.waitForSelector('.file');
     expect(new URL(page.url()).pathname).toBe('/rules/paper-file-late');
     // The wrong token's 401 is what this test is about.
-    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('401')));
+    open.complaints.splice(
+      0,
+      open.complaints.length,
+      ...open.complaints.filter((text) => !text.includes('401')),
+    );
     await page.close();
   });
 
   inBrowser('shows why an alert fired, what it rests on, and the way to its work order', async () => {
-    const page = await openPage();
-    await signIn(page, '/alerts?kind=timeout');
+    const page = await open.openPage();
+    await open.signIn(page, '/alerts?kind=timeout');
     await page.click('.ant-table-row >> nth=0');
     await page.waitForSelector('.detail-title');
     const text = await page.innerText('.ant-drawer');
@@ -137,8 +88,8 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
   });
 
   inBrowser('is worked by keyboard: j and k move, Enter opens', async () => {
-    const page = await openPage();
-    await signIn(page, '/alerts');
+    const page = await open.openPage();
+    await open.signIn(page, '/alerts');
     await page.waitForSelector('.ant-table-row');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
@@ -152,38 +103,21 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
     await page.close();
   });
 
-  /** A work order whose acceptance was completed without a signature: an alert at once. */
-  async function postUnsigned(no: string): Promise<void> {
-    const events = [
-      ['yxzy.workorder.opened', { process: '高压新装', orgUnit: '334010101' }],
-      ['yxzy.stage.completed', { stage: '业务受理', operator: { id: 'u1' } }],
-    ].map(([type, data], index) => ({
-      specversion: '1.0', id: `${no}-${index}`, source: '/sales/test', type, subject: no,
-      time: new Date(Date.now() - (10 - index) * 60_000).toISOString(), data,
-    })); // prettier-ignore
-    const answer = await api('/api/events', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/cloudevents-batch+json' },
-      body: JSON.stringify(events),
-    });
-    expect(answer).toMatchObject({ accepted: 2 });
-  }
-
   inBrowser('shows an alert as soon as its event is judged, without being asked again', async () => {
-    const page = await openPage();
-    await signIn(page, '/alerts?subject=LIVE-1');
+    const page = await open.openPage();
+    await open.signIn(page, '/alerts?subject=LIVE-1');
     await page.waitForSelector('.stream-live');
     await page.waitForSelector('.ant-empty');
-    await postUnsigned('LIVE-1');
+    await open.postEvents(unsignedAcceptance('LIVE-1'));
     // The list reads by itself once a minute only.
     await page.getByText('LIVE-1').first().waitFor({ timeout: 20_000 });
     await page.close();
   });
 
   inBrowser('closes the loop: acknowledged, then reviewed and closed with its outcome', async () => {
-    await postUnsigned('LOOP-1');
-    const page = await openPage();
-    await signIn(page, '/alerts?subject=LOOP-1');
+    await open.postEvents(unsignedAcceptance('LOOP-1'));
+    const page = await open.openPage();
+    await open.signIn(page, '/alerts?subject=LOOP-1');
     await page.click('.ant-table-row >> nth=0', { timeout: 20_000 });
     await page.getByRole('button', { name: '签 收' }).click();
     await page.locator('.ant-modal textarea').fill('正在核实');
@@ -196,7 +130,7 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
     await page.locator('.ant-modal-footer .ant-btn-primary').click();
     await page.locator('.ant-drawer .chip', { hasText: '已销号' }).waitFor();
     const { pathname } = new URL(page.url());
-    expect(await api(`/api${pathname}`)).toMatchObject({
+    expect(await open.api(`/api${pathname}`)).toMatchObject({
       status: 'closed',
       outcome: { result: 'unconfirmed', reason: '受理单原件已有经办人签字' },
     });
@@ -205,28 +139,24 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
 
   inBrowser('keeps what outsiders write inert, wherever it is shown', async () => {
     const hostile = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
-    const answer = await api('/api/events', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/cloudevents-batch+json' },
-      body: JSON.stringify(
-        [
-          ['yxzy.workorder.opened', { process: '高压新装', customerNo: hostile, orgUnit: hostile }],
-          ['yxzy.stage.completed', { stage: '业务受理', process: '高压新装', operator: { id: hostile, name: hostile } }],
-        ].map(([type, data], index) => ({
-          specversion: '1.0', id: `xss-${index}`, source: '/sales/test', type, subject: 'XSS-1',
-          time: new Date(Date.now() - (10 - index) * 60_000).toISOString(), data,
-        })), // prettier-ignore
-      ),
-    });
-    expect(answer).toMatchObject({ accepted: 2 });
+    await open.postEvents([
+      {
+        type: 'yxzy.workorder.opened', subject: 'XSS-1', minutesAgo: 10,
+        data: { process: '高压新装', customerNo: hostile, orgUnit: hostile },
+      },
+      {
+        type: 'yxzy.stage.completed', subject: 'XSS-1', minutesAgo: 9,
+        data: { stage: '业务受理', process: '高压新装', operator: { id: hostile, name: hostile } },
+      },
+    ]); // prettier-ignore
     // Shown when the worker has been at it.
     await eventually(
-      () => api('/api/work-orders/XSS-1'),
+      () => open.api('/api/work-orders/XSS-1'),
       (body) => JSON.stringify(body).includes('业务受理'),
       30_000,
     );
-    const page = await openPage();
-    await signIn(page, '/work-orders/XSS-1');
+    const page = await open.openPage();
+    await open.signIn(page, '/work-orders/XSS-1');
     await page.getByText('<img src=x').first().waitFor();
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     await page.close();
@@ -240,13 +170,13 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
   ])(
     'has no accessibility violation at $width px, dark: $dark, and fits the width',
     async ({ width, dark }) => {
-      const page = await openPage({ width, dark });
-      await page.goto(`${service.address}/`);
-      await page.waitForSelector('input[type=password]');
+      const page = await open.openPage({ width, dark });
+      await page.goto(`${open.service.address}/`);
+      await page.waitForSelector('#token');
       const found: string[] = [...(await violations(page)).map((text) => `sign-in: ${text}`)];
-      await signIn(page);
+      await open.signIn(page);
       for (const { name, path, shows } of VIEWS) {
-        await go(page, path);
+        await open.go(page, path);
         await page.waitForSelector(shows);
         // Colours are judged when nothing fades in any more.
         await page.waitForTimeout(600);
@@ -271,21 +201,6 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
   });
 
   inBrowser('never complained in the browser’s own console', () => {
-    expect(complaints).toEqual([]);
+    expect(open.complaints).toEqual([]);
   });
 });
-
-async function violations(page: Page): Promise<string[]> {
-  // Not through the page's own script, which its policy would refuse.
-  await page.evaluate(AXE);
-  const found = await page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)');
-  return found.flatMap(({ id, nodes }) =>
-    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id} ${html.slice(0, 160)} ${failureSummary}`),
-  );
-}
-
-/** As axe-core tells it. */
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}

@@ -8,6 +8,7 @@ import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { ApiError } from './api/client.js';
 import { ConsoleLayout } from './components/console-layout.js';
 import { HomePage } from './pages/home-page.js';
+import { PasswordPage } from './pages/password-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { SessionProvider, useSession } from './session.js';
 
@@ -88,9 +89,11 @@ export function App() {
 }
 
 function Pages({ isDark, onDark }: { readonly isDark: boolean; readonly onDark: (isDark: boolean) => void }) {
-  const { client } = useSession();
+  const { client, isRestoring, mustChangePassword } = useSession();
+  if (isRestoring) return <Spin className="page-spin" />;
   // The address stays as it is, so that a link from a message leads to its page after signing in.
   if (!client) return <SignInPage />;
+  if (mustChangePassword) return <PasswordPage />;
   return (
     <ConsoleLayout isDark={isDark} onDark={onDark}>
       <Suspense fallback={<Spin className="page-spin" />}>

@@ -30,8 +30,15 @@ export type { OrgUnit };
 
 export interface Me {
   readonly name: string;
+  readonly displayName: string;
+  readonly kind: 'user' | 'token';
   readonly roles: readonly string[];
   readonly orgUnit?: string;
+  /** Where each role holds, with all below; null = everywhere. */
+  readonly grants: readonly { readonly role: string; readonly units: readonly string[] | null }[];
+  readonly mustChangePassword: boolean;
+  /** Null for tokens. */
+  readonly csrfToken: string | null;
   readonly maxPageSize: number;
 }
 

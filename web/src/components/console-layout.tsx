@@ -58,9 +58,14 @@ export function ConsoleLayout(props: {
           </span>
           {me && (
             <Tooltip
-              title={`${me.roles.map((role) => t(`role.${role}`)).join('、')} · ${me.orgUnit ? nameOf(me.orgUnit) : t('session.all')}`}
+              title={me.grants
+                .map(
+                  ({ role, units }) =>
+                    `${t(`role.${role}`)} · ${units ? nameOf(units[0]) : t('session.all')}`,
+                )
+                .join('；')}
             >
-              <span className="who">{me.name}</span>
+              <span className="who">{me.displayName}</span>
             </Tooltip>
           )}
           <Tooltip title={t('theme.language')}>
@@ -84,7 +89,7 @@ export function ConsoleLayout(props: {
               type="text"
               icon={<LogoutOutlined />}
               aria-label={t('session.signOut')}
-              onClick={signOut}
+              onClick={() => void signOut()}
             />
           </Tooltip>
         </div>

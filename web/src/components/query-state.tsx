@@ -2,6 +2,7 @@ import { Alert, Button, Empty, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.js';
+import { useErrorText } from '../error-text.js';
 
 /** What stands where an answer will be, where there is none, and where there was an error that says what to do. */
 export function QueryState(props: {
@@ -13,6 +14,7 @@ export function QueryState(props: {
   readonly children: ReactNode;
 }) {
   const { t } = useTranslation();
+  const errorText = useErrorText();
   if (props.error) {
     const isForbidden = props.error instanceof ApiError && props.error.status === 403;
     return (
@@ -20,7 +22,7 @@ export function QueryState(props: {
         type={isForbidden ? 'info' : 'error'}
         showIcon
         title={t(isForbidden ? 'state.forbidden' : 'state.failed')}
-        description={isForbidden ? undefined : props.error.message}
+        description={isForbidden ? undefined : errorText(props.error)}
         action={isForbidden ? undefined : <Button onClick={props.onRetry}>{t('state.retry')}</Button>}
       />
     );

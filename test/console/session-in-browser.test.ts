@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { hasBrowser, WHY_SKIPPED } from './browser.js';
+import { type OpenConsole, openConsole } from './open-console.js';
+
+jest.setTimeout(120_000);
+
+const GRANTS = [{ role: 'supervisor', orgUnit: '3340101' }];
+
+describe(`signing in with an account${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
+  const inBrowser = hasBrowser ? it : it.skip;
+  let open: OpenConsole;
+  beforeAll(async () => {
+    if (hasBrowser) open = await openConsole();
+  });
+  afterAll(async () => {
+    if (hasBrowser) await open.close();
+  });
+
+  inBrowser(
+    'asks for a password of one’s own first, lasts over a reload, and ends by signing out',
+    async () => {
+      const account = await open.makeAccount({ id: 'wang.fang', displayName: '王芳', grants: GRANTS });
+      const page = await open.openPage();
+      await open.signInAs(page, account, '/rules/paper-file-late');
+      await page.fill('#current', account.password);
+      await page.fill('#next', 'Own-Password-2026');
+      await page.fill('#again', 'Own-Password-2026');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.file');
+      expect(await page.innerText('.who')).toBe('王芳');
+
+      await page.reload();
+      await page.waitForSelector('.file');
+      // Neither the password nor a token lies where a script could read it.
+      expect(
+        await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage, c: document.cookie })'),
+      ).not.toMatch(/yxr_|Own-Password|yxrisk_session/);
+
+      await page.getByRole('button', { name: '退出' }).click();
+      await page.waitForSelector('#user');
+      await page.reload();
+      await page.waitForSelector('#user');
+      expect(open.complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  inBrowser(
+    'refuses a wrong password in words that do not tell whether there is such an account',
+    async () => {
+      await open.makeAccount({ id: 'li.ming', displayName: '李明', grants: GRANTS });
+      const page = await open.openPage();
+      const said: string[] = [];
+      for (const user of ['li.ming', 'nobody.here']) {
+        await open.signInAs(page, { user, password: 'wrong-password-1' });
+        said.push(await page.locator('.ant-alert-error').innerText());
+      }
+      expect(said[0]).toContain('账号或密码不对');
+      expect(said[1]).toBe(said[0]);
+      await page.context().close();
+    },
+  );
+
+  inBrowser('comes back to the same place when the session had ended meanwhile', async () => {
+    const account = await open.makeOwnedAccount({ id: 'zhao.lei', displayName: '赵磊', grants: GRANTS });
+    const page = await open.openPage();
+    await open.signInAs(page, account, '/alerts?severity=high');
+    await page.waitForSelector('.filters');
+    const { password } = (await open.post('/api/users/zhao.lei/password', {})) as { password: string };
+    await page.click('nav a[href="/inspections"]');
+    await page.waitForSelector('text=登录已过期');
+    expect(new URL(page.url()).pathname).toBe('/inspections');
+    await page.fill('#user', account.user);
+    await page.fill('#password', password);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#current');
+    expect(new URL(page.url()).pathname).toBe('/inspections');
+    await page.context().close();
+  });
+});
