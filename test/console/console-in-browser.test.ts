@@ -173,6 +173,7 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
       const page = await open.openPage({ width, dark });
       await page.goto(`${open.service.address}/`);
       await page.waitForSelector('#token');
+      await page.screenshot({ path: join(SHOTS, `sign-in-${width}${dark ? '-dark' : ''}.png`) });
       const found: string[] = [...(await violations(page)).map((text) => `sign-in: ${text}`)];
       await open.signIn(page);
       for (const { name, path, shows } of VIEWS) {
