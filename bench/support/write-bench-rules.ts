@@ -68,7 +68,8 @@ export async function makeVariants(
 }
 
 function toVariant(base: RuleFile, place: { process: string; stage: string }, id: string): RuleFile {
-  const rule = structuredClone(base);
+  // Sequences tell of the stage that the original is about.
+  const { sequences: _, ...rule } = structuredClone(base);
   return {
     ...rule,
     id,
