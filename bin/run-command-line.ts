@@ -8,6 +8,7 @@ import { startRuleWatch } from '../jobs/watch-rules.js';
 import { makeManageUsers } from '../src/access/manage-users.js';
 import { generateToken } from '../src/access/generate-token.js';
 import { addAuditCommand } from '../src/cli/audit-command.js';
+import { addBacktestCommand } from '../src/cli/backtest-command.js';
 import { addImportCommand } from '../src/cli/import-command.js';
 import { processIo } from '../src/cli/import-io.js';
 import { runCli } from '../src/cli/main.js';
@@ -23,6 +24,7 @@ import { addTokenCommand } from '../src/cli/token-command.js';
 import { addUserCommand } from '../src/cli/user-command.js';
 import type { Service } from '../src/compose.js';
 import { findSuspectVariables, readConfig as readSettings } from '../src/config.js';
+import { streamEvents } from '../src/events/stream-events.js';
 import { openRuleContext } from '../src/open-content.js';
 import { makeRunJob } from '../src/schedule/make-run-job.js';
 
@@ -117,6 +119,13 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           user: userInfo().username,
           setExitCode,
         }),
+      (program) =>
+        addBacktestCommand(program, {
+          readConfig,
+          openInbox: () => openInbox(readConfig),
+          io: { ...processIo(), out, err, exit: setExitCode },
+          now: Date.now,
+        }),
     ],
     { version: VERSION, print: out, printError: err, exitCode: () => exitCode },
   );
@@ -157,6 +166,15 @@ async function openUsers(readConfig: () => ReturnType<typeof readSettings>) {
   const endSessions = (user: string) => sessions.endAll(user);
   const manage = makeManageUsers({ users, audit, endSessions, orgUnits: content.orgUnits, now });
   return { users, manage, close };
+}
+
+async function openInbox(readConfig: () => ReturnType<typeof readSettings>) {
+  const { connection, close } = await openCommandService(readConfig());
+  return {
+    stream: (receivedBefore: number | undefined) =>
+      streamEvents(connection, receivedBefore === undefined ? {} : { receivedBefore }),
+    close,
+  };
 }
 
 async function passDeadlines(service: Service): Promise<void> {

@@ -1,11 +1,9 @@
 import type { RaiseAlerts } from '../src/alerts/raise-alerts.js';
 import type { BusinessCalendar } from '../src/calendar/business-calendar.js';
+import { assessFeed, newFeedRecord, type FeedState } from '../src/engine/assess-feed.js';
 import type { LookObserver } from '../src/engine/assess-work-order.js';
-import { assessFeed, type FeedState } from '../src/engine/assess-feed.js';
 import type { RuleSet, RuleSets } from '../src/engine/rule-set.js';
-import type { WorkOrderRecord } from '../src/engine/work-order-record.js';
 import type { HandleEventDeps } from '../src/handle-event.js';
-import { newWorkOrder } from '../src/work-orders/project-work-order.js';
 
 export interface WatchFeedsDeps {
   readonly feeds: { listWatched(): Promise<readonly FeedState[]> };
@@ -27,7 +25,7 @@ export function makeWatchFeeds(deps: WatchFeedsDeps) {
   async function watchFeed(feed: FeedState, ruleSet: RuleSet): Promise<void> {
     const recordId = `feed:${feed.feed}`;
     const stored = (await deps.records.loadRecords([recordId])).get(recordId);
-    const before = stored?.record ?? newFeedRecord(feed.feed, recordId, calendar.hash);
+    const before = stored?.record ?? newFeedRecord(feed.feed, calendar.hash);
     const signature = JSON.stringify(before.findings);
     const context = { ...looks, ruleSet, calendar };
     const at = now();
@@ -50,9 +48,4 @@ export function makeWatchFeeds(deps: WatchFeedsDeps) {
     for (const feed of feeds) await watchFeed(feed, ruleSet);
     return { feeds: feeds.length };
   };
-}
-
-function newFeedRecord(feed: string, recordId: string, calendarHash: string): WorkOrderRecord {
-  const workOrder = { ...newWorkOrder({ recordId, subjectType: 'feed', subject: feed }), feed };
-  return { workOrder, clocks: [], findings: [], advancedTo: 0, calendarHash };
 }

@@ -4,7 +4,7 @@ import { loadKnownLimits } from '../coverage/load-coverage.js';
 import { coverLimits, type LimitCoverage } from '../coverage/measure-limits.js';
 import type { LoadedRule } from '../engine/load-rules.js';
 import type { RuleCheckContext } from '../engine/rule-check-context.js';
-import { wrap } from './rules-output.js';
+import { wrapText as wrap } from '../wrap-text.js';
 
 /** Working days are held against calendar days over these days: all that have an official calendar on both sides. */
 export const COMPARED_DAYS = { from: '2024-01-01', to: '2026-09-30' };

@@ -11,29 +11,7 @@ import { factTypesText, paramsText, valueText } from '../engine/reference-tables
 import { RISK_KINDS } from '../engine/rule-file.js';
 import { ruleErrorText } from '../engine/rule-error.js';
 import type { RuleError } from '../engine/rule-error.js';
-
-/** Breaks a text at a display width; a Chinese character is two wide. (cli-table3 loses characters there.) */
-export function wrap(text: string, width: number): string {
-  return text
-    .split('\n')
-    .map((line) => wrapLine(line, width))
-    .join('\n');
-}
-
-function wrapLine(line: string, width: number): string {
-  let wrapped = '';
-  let used = 0;
-  for (const sign of line) {
-    const wide = sign > '\u2e7f' ? 2 : 1;
-    if (used + wide > width) {
-      wrapped += '\n';
-      used = 0;
-    }
-    wrapped += sign;
-    used += wide;
-  }
-  return wrapped;
-}
+import { wrapText as wrap } from '../wrap-text.js';
 
 /** No colours of its own: they would end up in files and pipes. */
 const PLAIN = { style: { head: [], border: [] } };

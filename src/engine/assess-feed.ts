@@ -1,3 +1,4 @@
+import { newWorkOrder } from '../work-orders/project-work-order.js';
 import type { AssessContext, Draft } from './assess-work-order.js';
 import { closeFinding, fingerprintOf, recordHit } from './record-finding.js';
 import type { FactScope } from './rule-set.js';
@@ -12,6 +13,12 @@ export interface FeedState {
 
 /** The job name by which feed rules ask to be looked at. */
 export const FEED_SWEEP_JOB = 'every-minute';
+
+/** The record of a feed that no rule has looked at yet. */
+export function newFeedRecord(feed: string, calendarHash: string): WorkOrderRecord {
+  const workOrder = { ...newWorkOrder({ recordId: `feed:${feed}`, subjectType: 'feed', subject: feed }), feed };
+  return { workOrder, clocks: [], findings: [], advancedTo: 0, calendarHash };
+}
 
 /**
  * Lets the feed rules (trigger: sweep `every-minute`, subject `feed`) look at one feed. Silence of a feed

@@ -13,7 +13,7 @@ import {
 } from './advance-clocks.js';
 import { judgeLeft, lookAtRule, lookIfResolved, type Outcome } from './look-at-rule.js';
 import { matchesAny } from './match-name.js';
-import { closeFinding } from './record-finding.js';
+import { closeFinding, fingerprintOf } from './record-finding.js';
 import type { CompiledRule, Evaluation, FactScope, RuleSet } from './rule-set.js';
 import type { Clock, Finding, WorkOrderRecord } from './work-order-record.js';
 
@@ -290,6 +290,31 @@ function lookAtSweep(
     ? { workOrder, calendar, parameters, checklists, now: at, stage }
     : { workOrder, calendar, parameters, checklists, now: at };
   return lookAtRule(context, draft, rule, scope);
+}
+
+/**
+ * The first sweep moment before `until` at which a rule would find what is not an open finding yet; nothing is changed.
+ * A sweep that finds nothing new leaves no trace that anybody is told of, so whoever replays a long time need not stop there.
+ *
+ * @param until epoch ms, exclusive
+ */
+export async function firstSweepFinding(
+  { ruleSet, calendar }: AssessContext,
+  record: WorkOrderRecord,
+  until: number,
+): Promise<number | undefined> {
+  const from = record.workOrder.last?.at;
+  if (from === undefined) return undefined;
+  const context = { ruleSet, calendar };
+  const scratch: Draft = { ...record, clocks: [], findings: [] };
+  for (const look of sweepMoments(context, { ...record }, from, until)) {
+    const { rule, stage } = look;
+    const fingerprint = fingerprintOf(rule.id, record.workOrder.no, stage?.stage, stage?.visit);
+    if (record.findings.some((finding) => finding.fingerprint === fingerprint && isOpen(finding))) continue;
+    const looked = lookAtSweep(context, scratch, look);
+    if ((looked instanceof Promise ? await looked : looked) === 'hit') return look.at;
+  }
+  return undefined;
 }
 
 async function resolveFindings(context: AssessContext, draft: Draft, scope: FactScope): Promise<void> {
