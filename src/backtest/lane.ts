@@ -1,8 +1,8 @@
 import type { Alert } from '../alerts/alert.js';
 import { makeRaiseAlerts, type RaiseAlerts } from '../alerts/raise-alerts.js';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
-import type { AssessContext } from '../engine/assess-work-order.js';
-import type { CompiledRule, Evaluation, RuleSet } from '../engine/rule-set.js';
+import type { AssessContext, LookObserver } from '../engine/assess-work-order.js';
+import type { RuleSet } from '../engine/rule-set.js';
 import { makeMemoryAlertStore } from './memory-alert-store.js';
 
 /** One of the two rule sets that are compared. */
@@ -31,13 +31,14 @@ export interface Lane extends RuleSide {
   /** The alerts raised since this was last asked. */
   takeAlerts(): Alert[];
   readonly counts: ReadonlyMap<string, RuleCounts>;
-  readonly onEvaluation: (rule: CompiledRule, outcome: Evaluation['outcome'], detail?: string) => void;
+  /** Counts the looks of the rules. */
+  readonly looks: LookObserver;
 }
 
 export function makeLane({ ruleSet, calendar }: RuleSide): Lane {
   const store = makeMemoryAlertStore();
   const counts = new Map<string, RuleCounts>();
-  const onEvaluation: Lane['onEvaluation'] = ({ id }, outcome, detail) => {
+  const onEvaluation: LookObserver['onEvaluation'] = ({ id }, outcome, detail) => {
     let count = counts.get(id);
     if (!count) counts.set(id, (count = { hits: 0, evaluated: 0, notEvaluated: 0, errors: 0 }));
     count.evaluated += 1;
@@ -56,7 +57,7 @@ export function makeLane({ ruleSet, calendar }: RuleSide): Lane {
     raiseAlerts: makeRaiseAlerts({ alertStore: store, now: () => lane.clock }),
     takeAlerts: () => store.takeAll(),
     counts,
-    onEvaluation,
+    looks: { onEvaluation },
   };
   return lane;
 }

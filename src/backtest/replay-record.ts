@@ -4,7 +4,7 @@ import { compareEvents } from '../events/business-event.js';
 import { makeHandleEvents, type HandleEventDeps } from '../handle-event.js';
 import type { FeedTimeline } from './feed-timeline.js';
 import type { Lane } from './lane.js';
-import { nextWake } from './wake-times.js';
+import { lastSweep, nextWake } from './wake-times.js';
 
 /** An event, and when it became known. */
 export interface Arrival {
@@ -71,17 +71,19 @@ export function makeReplayRecord(lane: Lane, feeds: FeedTimeline): ReplayRecord 
           current.stored = { revision: expectedRevision + 1, record };
         return Promise.resolve({ written: writes.map(({ recordId }) => recordId), conflicted: [] });
       },
-      settle: () => Promise.resolve(),
+      settle: (records) => Promise.resolve(records.length),
+      loadRevisions: () =>
+        Promise.resolve(new Map(current.stored ? [[current.recordId, current.stored.revision]] : [])),
     },
     raiseAlerts: lane.raiseAlerts,
     feeds: {
       touch: () => Promise.resolve(),
       horizonOf: (feed, now) => feeds.horizonOf(feed, now),
     },
-    ruleSet: () => lane.ruleSet,
+    ruleSets: { current: () => lane.ruleSet },
     calendar: lane.calendar,
     now: () => lane.clock,
-    observe: { evaluated: lane.onEvaluation, alerts: () => undefined, refolded: () => undefined },
+    observe: { looks: lane.looks, alerts: () => undefined, refolded: () => undefined },
   });
 
   async function passTimeUntil(until: number): Promise<ReplayFailure | undefined> {
@@ -94,6 +96,14 @@ export function makeReplayRecord(lane: Lane, feeds: FeedTimeline): ReplayRecord 
       // The pass would come again each minute, and fail again.
       if (failed.length > 0) return toFailure(failed[0]);
     }
+  }
+
+  async function sweepOnceMore(until: number): Promise<ReplayFailure | undefined> {
+    const record = current.stored?.record;
+    const at = record && lastSweep(lane.context, record, lane.clock, until);
+    if (at === undefined) return undefined;
+    lane.clock = at;
+    return toFailure((await advanceRecords([current.recordId], 'sweep')).failed[0]);
   }
 
   return async (recordId, arrivals, until) => {
@@ -114,7 +124,7 @@ export function makeReplayRecord(lane: Lane, feeds: FeedTimeline): ReplayRecord 
       const { failed } = await handleChunk(keys);
       failure ??= toFailure(failed[0]);
     }
-    failure ??= await passTimeUntil(until);
+    failure ??= (await passTimeUntil(until)) ?? (await sweepOnceMore(until));
     return { alerts: lane.takeAlerts(), ...(failure && { failure }) };
   };
 }

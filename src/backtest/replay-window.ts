@@ -35,9 +35,9 @@ export async function replayWindow(
         ),
     },
     raiseAlerts: lane.raiseAlerts,
-    ruleSet: () => lane.ruleSet,
+    ruleSets: { current: () => lane.ruleSet },
     calendar: lane.calendar,
-    onEvaluation: lane.onEvaluation,
+    looks: lane.looks,
   });
   for (let from = 0; from < arrivals.length;) {
     const pass = nextMinute(arrivals[from]?.knownAt ?? 0);

@@ -71,6 +71,26 @@ async function nextSweep(
   return undefined;
 }
 
+/**
+ * The last sweep before `until` that has only to say once more what is an open finding: those before were passed over, as
+ * nobody is told of them, but what is found at the end counts them. Undefined where no rule sweeps.
+ */
+export function lastSweep(
+  { calendar, ruleSet }: AssessContext,
+  { workOrder, findings }: WorkOrderRecord,
+  now: number,
+  until: number,
+): number | undefined {
+  const { status, subjectType, process } = workOrder;
+  if (status !== 'open' || !SWEPT.has(subjectType)) return undefined;
+  const sweeping = new Set(ruleSet.sweeping(subjectType, process).map(({ id }) => id));
+  if (!findings.some(({ rule, closedAt }) => closedAt === undefined && sweeping.has(rule.id)))
+    return undefined;
+  let last: number | undefined;
+  for (const at of sweepsAfter(calendar, now, until)) last = at;
+  return last;
+}
+
 /** When the end-of-day sweep looks, after `now` and before `until`: just after its moment, for a moment that has come is over then. */
 function* sweepsAfter(calendar: BusinessCalendar, now: number, until: number): Generator<number> {
   if (!Object.hasOwn(calendar.moments, END_OF_DAY) || !(now < until)) return;
