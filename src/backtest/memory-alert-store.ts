@@ -15,6 +15,8 @@ export function makeMemoryAlertStore(): MemoryAlertStore {
     loadByIds: (ids) => Promise.resolve(ids.flatMap((id) => alerts.get(id) ?? [])),
     loadByRecords: (recordIds) => select(({ recordId }) => recordIds.includes(recordId)),
     loadOpen: (fingerprints) => select(({ fingerprint, open }) => open && fingerprints.includes(fingerprint)),
+    // A retired rule's alerts are for the publisher to close; a replay has one rule set from its start to its end.
+    loadOpenOfRule: () => Promise.resolve([]),
     // Escalation needs people, and there are none in a replay.
     loadDue: () => Promise.resolve([]),
     write(writes) {
