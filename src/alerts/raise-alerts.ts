@@ -21,8 +21,11 @@ export interface RaiseResult {
 /** How often a write is tried again when another process changed the same alert in between. */
 const MAX_TRIES = 5;
 
+/** The part of the alert store that findings are brought to. */
+export type RaisedAlerts = Pick<AlertStore, 'loadByIds' | 'loadByRecords' | 'loadOpen' | 'write'>;
+
 export interface RaiseAlertsDeps {
-  readonly alertStore: AlertStore;
+  readonly alertStore: RaisedAlerts;
   readonly now: () => number;
   /** Gives an alert its due times, see plan-alert.ts; without it, it has none. */
   readonly plan?: (alert: Alert, now: number) => Alert;
@@ -79,7 +82,7 @@ export interface AlertWrite {
  * A fingerprint has one open alert. Where a person holds an earlier episode open, the next one, which the rules found
  * since, takes its place.
  */
-async function giveWay(alertStore: AlertStore, opening: readonly AlertWrite[], now: number): Promise<void> {
+async function giveWay(alertStore: RaisedAlerts, opening: readonly AlertWrite[], now: number): Promise<void> {
   const wanted = new Map(opening.map(({ alert }) => [alert.fingerprint, alert.episode]));
   const held = await alertStore.loadOpen([...wanted.keys()]);
   const earlier = held.filter(({ fingerprint, episode }) => episode < (wanted.get(fingerprint) ?? 0));
@@ -87,7 +90,7 @@ async function giveWay(alertStore: AlertStore, opening: readonly AlertWrite[], n
 }
 
 async function loadExisting(
-  alertStore: AlertStore,
+  alertStore: RaisedAlerts,
   requests: readonly RaiseRequest[],
 ): Promise<Map<string, Alert>> {
   const ids = requests.flatMap(({ findings }) =>

@@ -16,7 +16,10 @@ export const FEED_SWEEP_JOB = 'every-minute';
 
 /** The record of a feed that no rule has looked at yet. */
 export function newFeedRecord(feed: string, calendarHash: string): WorkOrderRecord {
-  const workOrder = { ...newWorkOrder({ recordId: `feed:${feed}`, subjectType: 'feed', subject: feed }), feed };
+  const workOrder = {
+    ...newWorkOrder({ recordId: `feed:${feed}`, subjectType: 'feed', subject: feed }),
+    feed,
+  };
   return { workOrder, clocks: [], findings: [], advancedTo: 0, calendarHash };
 }
 
