@@ -61,6 +61,8 @@ const BY_FOLDER: PublishedBy = { via: 'folder', by: 'folder' };
 /** Now and then the files are read though nothing seems to have changed: times on a file share may be coarse. */
 const READ_ALL_MS = 30_000;
 const KEPT_PROBLEMS = 50;
+/** A folder that never comes to rest is examined all the same. */
+const MOST_UNQUIET = 4;
 
 /**
  * Where a process keeps its rules up to date. Everybody takes over what was published last; only whoever runs the scheduler
@@ -73,6 +75,8 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
   let folder: FolderState | undefined;
   /** Signature at the last look; a folder is examined once it has been quiet for one look. */
   let seen: string | undefined;
+  /** Looks in a row at which it was another. */
+  let unquiet = 0;
   /** Signature and digest that were examined last. */
   let examined: { readonly signature: string; readonly digest: string; readonly at: number } | undefined;
   let otherContent: ReadonlyMap<string, string> | undefined;
@@ -222,9 +226,9 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
 
   async function lookAtFolder(): Promise<void> {
     const signature = await signatureOf(dir).catch(() => 'cannot be listed');
-    const isQuiet = signature === seen;
+    unquiet = signature === seen ? 0 : unquiet + 1;
     seen = signature;
-    if (!isQuiet) return;
+    if (unquiet > 0 && unquiet < MOST_UNQUIET) return;
     const isDue = examined === undefined || now() - examined.at >= READ_ALL_MS;
     if (signature !== examined?.signature || isDue) await examine(signature);
   }
