@@ -69,7 +69,11 @@ export function matchClocks(
   stage: StageVisit | undefined,
 ): Clock[] {
   const settled: Clock[] = [];
-  for (const rule of context.ruleSet.clocksOn(event, draft.workOrder.process)) {
+  const { rules, mayStart } = context.ruleSet.clocksAt(event, draft.workOrder.process);
+  for (let index = 0; index < rules.length; index += 1) {
+    const rule = rules[index] as CompiledRule;
+    // Most rules that an event could stop a clock of have none here.
+    if (mayStart[index] === false && !hasClock(draft.clocks, rule)) continue;
     try {
       matchClocksOf(context, draft, rule, event, stage, settled);
     } catch (error) {
@@ -77,6 +81,13 @@ export function matchClocks(
     }
   }
   return settled;
+}
+
+function hasClock(clocks: readonly Clock[], { id }: CompiledRule): boolean {
+  for (const { state, rule } of clocks) {
+    if (state !== 'stopped' && state !== 'void' && rule.id === id) return true;
+  }
+  return false;
 }
 
 function matchClocksOf(

@@ -14,7 +14,7 @@ import {
 import { judgeLeft, lookAtRule, lookIfResolved, type Outcome } from './look-at-rule.js';
 import { matchesAny } from './match-name.js';
 import { closeFinding, fingerprintOf } from './record-finding.js';
-import type { CompiledRule, Evaluation, FactScope, RuleSet } from './rule-set.js';
+import type { CompiledRule, Evaluation, FactScope, LetThrough, RuleSet } from './rule-set.js';
 import type { Clock, Finding, WorkOrderRecord } from './work-order-record.js';
 
 /** Who counts what rules do. Nothing of it changes a result; none of it may throw. */
@@ -91,7 +91,8 @@ export async function assessWorkOrder(
   for (const event of events) {
     const looks = advanceTime(context, draft, event.at);
     if (looks) await looks;
-    await foldEvent(context, draft, event);
+    const judged = foldEvent(context, draft, event);
+    if (judged) await judged;
   }
   await advanceTime(context, draft, until);
   return { ...draft, calendarHash: context.calendar.hash };
@@ -115,7 +116,8 @@ export function keepFindingsOfOtherVersions(
   return kept.length === 0 ? after : { ...after, findings: [...after.findings, ...kept] };
 }
 
-async function foldEvent(context: AssessContext, draft: Draft, event: BusinessEvent): Promise<void> {
+/** Without a promise where nothing is left to be judged, as after most events. */
+function foldEvent(context: AssessContext, draft: Draft, event: BusinessEvent): Promise<void> | undefined {
   const { workOrder } = draft;
   const wasOpen = workOrder.status === 'open';
   const pauses = pauseSignature(workOrder);
@@ -127,14 +129,36 @@ async function foldEvent(context: AssessContext, draft: Draft, event: BusinessEv
   if (wasOpen && workOrder.status === 'cancelled') {
     voidClocks(draft);
     for (const finding of draft.findings) closeFinding(finding, event.at, 'ended');
-    return;
+    return undefined;
   }
-  if (draft.clocks.some(isUndecided)) await decideUndecidedClocks(context, draft, event);
   const scope = eventScope(context, draft, event, stage);
-  if (draft.findings.some(isOpen)) await resolveFindings(context, draft, scope);
-  // Most looks end at the screen: nothing to wait for.
-  for (const left of context.ruleSet.screenEvent(scope, context))
-    await judgeLeft(context, draft, left, scope);
+  if (draft.clocks.some(isUndecided) || draft.findings.some(isOpen))
+    return lookAfterOpen(context, draft, event, scope);
+  const left = context.ruleSet.screenEvent(scope, context);
+  return left.length === 0 ? undefined : judgeAll(context, draft, left, scope);
+}
+
+type EventScope = FactScope & { readonly event: BusinessEvent };
+
+/** First what is open already, then the rules that the event triggers. */
+async function lookAfterOpen(
+  context: AssessContext,
+  draft: Draft,
+  event: BusinessEvent,
+  scope: EventScope,
+): Promise<void> {
+  if (draft.clocks.some(isUndecided)) await decideUndecidedClocks(context, draft, event);
+  await resolveFindings(context, draft, scope);
+  await judgeAll(context, draft, context.ruleSet.screenEvent(scope, context), scope);
+}
+
+async function judgeAll(
+  context: AssessContext,
+  draft: Draft,
+  left: readonly LetThrough[],
+  scope: EventScope,
+): Promise<void> {
+  for (const item of left) await judgeLeft(context, draft, item, scope);
 }
 
 function eventScope(
@@ -142,7 +166,7 @@ function eventScope(
   { workOrder }: Draft,
   event: BusinessEvent,
   stage: StageVisit | undefined,
-): FactScope & { readonly event: BusinessEvent } {
+): EventScope {
   const { calendar, ruleSet } = context;
   const { parameters, checklists } = ruleSet;
   const now = event.at;
@@ -327,8 +351,8 @@ async function resolveFindings(context: AssessContext, draft: Draft, scope: Fact
     const { stage: _ofEvent, ...ofRecord } = scope;
     // What was found under one limit is put right under the same.
     const asOf = clockOf(draft, finding)?.anchorAt ?? finding.openedAt;
-    const isResolved = await lookIfResolved(context, rule, { ...ofRecord, asOf, ...(stage && { stage }) });
-    if (isResolved) closeFinding(finding, scope.now, 'evidence');
+    const looked = lookIfResolved(context, rule, { ...ofRecord, asOf, ...(stage && { stage }) });
+    if (looked instanceof Promise ? await looked : looked) closeFinding(finding, scope.now, 'evidence');
   }
 }
 

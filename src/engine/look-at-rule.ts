@@ -1,6 +1,6 @@
 import type { AssessContext, Draft, LookObserver } from './assess-work-order.js';
 import { recordHit } from './record-finding.js';
-import type { CompiledRule, Evaluation, FactScope, LetThrough } from './rule-set.js';
+import type { CompiledConditions, CompiledRule, Evaluation, FactScope, LetThrough } from './rule-set.js';
 import type { Clock } from './work-order-record.js';
 
 export type Outcome = Evaluation['outcome'];
@@ -60,15 +60,27 @@ export function whatIsMissing(
 }
 
 /** Whether the evidence that a rule's open findings wait for has come. */
-export async function lookIfResolved(
+export function lookIfResolved(
   context: AssessContext,
   rule: CompiledRule,
   scope: FactScope,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const { resolve } = rule;
-  if (!resolve) return false;
   try {
-    if (resolve.screen(scope) !== 'maybe') return false;
+    return resolve?.screen(scope) === 'maybe' && judgeIfResolved(context, rule, resolve, scope);
+  } catch (error) {
+    reportError(context, rule, error);
+    return false;
+  }
+}
+
+async function judgeIfResolved(
+  context: AssessContext,
+  rule: CompiledRule,
+  resolve: CompiledConditions,
+  scope: FactScope,
+): Promise<boolean> {
+  try {
     const evaluation = await resolve.evaluate(scope);
     if (evaluation.outcome === 'error') reportError(context, rule, evaluation.message);
     return evaluation.outcome === 'hit';

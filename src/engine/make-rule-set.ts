@@ -42,13 +42,16 @@ export function indexRules(
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const together = makeScreenTogether();
   const events = makeRuleIndex(rules.flatMap(asEventEntry), (found, place) =>
-    together.layOut(found.map((rule) => ({ rule, ready: rule.atPlace?.(place) }))),
+    together.layOut(found.map(({ rule }) => ({ rule, ready: rule.atPlace?.(place) }))),
   );
-  const clocks = makeRuleIndex(rules.flatMap(asClockEntry), asTheyAre);
-  const sweeps = makeRuleIndex(rules.flatMap(asSweepEntry), asTheyAre);
+  const clocks = makeRuleIndex(rules.flatMap(asClockEntry), (found, place) => ({
+    rules: rulesOf(found),
+    mayStart: found.map(({ mayStart }) => mayStart(place)),
+  }));
+  const sweeps = makeRuleIndex(rules.flatMap(asSweepEntry), rulesOf);
   const sweeping = (subjectType: SubjectType, process: string | undefined) =>
     sweeps.find(subjectType, process, undefined);
-  const windows = makeRuleIndex(rules.flatMap(asWindowEntry), asTheyAre);
+  const windows = makeRuleIndex(rules.flatMap(asWindowEntry), rulesOf);
   return {
     hash: hashOf(rules, parameters, checklists),
     rules: Object.freeze([...rules]),
@@ -60,15 +63,16 @@ export function indexRules(
       const { event, workOrder } = scope;
       return together.screen(events.find(event.type, workOrder.process, event.data.stage), scope, observer);
     },
-    clocksOn: (event, process) => clocks.find(event.type, process, event.data.stage),
+    clocksOn: (event, process) => clocks.find(event.type, process, event.data.stage).rules,
+    clocksAt: (event, process) => clocks.find(event.type, process, event.data.stage),
     windowsOn: (event) => windows.find(event.type, undefined, undefined),
     sweeping,
     sweepJobs: makeSweepJobs(sweeping),
   };
 }
 
-function asTheyAre(rules: readonly CompiledRule[]): readonly CompiledRule[] {
-  return rules;
+function rulesOf(found: readonly IndexedRule[]): readonly CompiledRule[] {
+  return found.map(({ rule }) => rule);
 }
 
 /** Asked before every event: worked out once for each list of rules. */
@@ -113,7 +117,12 @@ function asEventEntry(rule: CompiledRule): IndexedRule[] {
   ];
 }
 
-function asClockEntry(rule: CompiledRule): IndexedRule[] {
+/** A deadline rule; `mayStart`: whether an event of the place may start its clock, not only stop it. */
+interface IndexedClockRule extends IndexedRule {
+  readonly mayStart: (place: Place) => boolean;
+}
+
+function asClockEntry(rule: CompiledRule): IndexedClockRule[] {
   const { trigger, appliesTo } = rule.file;
   if (trigger.on !== 'deadline') return [];
   const starts = toSelectors(trigger.start);
@@ -137,6 +146,7 @@ function asClockEntry(rule: CompiledRule): IndexedRule[] {
   return [
     {
       ...namesOf(rule, [...starts, ...stops]),
+      mayStart,
       mayMatch: (place) => mayStart(place) || mayStop(place),
     },
   ];

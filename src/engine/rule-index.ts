@@ -33,21 +33,21 @@ export interface IndexedRule {
 /** Stands for every name that no rule mentions; no event can bring it. */
 export const OTHER = '\u0000other';
 
-/** @param arrange what is made of the rules of a place, once; they are in the order of the entries */
-export function makeRuleIndex<T extends object>(
-  entries: readonly IndexedRule[],
-  arrange: (rules: readonly CompiledRule[], place: Place) => T,
+/** @param arrange what is made of what a place has, once; it is in the order of the entries */
+export function makeRuleIndex<E extends IndexedRule, T extends object>(
+  entries: readonly E[],
+  arrange: (found: readonly E[], place: Place) => T,
 ): RuleIndex<T> {
   const types = new Set(entries.flatMap((entry) => entry.types));
   const processes = new Set(entries.flatMap((entry) => entry.processes));
   const stages = new Set(entries.flatMap((entry) => entry.stages));
-  const byType = new Map([...types, OTHER].map((type) => [type, newCandidates<T>()] as const));
+  const byType = new Map([...types, OTHER].map((type) => [type, newCandidates<E, T>()] as const));
   for (const entry of entries) {
     const own = entry.types.includes('*') ? byType.keys() : new Set(entry.types);
     for (const type of own) byType.get(type)?.entries.push(entry);
   }
   // An event's type need not be cut.
-  for (const type of types) byType.set(`yxzy.${type}`, byType.get(type) as Candidates<T>);
+  for (const type of types) byType.set(`yxzy.${type}`, byType.get(type) as Candidates<E, T>);
   const none = arrange([], { type: OTHER, process: OTHER, stage: OTHER });
 
   function workOut(type: string, process: string | undefined, stage: string | undefined): T {
@@ -67,8 +67,8 @@ export function makeRuleIndex<T extends object>(
     }
     let found = ofProcess.ofStage.get(place.stage);
     if (!found) {
-      const rules = ofProcess.entries.filter((entry) => entry.mayMatch(place)).map((entry) => entry.rule);
-      found = arrange(rules, place);
+      const matching = ofProcess.entries.filter((entry) => entry.mayMatch(place));
+      found = arrange(matching, place);
       ofProcess.ofStage.set(place.stage, found);
     }
     return found;
@@ -82,17 +82,17 @@ export function makeRuleIndex<T extends object>(
 }
 
 /** The rules of one type, and what has been worked out of them: first by process, then by stage. */
-interface Candidates<T> {
-  readonly entries: IndexedRule[];
+interface Candidates<E, T> {
+  readonly entries: E[];
   readonly ofProcess: Map<
     string | undefined,
     {
-      readonly entries: readonly IndexedRule[];
+      readonly entries: readonly E[];
       readonly ofStage: Map<string | undefined, T>;
     }
   >;
 }
-function newCandidates<T>(): Candidates<T> {
+function newCandidates<E, T>(): Candidates<E, T> {
   return { entries: [], ofProcess: new Map() };
 }
 

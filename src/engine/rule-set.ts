@@ -148,6 +148,11 @@ export interface RuleSet {
   ): readonly LetThrough[];
   /** Deadline rules whose start or stop may match. */
   clocksOn(event: BusinessEvent, process: string | undefined): readonly CompiledRule[];
+  /** Those rules, and beside each whether its start may match; if not, it concerns only the clocks it has. */
+  clocksAt(
+    event: BusinessEvent,
+    process: string | undefined,
+  ): { readonly rules: readonly CompiledRule[]; readonly mayStart: readonly boolean[] };
   /** Window rules whose events this one may be among. */
   windowsOn(event: BusinessEvent): readonly CompiledRule[];
   /** Sweep rules for a subject type and process, all jobs. */
