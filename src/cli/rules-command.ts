@@ -13,6 +13,7 @@ import type { ComparedRules } from '../engine/diff-rule-sets.js';
 import { addExplainCommand } from './explain-command.js';
 import type { ExplainCommandDeps } from './explain-command.js';
 import { conflictReport, findFolderConflicts } from './rule-conflicts.js';
+import { lintFolder, lintText } from './lint-rules.js';
 import { writeNewRule } from './new-rule-command.js';
 import type { NewRuleOptions } from './new-rule-command.js';
 import {
@@ -55,7 +56,7 @@ interface RulesOptions extends NewRuleOptions {
 
 type Action = (deps: RulesCommandDeps, options: RulesOptions, names: readonly string[]) => Promise<0 | 1 | 2>;
 
-/** Adds `yxrisk rules validate|test|explain|coverage|conflicts|new|diff|facts|operators|schema`. */
+/** Adds `yxrisk rules validate|test|lint|explain|coverage|conflicts|new|diff|facts|operators|schema`. */
 export function addRulesCommand(program: Command, deps: RulesCommandDeps): void {
   const rules = program
     .command('rules')
@@ -75,6 +76,11 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
     'validate',
     'check all rule files and run their tests / 检查所有规则文件并运行用例',
     validateRules,
+  ).option(...dir);
+  add(
+    'lint',
+    'look for conditions that can never matter, rules that others cover, what nobody uses / 找出没有作用的条件、重复的规则、没有用到的参数',
+    lintRules,
   ).option(...dir);
   add('test [ids...]', 'run the in-file tests of all or the named rules / 运行规则用例', testRules).option(
     ...dir,
@@ -137,6 +143,20 @@ export async function validateRules(deps: RulesCommandDeps, options: RulesOption
   const tests = result.files.reduce((sum, { tests, sequences }) => sum + tests.length + sequences.length, 0);
   deps.out(`${result.files.length} 条规则全部正确，${tests} 个用例全部通过。\n`);
   return 0;
+}
+
+/** 0 = nothing found (warnings aside), 1 = findings, or files are wrong, 2 = the folder cannot be read. */
+export async function lintRules(deps: RulesCommandDeps, options: RulesOptions): Promise<0 | 1 | 2> {
+  const dir = options.dir ?? deps.rulesDir;
+  const report = await lintFolder(dir, await deps.loadContext(dir));
+  if ('errors' in report) {
+    if (options.json) print(deps, report);
+    else deps.err(errorList('错误', report.errors));
+    return 1;
+  }
+  if (options.json) print(deps, report);
+  else deps.out(lintText(report));
+  return report.findings.length === 0 ? 0 : 1;
 }
 
 /** 0 = all tests pass, 1 = some fail or files are wrong, 2 = a rule named does not exist. */

@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { lintFolder } from '../../src/cli/lint-rules.js';
+import { ruleErrorText } from '../../src/engine/rule-error.js';
+import { openRuleContext } from '../../src/open-content.js';
 import type { ConditionLeaf, Conditions, RuleFile } from '../../src/engine/rule-file.js';
 import type { Catalogue } from '../../src/work-orders/catalogue.js';
 import { BOUNDARY_CASES } from './boundary-cases.js';
@@ -28,6 +31,14 @@ describe('the rules that ship', () => {
     expect(loaded.files.flatMap(({ tests }) => tests).filter(({ reason }) => reason !== undefined)).toEqual(
       [],
     );
+  });
+
+  it('have nothing that lint finds: no dead condition, no rule that another covers, nothing unused', async () => {
+    const context = await openRuleContext({ dir: 'rules', timeZone: 'Asia/Shanghai' });
+    const report = await lintFolder('rules', context);
+    if ('errors' in report) throw new Error('the rules do not load');
+    expect(report.findings.map(ruleErrorText)).toEqual([]);
+    expect(report.warnings.map(ruleErrorText)).toEqual([]);
   });
 
   it('lie in a file of their own name', () => {
