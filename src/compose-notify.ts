@@ -2,6 +2,9 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { AlertStore } from './alerts/alert-store.js';
 import type { ChangeFeed } from './alerts/change-feed.js';
+import type { UserStore } from './access/user-store.js';
+import type { FindDuty } from './duty/find-duty.js';
+import { makeAskUsers } from './notify/ask-users.js';
 import { makeChannels } from './notify/channels/make-channels.js';
 import type { Mute } from './notify/decide-message.js';
 import { makeDeliveryStore } from './notify/delivery-store.js';
@@ -18,6 +21,8 @@ export interface ComposeNotifyOptions {
   readonly content: Content;
   readonly alertStore: AlertStore;
   readonly changeFeed: ChangeFeed;
+  readonly users: Pick<UserStore, 'get'>;
+  readonly findDuty: FindDuty;
   /** NOTIFY_SECRET_… by name. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly publicUrl?: string;
@@ -28,7 +33,8 @@ export interface ComposeNotifyOptions {
 
 /** Wires notification: what comes after the change feed. Starts nothing. */
 export async function composeNotify(options: ComposeNotifyOptions) {
-  const { connection, content, alertStore, changeFeed, secrets, publicUrl, logger, now } = options;
+  const { connection, content, alertStore, changeFeed, users, findDuty, secrets, publicUrl, logger, now } =
+    options;
   const { calendar, orgUnits, notify } = content;
   const store = makeNotifyStore(connection);
   const deliveries = makeDeliveryStore(connection);
@@ -47,7 +53,12 @@ export async function composeNotify(options: ComposeNotifyOptions) {
     routes: channels.size === 0 ? [] : notify.routes,
     loadAlerts: (ids) => alertStore.loadByIds(ids),
     findMutes: muteSilenced,
-    findRecipients: makeFindContacts(notify.contacts, parentOf),
+    findRecipients: makeAskUsers({
+      findContacts: makeFindContacts(notify.contacts, parentOf),
+      users,
+      findDuty,
+      now,
+    }),
     isBelow: (unit, upper) => orgUnits.subtreeOf(upper).includes(unit),
     calendar,
     now,

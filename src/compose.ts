@@ -342,6 +342,8 @@ export async function composeService(options: ServiceOptions) {
     content,
     alertStore,
     changeFeed,
+    users,
+    findDuty,
     secrets: options.notifySecrets ?? new Map(),
     logger,
     now,

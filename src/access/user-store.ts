@@ -15,6 +15,7 @@ export type UserChanges = Partial<
     | 'exclusions'
     | 'disabled'
     | 'identity'
+    | 'notifications'
     | 'passwordHash'
     | 'mustChangePassword'
   >

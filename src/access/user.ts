@@ -1,3 +1,4 @@
+import type { QuietHours } from '../notify/notify-file.js';
 import type { Role } from './principal.js';
 
 /** A role, in an org unit and all below it; without a unit everywhere. */
@@ -20,6 +21,14 @@ export interface ExternalIdentity {
   readonly subject: string;
 }
 
+/** How a person wants to be told of alerts. */
+export interface NotificationSettings {
+  /** E-mail channels, with the person's mailbox. */
+  readonly via: readonly { readonly channel: string; readonly to: string }[];
+  /** Messages wait for its end, but for these severities. */
+  readonly quiet?: QuietHours;
+}
+
 /** A person's account, collection `users`. */
 export interface User {
   /** Login name, lower case. */
@@ -35,6 +44,8 @@ export interface User {
   readonly disabled: boolean;
   /** Whom the OpenID provider must vouch for; absent or null until an admin, or the first sign-in, links it. One account each. */
   readonly identity?: ExternalIdentity | null;
+  /** Absent until the person sets it. */
+  readonly notifications?: NotificationSettings;
   /** See password.ts; absent for people who only sign in by OpenID. */
   readonly passwordHash?: string;
   /** Made by an admin: nothing else is possible before the person has set another one. */

@@ -24,6 +24,7 @@ import { makeInspectionRoutes } from './routes/inspections.js';
 import { makeJobRoutes } from './routes/jobs.js';
 import { makeOpenIdRoutes } from './routes/open-id.js';
 import { makeOrgUnitRoutes } from './routes/org-units.js';
+import { makeMyNotificationRoutes } from './routes/my-notifications.js';
 import { makeNotificationRoutes } from './routes/notifications.js';
 import { makePageRoutes } from './routes/pages.js';
 import { makeProbeRoutes } from './routes/probes.js';
@@ -61,6 +62,7 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeRulePublishingRoutes(deps),
     ...makeRuleProposalRoutes(deps),
     ...makeRuleHealthRoutes(deps),
+    ...makeMyNotificationRoutes(deps),
     ...makeRuleRoutes(deps),
     ...makeOrgUnitRoutes(deps),
     ...makeDeadLetterRoutes(deps),

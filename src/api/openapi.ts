@@ -1,7 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { SESSION_COOKIE } from './session-cookie.js';
-import type { ApiRoute, ResponseSpec } from './route.js';
+import { type ApiRoute, ROUTE_SCOPES, type ResponseSpec } from './route.js';
 import { errorSchema } from './schemas/common-schemas.js';
 
 /** An OpenAPI 3.1 document, as plain JSON. */
@@ -50,7 +50,7 @@ const HEADERS: Readonly<Record<NonNullable<ApiRoute['headers']>[number], z.ZodTy
 };
 
 function toPath(route: ApiRoute): RouteConfig {
-  const { method, path, name, tag, summary, roles } = route;
+  const { method, path, name, tag, summary, roles, scope } = route;
   const who =
     roles === 'public'
       ? 'No token needed.'
@@ -63,7 +63,10 @@ function toPath(route: ApiRoute): RouteConfig {
     operationId: name,
     tags: [tag],
     summary,
-    description: route.description === undefined ? who : `${route.description}\n\n${who}`,
+    description: [
+      ...(route.description === undefined ? [] : [route.description, '']),
+      scope === undefined ? who : `${who} ${ROUTE_SCOPES[scope]}`,
+    ].join('\n'),
     security: roles === 'public' ? [] : [{ token: [] }, { session: [] }],
     request: {
       ...(route.params && { params: route.params }),

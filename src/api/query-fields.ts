@@ -6,6 +6,12 @@ const MAX_LIST = 50;
 /** Most items one page may hold. */
 export const MAX_LIMIT = 200;
 
+/** Of texts that people write, on several lines if they like. */
+export const withoutControls = [
+  /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/,
+  'must not hold control characters',
+] as const;
+
 /** A code, name or id of ours or of the sales system: short text on one line. */
 export const codeField = z
   .string()

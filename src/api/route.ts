@@ -68,6 +68,17 @@ export interface ResponseSpec {
   readonly type?: string;
 }
 
+/** How far what a route shows or changes goes for those whose role holds in some units only. */
+export const ROUTE_SCOPES = {
+  object: 'One thing of an org unit. Outside the units where the role holds it does not exist.',
+  list: 'Things of the units where the role holds, and of no other.',
+  everything: 'Needs the role for all org units.',
+  source: 'Events of the token’s own sources, whatever their unit.',
+  same: 'The same for everybody with the role.',
+  self: 'About the one who asks.',
+} as const;
+export type RouteScope = keyof typeof ROUTE_SCOPES;
+
 /** One route: the single source of what is registered, validated and documented. */
 export interface ApiRoute {
   readonly method: 'get' | 'post';
@@ -81,6 +92,8 @@ export interface ApiRoute {
   readonly description?: string;
   /** Who may; `admin` always may. `public` needs no token or session, `anyone` any of them. */
   readonly roles: readonly Role[] | 'public' | 'anyone';
+  /** Required unless `public`: docs/access.md is written from it, and a test holds the route to it. */
+  readonly scope?: RouteScope;
   /** Open to people who still have to set a password of their own. */
   readonly beforePasswordChange?: true;
   readonly params?: z.ZodObject;

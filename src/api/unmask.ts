@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AuditStore } from '../access/audit-store.js';
 import { hasRoleAt, type Role } from '../access/principal.js';
 import { ForbiddenError, InvalidRequestError } from '../errors.js';
-import { flagField } from './query-fields.js';
+import { flagField, withoutControls } from './query-fields.js';
 import type { RouteInput } from './route.js';
 
 /** Who may see personal data as it is, with a reason. */
@@ -18,6 +18,7 @@ export const unmaskQuery = z.strictObject({
     .trim()
     .min(4, 'must say why, in at least 4 characters')
     .max(300, 'must have at most 300 characters')
+    .regex(...withoutControls)
     .optional()
     .meta({ description: 'Why personal data is needed; kept in the audit log' }),
 });

@@ -109,7 +109,10 @@ export interface Schemas {
         | 'feed';
       clauses: string[];
     };
+    basis?: Schemas['Basis'][];
+    assumption?: boolean;
     severity: 'low' | 'medium' | 'high' | 'critical';
+    ruleSet?: string;
     status: 'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced';
     open: boolean;
     subject: {
@@ -177,6 +180,11 @@ export interface Schemas {
     }[];
     version: number;
   };
+  Basis: {
+    document: string;
+    article?: string;
+    certainty?: 'seen' | 'seenUnattributed' | 'generalKnowledge' | 'assumption';
+  };
   ConditionResult: {
     name?: string;
     fact: string;
@@ -229,7 +237,10 @@ export interface Schemas {
         | 'feed';
       clauses: string[];
     };
+    basis?: Schemas['Basis'][];
+    assumption?: boolean;
     severity: 'low' | 'medium' | 'high' | 'critical';
+    ruleSet?: string;
     status: 'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced';
     open: boolean;
     subject: {
@@ -305,11 +316,6 @@ export interface Schemas {
     conditions: Schemas['ConditionResult'][];
     basis: Schemas['Basis'][] | null;
     basisFromVersion: number | null;
-  };
-  Basis: {
-    document: string;
-    article?: string;
-    certainty?: 'seen' | 'seenUnattributed' | 'generalKnowledge' | 'assumption';
   };
   Evidence: {
     id: string;
@@ -433,6 +439,14 @@ export interface Schemas {
       archivedAt?: string;
       items: Schemas['InspectionItem'][];
       stratum?: string;
+      documents?: {
+        document: string;
+        need: '必备' | '容缺';
+        stages: string[];
+        received: boolean;
+        signatures: { role: string; recorded: boolean }[];
+        onlyFor?: string[];
+      }[];
     }[];
     draw?: {
       seed: string;
@@ -506,6 +520,11 @@ export interface Schemas {
     type: 'email' | 'dingtalk' | 'wecom' | 'feishu' | 'webhook' | 'test';
     limits: { messages: number; perMs: number }[];
     stopped?: { at: string; reason: string };
+  };
+  MyNotifications: {
+    via: { channel: string; to: string }[];
+    quiet: { from: string; to: string; except?: ('low' | 'medium' | 'high' | 'critical')[] } | null;
+    channels: string[];
   };
   RuleSummary: {
     id: string;
@@ -1119,6 +1138,25 @@ export interface Operations {
     input: { params: { name: string }; body: { to?: string | undefined } };
     answer: { ok: boolean; error?: string; tookMs: number };
   };
+  /** How I am told of alerts */
+  getMyNotifications: { input: Nothing; answer: Schemas['MyNotifications'] };
+  /** Set how I am told of alerts: mailboxes and quiet hours */
+  setMyNotifications: {
+    input: {
+      body: {
+        via: readonly { channel: string; to: string }[];
+        quiet?:
+          | {
+              from: string;
+              to: string;
+              except?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+            }
+          | null
+          | undefined;
+      };
+    };
+    answer: Schemas['MyNotifications'];
+  };
   /** All rules, by id */
   listRules: {
     input: {
@@ -1367,6 +1405,8 @@ export const OPERATIONS = {
   retryDelivery: { method: 'post', path: '/api/deliveries/{id}/retry' },
   listChannels: { method: 'get', path: '/api/channels' },
   testChannel: { method: 'post', path: '/api/channels/{name}/test' },
+  getMyNotifications: { method: 'get', path: '/api/me/notifications' },
+  setMyNotifications: { method: 'post', path: '/api/me/notifications' },
   listRules: { method: 'get', path: '/api/rules' },
   getRule: { method: 'get', path: '/api/rules/{id}' },
   listOrgUnits: { method: 'get', path: '/api/org-units' },

@@ -114,6 +114,8 @@ const ROWS: Row[] = [
   },
   { method: 'get', path: '/api/deliveries/{id}', wrong: 'inspector', good: '/api/deliveries/none', status: 404, bad: HOSTILE },
   { method: 'post', path: '/api/deliveries/{id}/retry', wrong: 'supervisor', good: '/api/deliveries/none/retry', status: 404, bad: HOSTILE },
+  { method: 'get', path: '/api/me/notifications', anyRole: true, good: '/api/me/notifications', status: 409, bad: HOSTILE },
+  { method: 'post', path: '/api/me/notifications', anyRole: true, good: '/api/me/notifications', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/channels', wrong: 'inspector', good: '/api/channels', status: 200, bad: HOSTILE },
   { method: 'post', path: '/api/channels/{name}/test', wrong: 'supervisor', good: '', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/rules', wrong: 'integrator', good: '/api/rules', status: 200, bad: [...HOSTILE, ['?status=on', /one of active, shadow, disabled/]] },

@@ -29,6 +29,7 @@ export function makeAlertEvidenceRoutes({ alerts, evidence, subtreeOf }: ApiDeps
       description:
         'The body is the file itself. Its type is found from its content; name and Content-Type only have to be of that kind. The same content sent again is stored once.',
       roles: ['supervisor', 'inspector', 'auditor'],
+      scope: 'object',
       params: idParams,
       query: z.strictObject({
         fileName: z
@@ -62,6 +63,7 @@ export function makeAlertEvidenceRoutes({ alerts, evidence, subtreeOf }: ApiDeps
       tag: 'alerts',
       summary: 'What was uploaded for an alert, oldest first',
       roles: READERS,
+      scope: 'object',
       params: idParams,
       responses: {
         200: { description: 'All of it', schema: z.strictObject({ items: z.array(evidenceSchema) }) },
@@ -78,6 +80,7 @@ export function makeAlertEvidenceRoutes({ alerts, evidence, subtreeOf }: ApiDeps
       tag: 'alerts',
       summary: 'One file, for saving',
       roles: READERS,
+      scope: 'object',
       params: z.strictObject({ id: codeField, file: codeField }),
       responses: { 200: { description: 'The file as it was stored', type: 'application/octet-stream' } },
       async handle(input) {

@@ -62,6 +62,7 @@ export function makeAlertStepRoutes(deps: ApiDeps): ApiRoute[] {
       description:
         'Send `If-Match` with the ETag you read to act only on what you saw (412 when it changed), and `Idempotency-Key` to repeat the request safely.',
       roles: STEP_ROLES[kind],
+      scope: 'object',
       headers: ['If-Match', 'Idempotency-Key'],
       params: idParams,
       body,
@@ -86,6 +87,7 @@ export function makeAlertStepRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'The same step on up to 100 alerts; each is taken or refused on its own',
       roles: ['supervisor', 'inspector', 'auditor'],
+      scope: 'object',
       headers: ['Idempotency-Key'],
       body: bulkBody,
       responses: { 200: { description: 'What became of each, in order', schema: bulkAnswerSchema } },

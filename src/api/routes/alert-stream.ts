@@ -24,6 +24,7 @@ export function makeAlertStreamRoutes({ alertStream, subtreeOf }: ApiDeps): ApiR
       description:
         'Connect, wait for `ready`, then read the list: nothing is missed. `alert` events hold `{alert, changes}`, masked, of the units the token may see; `id` is the number of the change. Send the last one back as `Last-Event-ID` to resume without loss or repetition; `reset` means that it is too old: read the list anew. The stream ends every 15 minutes so that rights are looked at again.',
       roles: READERS,
+      scope: 'list',
       query: z.strictObject({}),
       responses: { 200: { description: 'A stream of events', type: 'text/event-stream' } },
       handle({ headers, principal }) {

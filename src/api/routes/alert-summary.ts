@@ -42,6 +42,7 @@ export function makeAlertSummaryRoutes(deps: ApiDeps): ApiRoute[] {
       summary:
         'Open alerts counted by severity, kind, unit, status and age, and the trend of the last 30 days',
       roles: READERS,
+      scope: 'list',
       query: z.strictObject({ orgUnit: codeList('Org units, with all below them').optional() }),
       responses: { 200: { description: 'The counts', schema: alertSummarySchema } },
       async handle({ query: { orgUnit }, principal }) {

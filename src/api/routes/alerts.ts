@@ -65,6 +65,7 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'Alerts, those that happened last first',
       roles: READERS,
+      scope: 'list',
       query: z.strictObject({ ...filters, ...pageFields }),
       responses: { 200: { description: 'One page', schema: pageSchema(alertSchema) } },
       async handle({ query: { limit, cursor, ...query }, principal }) {
@@ -79,6 +80,7 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'How many alerts, by status, severity, kind and unit; muted ones are counted too',
       roles: READERS,
+      scope: 'list',
       query: filterSchema,
       responses: { 200: { description: 'The counts', schema: alertCountsSchema } },
       async handle({ query, principal }) {
@@ -92,6 +94,7 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'How people judged the alerts of each rule, and its precision',
       roles: READERS,
+      scope: 'list',
       query: filterSchema,
       responses: {
         200: { description: 'All rules', schema: z.strictObject({ items: z.array(ruleOutcomesSchema) }) },
@@ -107,6 +110,7 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'The other alerts of the same work order, oldest first',
       roles: READERS,
+      scope: 'object',
       params: idParams,
       responses: {
         200: { description: 'All of them', schema: z.strictObject({ items: z.array(alertSchema) }) },
@@ -126,6 +130,7 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'One alert and why it was raised',
       roles: READERS,
+      scope: 'object',
       params: idParams,
       query: unmaskQuery,
       responses: { 200: { description: 'The alert', schema: explainedAlertSchema } },

@@ -32,6 +32,7 @@ export function makeAuditRoutes({ audit }: ApiDeps): ApiRoute[] {
       tag: 'access',
       summary: 'The audit log, newest first',
       roles: ['auditor'],
+      scope: 'everything',
       query: z.strictObject({
         object: codeField.optional().meta({ description: 'Id of what it was done to' }),
         action: codeField.optional().meta({ example: 'unmask' }),

@@ -26,6 +26,7 @@ export function makeDeadLetterRoutes({ deadLetters, audit, now }: ApiDeps): ApiR
       tag: 'operations',
       summary: 'What could not be processed, newest first',
       roles: ['auditor'],
+      scope: 'everything',
       query: z.strictObject({
         reason: codeField.optional().meta({ description: 'Exactly this reason' }),
         kind: z.enum(DEAD_LETTER_KINDS).optional(),
@@ -48,6 +49,7 @@ export function makeDeadLetterRoutes({ deadLetters, audit, now }: ApiDeps): ApiR
       tag: 'operations',
       summary: 'Take dead letters up again; safe to repeat',
       roles: ['admin'],
+      scope: 'everything',
       body: replayBodySchema,
       responses: { 200: { description: 'What became of each', schema: replayAnswerSchema } },
       async handle({ body, principal, requestId }) {

@@ -25,6 +25,7 @@ export function makeDeadlineRoutes({ deadlines, subtreeOf, now }: ApiDeps): ApiR
         '"Overdue" is derived at the moment of asking. Paused deadlines have no due time and are not listed. ' +
         'Rules put clocks on work orders before they look at their conditions: what led to an alert has `alertId`.',
       roles: READERS,
+      scope: 'list',
       query: z.strictObject({
         due: z.enum(['overdue', 'soon']).meta({ description: '`soon` = due within `hours`' }),
         hours: z

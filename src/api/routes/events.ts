@@ -29,6 +29,7 @@ export function makeEventRoutes(deps: ApiDeps): ApiRoute[] {
         'CloudEvents 1.0: structured, batched, binary (`ce-*` headers with `application/json`) or newline-delimited JSON. ' +
         'Send the same request again after a 503: what is stored already counts as a duplicate.',
       roles: ['integrator'],
+      scope: 'source',
       rawBody: {
         'application/cloudevents+json': cloudEventSchema,
         'application/cloudevents-batch+json': z.array(cloudEventSchema),
@@ -61,6 +62,7 @@ export function makeEventRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'events',
       summary: 'One event and what became of it',
       roles: ['integrator', 'supervisor', 'auditor'],
+      scope: 'object',
       params: idParams,
       query: unmaskQuery.extend({
         source: codeField.meta({ description: '`source` of the event', example: '/sales/zj/hz' }),

@@ -22,6 +22,7 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'inspections',
       summary: 'Inspection tasks, those of the latest date first',
       roles: READERS,
+      scope: 'list',
       query: z.strictObject({
         date: dateField.optional(),
         status: enumList(INSPECTION_STATUSES, 'Statuses').optional(),
@@ -42,6 +43,7 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'inspections',
       summary: 'One inspection task',
       roles: READERS,
+      scope: 'object',
       params: idParams,
       query: unmaskQuery,
       responses: { 200: { description: 'The task', schema: inspectionSchema } },
@@ -66,6 +68,7 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
       description:
         'Results of items that have one are replaced while the task is a draft. Submitted, each item that failed becomes an alert within a minute.',
       roles: ['inspector', 'supervisor'],
+      scope: 'object',
       params: idParams,
       body: resultsBodySchema,
       responses: { 200: { description: 'The task as it is now', schema: inspectionSchema } },

@@ -32,6 +32,7 @@ export function makeJobRoutes({ jobs }: ApiDeps): ApiRoute[] {
       tag: 'operations',
       summary: 'Runs of scheduled jobs, the latest first',
       roles: ['supervisor', 'auditor'],
+      scope: 'same',
       query: z.strictObject({
         job: codeField.optional().meta({ description: 'Name of the job' }),
         status: z.enum(RUN_STATUSES).optional(),

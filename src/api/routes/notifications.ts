@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { ConflictError } from '../../errors.js';
 import { DELIVERY_STATUSES, type Delivery } from '../../notify/delivery.js';
 import type { ApiDeps } from '../deps.js';
-import { findVisible, isInScope, scopeOf, unitsToList } from '../org-scope.js';
+import { findVisible, isInScope, requireWholeView, scopeOf, unitsToList } from '../org-scope.js';
 import { codeField, codeList, enumList, pageFields, timeField } from '../query-fields.js';
-import { type ApiRoute, defineRoute } from '../route.js';
+import { type ApiRoute, defineRoute, type RouteInput } from '../route.js';
 import { idParams, pageSchema, toPage } from '../schemas/common-schemas.js';
 import { channelSchema, deliverySchema, type DeliveryView } from '../schemas/delivery-schema.js';
 import { withoutUndefined } from '../without-undefined.js';
@@ -14,7 +14,20 @@ const LOG_READERS = ['supervisor', 'auditor'] as const;
 
 /** Channels and the delivery log: who was told what, when, by which channel and why. */
 export function makeNotificationRoutes(deps: ApiDeps): ApiRoute[] {
-  const { notify, subtreeOf, calendar, now } = deps;
+  const { notify, audit, subtreeOf, calendar, now } = deps;
+  const record = (
+    { principal, requestId }: Pick<RouteInput, 'principal' | 'requestId'>,
+    action: string,
+    object: { readonly type: string; readonly id: string },
+  ) =>
+    audit.record({
+      at: new Date(now()),
+      action,
+      who: { name: principal.name, tokenId: principal.tokenId },
+      object,
+      reason: '',
+      requestId,
+    });
   return [
     defineRoute({
       method: 'get',
@@ -23,6 +36,7 @@ export function makeNotificationRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'notifications',
       summary: 'The delivery log, the latest first',
       roles: LOG_READERS,
+      scope: 'list',
       query: z.strictObject({
         status: enumList(DELIVERY_STATUSES, 'Statuses').optional(),
         channel: codeList('Channels').optional(),
@@ -47,6 +61,7 @@ export function makeNotificationRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'notifications',
       summary: 'One delivery: why it went out and what became of it',
       roles: LOG_READERS,
+      scope: 'object',
       params: idParams,
       responses: { 200: { description: 'The delivery', schema: deliverySchema } },
       async handle({ params: { id }, principal }) {
@@ -63,16 +78,16 @@ export function makeNotificationRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'notifications',
       summary: 'Send a failed delivery again',
       roles: [],
+      scope: 'object',
       params: idParams,
       responses: { 202: { description: 'It will be sent', schema: deliverySchema } },
       async handle({ params: { id }, principal, requestId }) {
-        const delivery = findVisible(await notify.deliveries.get(id), () => true, `delivery ${id}`);
+        const scope = scopeOf(principal, subtreeOf);
+        const visible = ({ orgUnit }: Delivery) => isInScope(scope, orgUnit);
+        const delivery = findVisible(await notify.deliveries.get(id), visible, `delivery ${id}`);
+        await record({ principal, requestId }, 'delivery.retry', { type: 'delivery', id });
         if (!(await notify.deliveries.tryAgain(id, new Date(now()))))
           throw new ConflictError(`The delivery is ${delivery.status}; only a failed one can be sent again.`);
-        deps.logger.info(
-          { delivery: id, token: principal.tokenId.slice(0, 12), requestId },
-          'delivery sent again by hand',
-        );
         const again = (await notify.deliveries.get(id)) ?? delivery;
         return { status: 202, json: viewDelivery(again) };
       },
@@ -84,6 +99,7 @@ export function makeNotificationRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'notifications',
       summary: 'The channels of notification, without their secrets',
       roles: LOG_READERS,
+      scope: 'same',
       responses: { 200: { description: 'All', schema: z.strictObject({ items: z.array(channelSchema) }) } },
       async handle() {
         const stopped = new Map((await notify.deliveries.stopped()).map((stop) => [stop.name, stop]));
@@ -103,6 +119,7 @@ export function makeNotificationRoutes(deps: ApiDeps): ApiRoute[] {
       description:
         'Answers 200 also when the other side refused; `ok` tells. A success starts a stopped channel again.',
       roles: [],
+      scope: 'everything',
       params: z.strictObject({ name: codeField }),
       body: z.strictObject({
         to: z
@@ -116,7 +133,10 @@ export function makeNotificationRoutes(deps: ApiDeps): ApiRoute[] {
           schema: z.strictObject({ ok: z.boolean(), error: z.string().optional(), tookMs: z.number() }),
         },
       },
-      async handle({ params: { name }, body: { to } }) {
+      async handle({ params: { name }, body: { to }, principal, requestId }) {
+        requireWholeView(principal, 'Channels are tried');
+        if (notify.channels.has(name))
+          await record({ principal, requestId }, 'channel.test', { type: 'channel', id: name });
         return { json: await notify.testChannel(name, to) };
       },
     }),

@@ -23,6 +23,7 @@ export function makeOrgUnitRoutes({ orgUnits, subtreeOf }: ApiDeps): ApiRoute[] 
       tag: 'operations',
       summary: 'Org units, from the top down',
       roles: READERS,
+      scope: 'list',
       masked: false,
       responses: {
         200: {

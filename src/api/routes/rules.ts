@@ -20,6 +20,7 @@ export function makeRuleRoutes({ rules }: ApiDeps): ApiRoute[] {
       tag: 'rules',
       summary: 'All rules, by id',
       roles: READERS,
+      scope: 'same',
       masked: false,
       query: z.strictObject({
         status: enumList(RULE_STATUSES, 'Statuses').optional(),
@@ -50,6 +51,7 @@ export function makeRuleRoutes({ rules }: ApiDeps): ApiRoute[] {
       tag: 'rules',
       summary: 'One rule file, whole',
       roles: READERS,
+      scope: 'same',
       masked: false,
       params: idParams,
       responses: { 200: { description: 'The rule file', schema: ruleSchema } },

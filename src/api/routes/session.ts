@@ -95,6 +95,7 @@ export function makeSessionRoutes({ sessions, openId, users, audit, subtreeOf, n
       tag: 'access',
       summary: 'End this session',
       roles: 'anyone',
+      scope: 'self',
       beforePasswordChange: true,
       responses: {
         200: {
@@ -126,6 +127,7 @@ export function makeSessionRoutes({ sessions, openId, users, audit, subtreeOf, n
       tag: 'access',
       summary: 'Who I am, what I may, and the csrfToken of my session',
       roles: 'anyone',
+      scope: 'self',
       beforePasswordChange: true,
       masked: false,
       responses: { 200: { description: 'Me', schema: meSchema } },
@@ -138,6 +140,7 @@ export function makeSessionRoutes({ sessions, openId, users, audit, subtreeOf, n
       tag: 'access',
       summary: 'Change my password; my other sessions end',
       roles: 'anyone',
+      scope: 'self',
       beforePasswordChange: true,
       body: z
         .strictObject({ current: z.string().min(1).max(200), next: z.string().min(1).max(200) })

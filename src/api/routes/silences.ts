@@ -6,7 +6,7 @@ import { ConflictError, ForbiddenError, InvalidRequestError, NotFoundError } fro
 import type { Silence } from '../../silences/silence.js';
 import type { ApiDeps } from '../deps.js';
 import { findVisible, isInScope, scopeOf } from '../org-scope.js';
-import { codeField, flagField } from '../query-fields.js';
+import { codeField, flagField, withoutControls } from '../query-fields.js';
 import { type ApiRoute, defineRoute } from '../route.js';
 import { errorSchema, idParams, timeSchema } from '../schemas/common-schemas.js';
 import { withoutUndefined } from '../without-undefined.js';
@@ -39,7 +39,12 @@ const silenceBody = z
     until: instant.optional().meta({
       description: 'Absent = until what it matches is resolved; only for one alert or one subject',
     }),
-    reason: z.string().trim().min(4, 'must say why, in at least 4 characters').max(300),
+    reason: z
+      .string()
+      .trim()
+      .min(4, 'must say why, in at least 4 characters')
+      .max(300)
+      .regex(...withoutControls),
   })
   .meta({
     example: {
@@ -88,6 +93,7 @@ export function makeSilenceRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'Silences, newest first; at most 200',
       roles: READERS,
+      scope: 'list',
       query: z.strictObject({
         live: flagField.optional().meta({ description: '`true`: neither ended nor over' }),
       }),
@@ -109,6 +115,7 @@ export function makeSilenceRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'Keep alerts quiet for a time; they stay listed and counted',
       roles: ['supervisor'],
+      scope: 'object',
       body: silenceBody,
       responses: {
         201: {
@@ -151,6 +158,7 @@ export function makeSilenceRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'alerts',
       summary: 'End a silence before its time',
       roles: ['supervisor'],
+      scope: 'object',
       params: idParams,
       responses: {
         200: { description: 'The silence', schema: silenceSchema },

@@ -33,7 +33,7 @@ export function makeUserRoutes({ users, sessions, audit, orgTree, now }: ApiDeps
     orgUnits: orgTree,
     now,
   });
-  const admin = { tag: 'access', roles: ['admin'], masked: false } as const;
+  const admin = { tag: 'access', roles: ['admin'], scope: 'everything', masked: false } as const;
   const view = (user: Parameters<typeof viewUser>[0]) => viewUser(user, now());
   const by = ({ principal, requestId }: Pick<RouteInput, 'principal' | 'requestId'>) => {
     requireWholeView(principal, ACCOUNTS);

@@ -28,6 +28,7 @@ export function makeWorkOrderRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'work orders',
       summary: 'Work orders in the order of their numbers',
       roles: READERS,
+      scope: 'list',
       query: z.strictObject({
         status: enumList(WORK_ORDER_STATUSES, 'Statuses').optional(),
         subjectType: enumList(SUBJECT_TYPES, 'Kinds of record').optional(),
@@ -53,6 +54,7 @@ export function makeWorkOrderRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'work orders',
       summary: 'One work order: state, timeline, deadlines, alerts',
       roles: READERS,
+      scope: 'object',
       params: z.strictObject({
         no: codeField.meta({ description: 'Work order no., or record id of an alert' }),
       }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../alerts/alert.js';
 import { STEP_KINDS } from '../../alerts/take-step.js';
-import { codeField } from '../query-fields.js';
+import { codeField, withoutControls } from '../query-fields.js';
 import { alertSchema } from './alert-schema.js';
 import { timeSchema } from './common-schemas.js';
 
@@ -10,7 +10,8 @@ const words = (min: number) =>
     .string()
     .trim()
     .min(min, min <= 1 ? 'must not be empty' : `must have at least ${min} characters`)
-    .max(2000, 'must have at most 2000 characters');
+    .max(2000, 'must have at most 2000 characters')
+    .regex(...withoutControls);
 const note = words(1)
   .optional()
   .meta({ description: 'For those who read the history', example: '已通知受理员' });

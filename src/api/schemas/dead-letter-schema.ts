@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { codeField } from '../query-fields.js';
 import type { DeadLetter } from '../../queue/dead-letter-store.js';
 import { MAX_REPLAY, type ReplayAnswer } from '../replay-letters.js';
 import { timeSchema, jsonSchema, objectOf } from './common-schemas.js';
@@ -24,13 +25,13 @@ export const deadLetterSchema = objectOf<DeadLetter>()({
 }).meta({ id: 'DeadLetter' });
 
 const IDS = 'must hold 1 to 1000 ids';
-const idField = z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters');
+const idField = codeField.max(100, 'must have at most 100 characters');
 
 export const replayBodySchema = z
   .union(
     [
       z.strictObject({ ids: z.array(idField).min(1, IDS).max(1000, IDS) }),
-      z.strictObject({ all: z.literal(true), reason: z.string().min(1).max(200).optional() }),
+      z.strictObject({ all: z.literal(true), reason: codeField.max(200).optional() }),
     ],
     'must be {"ids": ["…"]} with 1 to 1000 ids, or {"all": true, "reason": "…"} with the reason left out for all',
   )

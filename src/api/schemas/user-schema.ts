@@ -29,7 +29,7 @@ const exclusionSchema = z.strictObject({
 const identitySchema = z
   .strictObject({
     issuer: z.url().max(500),
-    subject: z.string().min(1, 'must not be empty').max(255, 'must have at most 255 characters'),
+    subject: codeField.max(255, 'must have at most 255 characters'),
   })
   .meta({ example: { issuer: 'https://id.example', subject: '248289761001' } });
 const few = <Item extends z.ZodType>(item: Item) => z.array(item).max(50, 'must hold at most 50');
@@ -109,6 +109,7 @@ export function viewUser(user: User, now: number): z.input<typeof userSchema> {
     mustChangePassword,
     createdAt,
     identity = null,
+    notifications: __,
     ...rest
   } = user;
   return {
