@@ -467,15 +467,58 @@ export interface Schemas {
     overdue?: boolean;
     version?: number;
   };
-  InspectionItem: { id: string; text: string; clause: string };
+  InspectionItem: { id: string; text: string; clause: string; assess?: string };
   InspectionResult: {
     item: string;
     workOrder?: string;
     result: 'pass' | 'fail' | 'na';
     finding?: string;
+    responsible?: string;
     attachments?: string[];
     at: string;
     by: string;
+  };
+  Assessment: {
+    id: string;
+    finding: {
+      key: string;
+      kind: 'alert' | 'inspection';
+      id: string;
+      title: string;
+      workOrder?: string;
+      confirmedAt: string;
+      confirmedBy: string;
+      reason: string;
+    };
+    clause: { id: string; title: string };
+    charged: { kind: 'person' | 'team'; id: string };
+    orgUnit?: string;
+    points: number;
+    money: number;
+    initial: { points: number; money: number };
+    month: string;
+    status:
+      'charged' | 'acknowledged' | 'appealed' | 'upheld' | 'reduced' | 'revoked' | 'reversed' | 'counter';
+    appealUntil?: string;
+    appeal?: { at: string; by: string; reason: string };
+    createdAt: string;
+    frozen?: boolean;
+    corrects?: string;
+    counteredBy?: string;
+    steps?: ('acknowledge' | 'appeal' | 'decide' | 'reverse')[];
+    history: {
+      at: string;
+      what: 'charged' | 'acknowledged' | 'appealed' | 'upheld' | 'reduced' | 'revoked' | 'reversed';
+      who: string;
+      note?: string;
+    }[];
+    version: number;
+  };
+  FrozenMonth: {
+    month: string;
+    frozenAt: string;
+    by: string;
+    totals?: { entries: number; points: number; money: number };
   };
   Delivery: {
     id: string;
@@ -520,6 +563,289 @@ export interface Schemas {
     type: 'email' | 'dingtalk' | 'wecom' | 'feishu' | 'webhook' | 'test';
     limits: { messages: number; perMs: number }[];
     stopped?: { at: string; reason: string };
+  };
+  RuleExplanation: {
+    rule: {
+      id: string;
+      version: number;
+      name: string;
+      status: 'active' | 'shadow' | 'disabled';
+      trigger: 'event' | 'deadline' | 'sweep' | 'window';
+    };
+    workOrder: string;
+    process?: string;
+    at: string;
+    events: { used: number; later: number };
+    outcome: 'hit' | 'no_hit' | 'not_evaluated' | 'error' | 'waiting' | 'not_applicable' | 'not_triggered';
+    summary: string;
+    steps: {
+      at: string;
+      until?: string;
+      times?: number;
+      kind: 'event' | 'start' | 'early' | 'overdue' | 'sweep' | 'window' | 'feed';
+      type?: string;
+      stage?: string;
+      outcome: 'hit' | 'no_hit' | 'not_evaluated' | 'error' | 'started' | 'not_applicable' | 'not_selected';
+      reasons: string[];
+      conditions?: Schemas['ExplainedCondition'];
+      missing?: string[];
+    }[];
+    omitted: number;
+    clocks: {
+      stage?: string;
+      visit?: number;
+      part?: string;
+      anchorAt: string;
+      limit?: {
+        value: number;
+        unit: 'workingDay' | 'workingHour' | 'calendarDay' | 'calendarHour' | 'month' | 'minute';
+        rollToWorkingDay?: boolean;
+      };
+      dueAt?: string;
+      state: 'running' | 'paused' | 'stopped' | 'void';
+      stoppedAt?: string;
+      overdue: boolean;
+      workingHours?: number;
+      hours: number;
+      uncoveredYears?: number[];
+      conditions?: Schemas['ExplainedCondition'];
+    }[];
+    findings: {
+      openedAt: string;
+      closedAt?: string;
+      closedBy?: 'evidence' | 'stopped' | 'ended';
+      phase?: 'early' | 'overdue';
+      stage?: string;
+      dueAt?: string;
+    }[];
+    notes: string[];
+  };
+  ExplainedCondition: {
+    kind: 'all' | 'any' | 'not' | 'condition';
+    result: 'yes' | 'no' | 'unknown';
+    label?: string;
+    children?: Record<string, unknown>[];
+    name?: string;
+    fact?: string;
+    factText?: string;
+    factValue?: unknown;
+    operator?: string;
+    operatorText?: string;
+    value?: unknown;
+    missing?: string[];
+  };
+  TriedRule: {
+    valid: boolean;
+    errors: Schemas['RuleError'][];
+    warnings: Schemas['RuleError'][];
+    cases: { case: string; passed: boolean; reason?: string }[];
+    explanation: {
+      rule: {
+        id: string;
+        version: number;
+        name: string;
+        status: 'active' | 'shadow' | 'disabled';
+        trigger: 'event' | 'deadline' | 'sweep' | 'window';
+      };
+      workOrder: string;
+      process?: string;
+      at: string;
+      events: { used: number; later: number };
+      outcome: 'hit' | 'no_hit' | 'not_evaluated' | 'error' | 'waiting' | 'not_applicable' | 'not_triggered';
+      summary: string;
+      steps: {
+        at: string;
+        until?: string;
+        times?: number;
+        kind: 'event' | 'start' | 'early' | 'overdue' | 'sweep' | 'window' | 'feed';
+        type?: string;
+        stage?: string;
+        outcome: 'hit' | 'no_hit' | 'not_evaluated' | 'error' | 'started' | 'not_applicable' | 'not_selected';
+        reasons: string[];
+        conditions?: Schemas['ExplainedCondition'];
+        missing?: string[];
+      }[];
+      omitted: number;
+      clocks: {
+        stage?: string;
+        visit?: number;
+        part?: string;
+        anchorAt: string;
+        limit?: {
+          value: number;
+          unit: 'workingDay' | 'workingHour' | 'calendarDay' | 'calendarHour' | 'month' | 'minute';
+          rollToWorkingDay?: boolean;
+        };
+        dueAt?: string;
+        state: 'running' | 'paused' | 'stopped' | 'void';
+        stoppedAt?: string;
+        overdue: boolean;
+        workingHours?: number;
+        hours: number;
+        uncoveredYears?: number[];
+        conditions?: Schemas['ExplainedCondition'];
+      }[];
+      findings: {
+        openedAt: string;
+        closedAt?: string;
+        closedBy?: 'evidence' | 'stopped' | 'ended';
+        phase?: 'early' | 'overdue';
+        stage?: string;
+        dueAt?: string;
+      }[];
+      notes: string[];
+    } | null;
+  };
+  RuleError: {
+    file: string;
+    line: number;
+    column: number;
+    path: string;
+    message: string;
+    allowed?: string[];
+  };
+  PublishingState: {
+    publication: number | null;
+    hash: string;
+    rules: number;
+    cannotAdopt?: string;
+    folders: {
+      host: string;
+      dir: string;
+      writable: boolean;
+      state: 'in-force' | 'refused' | 'behind';
+      problems: Schemas['RuleProblem'][];
+      problemCount: number;
+      restartFor: string[];
+      since: string;
+      checkedAt: string;
+    }[];
+    following: { publication: number; follow: Schemas['FollowUp'] }[];
+  };
+  RuleProblem: {
+    file: string;
+    line: number;
+    column: number;
+    path: string;
+    message: string;
+    allowed?: string[];
+  };
+  FollowUp: {
+    state: 'waiting' | 'running' | 'done';
+    records?: { looked: number; of: number; after?: string };
+    alerts?: { closed: number; kept: number; enabled: number };
+    finishedAt?: string;
+  };
+  PublicationRow: {
+    number: number;
+    hash: string;
+    digest: string;
+    at: string;
+    via: 'folder' | 'proposal' | 'command';
+    by: string;
+    approvedBy?: string;
+    proposal?: string;
+    changes: {
+      added: { id: string; version: number }[];
+      changed: { id: string; from: number; to: number }[];
+      removed: { id: string; version: number; openAlerts?: 'close' | 'keep' }[];
+      enabled: string[];
+      files: string[];
+    };
+    follow: Schemas['FollowUp'];
+  };
+  Publication: {
+    number: number;
+    hash: string;
+    digest: string;
+    at: string;
+    via: 'folder' | 'proposal' | 'command';
+    by: string;
+    approvedBy?: string;
+    proposal?: string;
+    changes: {
+      added: { id: string; version: number }[];
+      changed: { id: string; from: number; to: number }[];
+      removed: { id: string; version: number; openAlerts?: 'close' | 'keep' }[];
+      enabled: string[];
+      files: string[];
+    };
+    follow: Schemas['FollowUp'];
+    rules: {
+      file: string;
+      text: string;
+      id: string;
+      version: number;
+      name: string;
+      status: 'active' | 'shadow' | 'disabled';
+      on: 'event' | 'deadline' | 'sweep' | 'window';
+      content: string;
+    }[];
+    parameters: { file: string; text: string }[];
+    conditions: { file: string; text: string }[];
+  };
+  RuleVersion: {
+    file: string;
+    text: string;
+    id: string;
+    version: number;
+    name: string;
+    status: 'active' | 'shadow' | 'disabled';
+    on: 'event' | 'deadline' | 'sweep' | 'window';
+    content: string;
+    via: 'folder' | 'proposal' | 'command';
+    by: string;
+    approvedBy?: string;
+    proposal?: string;
+    at: string;
+    publication: number;
+    source: string;
+    changes?: { path: string; before?: unknown; after?: unknown }[];
+  };
+  RuleProposal: {
+    id: string;
+    changes: ({ file: string; text: string } | { retire: string; openAlerts?: 'close' | 'keep' })[];
+    reason: string;
+    by: string;
+    createdAt: string;
+    base: number;
+    diff: {
+      kind: 'added' | 'removed' | 'changed';
+      id: string;
+      fields: { path: string; before?: unknown; after?: unknown }[];
+      sameVersion?: true;
+    }[];
+    status: 'waiting' | 'approved' | 'published' | 'rejected' | 'withdrawn' | 'failed';
+    decided?: { by: string; at: string; note?: string };
+    publication?: number;
+    failure?: string;
+  };
+  RuleHealth: {
+    rule: string;
+    version: number;
+    status: 'active' | 'shadow' | 'disabled' | 'former';
+    name?: string;
+    looks: number;
+    hits: number;
+    noHits: number;
+    notEvaluated: number;
+    errors: number;
+    missing: { fact: string; times: number }[];
+    time: { average: number; most: number; total: number } | null;
+    slow: number;
+    lastHitAt?: string;
+    lastErrorAt?: string;
+    lastError?: string;
+    alerts: {
+      raised: number;
+      open: number;
+      shadow: number;
+      confirmed: number;
+      unconfirmed: number;
+      invalid: number;
+      precision: number | null;
+    };
+    signals: ('errors' | 'slow' | 'undecided' | 'imprecise' | 'never-looked' | 'never-hits')[];
   };
   MyNotifications: {
     via: { channel: string; to: string }[];
@@ -1104,11 +1430,98 @@ export interface Operations {
           workOrder?: string | undefined;
           result: 'pass' | 'fail' | 'na';
           finding?: string | undefined;
+          responsible?: string | undefined;
         }[];
         submit?: boolean | undefined;
       };
     };
     answer: Schemas['Inspection'];
+  };
+  /** Entries of the ledger, newest first */
+  listAssessments: {
+    input: {
+      query?: {
+        month?: string | undefined;
+        status?:
+          | readonly (
+              | 'charged'
+              | 'acknowledged'
+              | 'appealed'
+              | 'upheld'
+              | 'reduced'
+              | 'revoked'
+              | 'reversed'
+              | 'counter'
+            )[]
+          | undefined;
+        orgUnit?: readonly string[] | undefined;
+        person?: readonly string[] | undefined;
+        clause?: readonly string[] | undefined;
+        mine?: boolean | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['Assessment'][]; nextCursor: string | null };
+  };
+  /** The ledger of a month as an Excel file: entries, sums by unit, sums by person */
+  exportAssessments: {
+    input: { query: { month: string; orgUnit?: readonly string[] | undefined } };
+    answer: Blob;
+  };
+  /** Frozen months, latest first, at most 60; and the month that runs now */
+  listFrozenMonths: {
+    input: Nothing;
+    answer: { current: { month: string; from: string; to: string }; items: Schemas['FrozenMonth'][] };
+  };
+  /** Freeze a month that is over: its entries do not change any more */
+  freezeAssessmentMonth: { input: { params: { month: string } }; answer: Schemas['FrozenMonth'] };
+  /** One entry, what takes it back, and the steps you could take */
+  getAssessment: { input: { params: { id: string } }; answer: Schemas['Assessment'] };
+  /** Accept what is charged (认责) */
+  acknowledgeAssessment: {
+    input: {
+      params: { id: string };
+      body: { note?: string | undefined };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Assessment'];
+  };
+  /** Appeal against an entry (申诉), until `appealUntil` */
+  appealAssessment: {
+    input: {
+      params: { id: string };
+      body: { reason: string };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Assessment'];
+  };
+  /** Decide on an appeal: 维持, 减轻 or 撤销 */
+  decideAssessment: {
+    input: {
+      params: { id: string };
+      body: {
+        result: 'upheld' | 'reduced' | 'revoked';
+        reason: string;
+        points?: number | undefined;
+        money?: number | undefined;
+      };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Assessment'];
+  };
+  /** Take an entry back (冲销) */
+  reverseAssessment: {
+    input: {
+      params: { id: string };
+      body: { reason: string };
+      version?: number | undefined;
+      key?: string | undefined;
+    };
+    answer: Schemas['Assessment'];
   };
   /** The delivery log, the latest first */
   listDeliveries: {
@@ -1137,6 +1550,80 @@ export interface Operations {
   testChannel: {
     input: { params: { name: string }; body: { to?: string | undefined } };
     answer: { ok: boolean; error?: string; tookMs: number };
+  };
+  /** Why a rule fired on one work order, or did not, with what was known at a time */
+  explainRule: {
+    input: { params: { id: string }; query: { workOrder: string; at?: string | undefined } };
+    answer: Schemas['RuleExplanation'];
+  };
+  /** What the text of a rule that is not published would do on one work order */
+  tryRule: {
+    input: { body: { text: string; workOrder: string; at?: string | undefined } };
+    answer: Schemas['TriedRule'];
+  };
+  /** What is in force here, how the rules folder stands, and how far changed clocks and alerts have come */
+  getPublishing: { input: Nothing; answer: Schemas['PublishingState'] };
+  /** Rule sets that were put in force, the latest first */
+  listPublications: {
+    input: { query?: { limit?: number | undefined; cursor?: string | undefined } };
+    answer: { items: Schemas['PublicationRow'][]; nextCursor: string | null };
+  };
+  /** One publication with all its files, by its number or by the rule set hash that an alert names */
+  getPublication: { input: { params: { id: string } }; answer: Schemas['Publication'] };
+  /** Every published version of a rule, the latest first, with its text and what changed */
+  listRuleVersions: {
+    input: { params: { id: string } };
+    answer: { items: Schemas['RuleVersion'][]; nextCursor: null };
+  };
+  /** Propose to write or retire rules; checked and tested at once, published when another person approves */
+  proposeRules: {
+    input: {
+      body: {
+        changes: readonly (
+          { file: string; text: string } | { retire: string; openAlerts?: 'close' | 'keep' | undefined }
+        )[];
+        reason: string;
+      };
+    };
+    answer: Schemas['RuleProposal'];
+  };
+  /** Proposals, newest first; at most 200 */
+  listProposals: {
+    input: {
+      query?: {
+        status?:
+          readonly ('waiting' | 'approved' | 'published' | 'rejected' | 'withdrawn' | 'failed')[] | undefined;
+      };
+    };
+    answer: { items: Schemas['RuleProposal'][]; nextCursor: null };
+  };
+  /** One proposal */
+  getProposal: { input: { params: { id: string } }; answer: Schemas['RuleProposal'] };
+  /** Approve what another proposed; it is written into the rules folder and published within seconds */
+  approveProposal: {
+    input: { params: { id: string }; body: { note?: string | undefined } };
+    answer: Schemas['RuleProposal'];
+  };
+  /** Reject a proposal, and say why */
+  rejectProposal: {
+    input: { params: { id: string }; body: { note: string } };
+    answer: Schemas['RuleProposal'];
+  };
+  /** Take back a proposal of your own */
+  withdrawProposal: { input: { params: { id: string } }; answer: Schemas['RuleProposal'] };
+  /** Looks, hits, errors, missing facts, time and precision of every rule version; the last 30 days unless others are asked for */
+  getRuleHealth: {
+    input: {
+      query?: {
+        from?: string | undefined;
+        to?: string | undefined;
+        rule?: string | undefined;
+        signal?:
+          | readonly ('errors' | 'slow' | 'undecided' | 'imprecise' | 'never-looked' | 'never-hits')[]
+          | undefined;
+      };
+    };
+    answer: { from: string; to: string; items: Schemas['RuleHealth'][]; nextCursor: null };
   };
   /** How I am told of alerts */
   getMyNotifications: { input: Nothing; answer: Schemas['MyNotifications'] };
@@ -1400,11 +1887,49 @@ export const OPERATIONS = {
   listInspections: { method: 'get', path: '/api/inspections' },
   getInspection: { method: 'get', path: '/api/inspections/{id}' },
   recordInspection: { method: 'post', path: '/api/inspections/{id}/results' },
+  listAssessments: { method: 'get', path: '/api/assessments' },
+  exportAssessments: { method: 'get', path: '/api/assessments/export.xlsx' },
+  listFrozenMonths: { method: 'get', path: '/api/assessments/months' },
+  freezeAssessmentMonth: { method: 'post', path: '/api/assessments/months/{month}/freeze' },
+  getAssessment: { method: 'get', path: '/api/assessments/{id}' },
+  acknowledgeAssessment: {
+    method: 'post',
+    path: '/api/assessments/{id}/acknowledge',
+    headers: ['If-Match', 'Idempotency-Key'],
+  },
+  appealAssessment: {
+    method: 'post',
+    path: '/api/assessments/{id}/appeal',
+    headers: ['If-Match', 'Idempotency-Key'],
+  },
+  decideAssessment: {
+    method: 'post',
+    path: '/api/assessments/{id}/decide',
+    headers: ['If-Match', 'Idempotency-Key'],
+  },
+  reverseAssessment: {
+    method: 'post',
+    path: '/api/assessments/{id}/reverse',
+    headers: ['If-Match', 'Idempotency-Key'],
+  },
   listDeliveries: { method: 'get', path: '/api/deliveries' },
   getDelivery: { method: 'get', path: '/api/deliveries/{id}' },
   retryDelivery: { method: 'post', path: '/api/deliveries/{id}/retry' },
   listChannels: { method: 'get', path: '/api/channels' },
   testChannel: { method: 'post', path: '/api/channels/{name}/test' },
+  explainRule: { method: 'get', path: '/api/rules/{id}/explain' },
+  tryRule: { method: 'post', path: '/api/rules/try' },
+  getPublishing: { method: 'get', path: '/api/rules/publishing' },
+  listPublications: { method: 'get', path: '/api/rules/publications' },
+  getPublication: { method: 'get', path: '/api/rules/publications/{id}' },
+  listRuleVersions: { method: 'get', path: '/api/rules/{id}/versions' },
+  proposeRules: { method: 'post', path: '/api/rules/proposals' },
+  listProposals: { method: 'get', path: '/api/rules/proposals' },
+  getProposal: { method: 'get', path: '/api/rules/proposals/{id}' },
+  approveProposal: { method: 'post', path: '/api/rules/proposals/{id}/approve' },
+  rejectProposal: { method: 'post', path: '/api/rules/proposals/{id}/reject' },
+  withdrawProposal: { method: 'post', path: '/api/rules/proposals/{id}/withdraw' },
+  getRuleHealth: { method: 'get', path: '/api/rules/health' },
   getMyNotifications: { method: 'get', path: '/api/me/notifications' },
   setMyNotifications: { method: 'post', path: '/api/me/notifications' },
   listRules: { method: 'get', path: '/api/rules' },

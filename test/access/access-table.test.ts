@@ -104,24 +104,40 @@ async function tokenOf({ api }: World, role: Role, units: readonly string[]): Pr
 function expectedOf(route: ApiRoute, { reach }: Subject, relation: Relation): string {
   const { roles, scope } = route;
   if (roles === 'public') return 'allowed';
-  const fitting = reach.filter(({ role }) => mayUse(route, role));
+  const probe = PROBES[route.name];
+  const fitting = reach.filter(({ role }) => mayUse(route, role) && acts(probe?.acts, role));
   if (typeof roles !== 'string' && fitting.length === 0) return 'no role';
-  const reaches = (at: Relation) => {
+  const reaches = (at: Relation, those = fitting) => {
     const unit = UNIT_OF[at];
-    return fitting.some(({ units }) => !units || (unit !== undefined && units.includes(unit)));
+    return those.some(({ units }) => !units || (unit !== undefined && units.includes(unit)));
   };
   switch (scope) {
     case 'object':
       // An integrator reads back what its sources sent, whatever the unit.
       if (route.name === 'getEvent' && fitting.every(({ role }) => role === 'integrator')) return 'allowed';
-      return reaches(relation) ? 'allowed' : 'refused';
+      if (reaches(relation)) return 'allowed';
+      return reaches(
+        relation,
+        reach.filter(({ role }) => acts(probe?.sees ?? [], role)),
+      )
+        ? 'no role'
+        : 'refused';
     case 'list':
-      return shown(RELATIONS.filter(reaches), PROBES[route.name]);
+      return probe?.isFile
+        ? 'allowed'
+        : shown(
+            RELATIONS.filter((at) => reaches(at)),
+            probe,
+          );
     case 'everything':
       return fitting.some(({ units }) => !units) ? 'allowed' : 'no role';
     default:
       return 'allowed';
   }
+}
+
+function acts(roles: readonly Role[] | undefined, role: Role): boolean {
+  return !roles || role === 'admin' || roles.includes(role);
 }
 
 function shown(relations: readonly string[], probe: Probe | undefined): string {
@@ -143,7 +159,7 @@ async function tryRoute(world: World, route: ApiRoute, subject: Subject, relatio
   if (!isPerson && probe?.tokens !== undefined) return status === probe.tokens ? 'allowed' : `answered ${status}`;
   const isAllowed = probe?.allowed === undefined ? status >= 200 && status < 300 : status === probe.allowed;
   if (!isAllowed) return status === 404 && route.scope === 'object' ? 'refused' : `answered ${status} ${JSON.stringify(body)}`;
-  if (route.scope === 'list')
+  if (route.scope === 'list' && !probe?.isFile)
     return probe?.counts ? `shows ${probe.counts(body as never)}` : shown(probe?.shows?.(body as never) ?? [], undefined);
   return probe?.isAllowed?.(body as never) === false ? 'refused' : 'allowed';
 } // prettier-ignore

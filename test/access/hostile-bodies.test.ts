@@ -40,7 +40,7 @@ describe('a hostile body', () => {
       const asked = await PROBES[route.name]?.ask(world, 'own', admin);
       if (!asked?.json) throw new Error(`${route.name} has no JSON in its probe`);
       const schema = DOCUMENT.paths[route.path]?.[route.method]?.requestBody?.content['application/json']?.schema;
-      const bodies = makeHostileBodies(asked.json, schema ?? {}, resolve);
+      const bodies = makeHostileBodies(asked.json, schema ?? {}, resolve, PROBES[route.name]?.freeText);
       expect(bodies.length).toBeGreaterThan(20);
       const send = async (body: string, type = 'application/json') => {
         const headers = { ...admin.headers, 'Content-Type': type };

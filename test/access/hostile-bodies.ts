@@ -43,6 +43,7 @@ export function makeHostileBodies(
   good: object,
   schema: BodySchema,
   resolve: ($ref: string) => BodySchema,
+  freeText: readonly string[] = [],
 ): HostileBody[] {
   const open = (given: BodySchema): BodySchema[] => {
     if (given.$ref !== undefined) return open(resolve(given.$ref));
@@ -55,7 +56,7 @@ export function makeHostileBodies(
   function visit(value: unknown, schemas: readonly BodySchema[], path: string, write: (text: string) => string) {
     if (schemas.some(isAnything)) return;
     const add = (what: string, text: string) => bodies.push({ what: `${path || 'body'} ${what}`, text: write(text) });
-    if (path !== '') for (const text of wrongFor(value, schemas)) add(`= ${text.slice(0, 40)}`, text);
+    if (path !== '') for (const text of wrongFor(value, schemas).filter((text) => !text.startsWith('"') || !freeText.includes(path))) add(`= ${text.slice(0, 40)}`, text);
     if (Array.isArray(value)) {
       const items = schemas.flatMap(({ items }) => (items ? open(items) : []));
       const [first] = value as unknown[];

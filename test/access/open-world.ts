@@ -81,6 +81,37 @@ export async function addAlert(
   return id;
 }
 
+/** A fresh entry of the ledger, charged to a person who is none of those who ask. */
+export async function addAssessment(
+  { api }: Pick<World, 'api'>,
+  relation: Relation,
+  appealed = false,
+  finding = `f-${randomUUID()}`,
+): Promise<string> {
+  const key = `alert|${finding}|1`;
+  const clause = api.assessmentTable.clauses[0];
+  if (!clause) throw new Error('The table of the test has no clause.');
+  await api.assessments.chargeFinding({
+    finding: {
+      key, kind: 'alert', id: finding, title: '缺签字', workOrder: 'WO-1', confirmedAt: new Date(NOW), confirmedBy: 'somebody', reason: '属实',
+    },
+    clause,
+    responsible: 'E9',
+    orgUnit: UNIT_OF[relation],
+  }); // prettier-ignore
+  const entries = await api.assessments.store.ofFinding(key);
+  const id = entries.find(({ charged }) => charged.kind === 'person')?.id ?? '';
+  if (appealed)
+    await api.assessments.stepAssessment({
+      id,
+      step: { kind: 'appeal', reason: '由他人代班' },
+      actorOf: () => ({ id: 'somebody-else', isCharged: true, directs: false, judges: false }),
+      isVisible: () => true,
+      by: { who: { name: 'somebody-else', tokenId: 't' }, requestId: 'r' },
+    });
+  return id;
+}
+
 function alertOf(relation: Relation, changes: Partial<Alert>): Alert {
   const { orgUnit: _, responsible: __, ...alert } = makeAlert(changes);
   const unit = UNIT_OF[relation];
@@ -133,6 +164,7 @@ async function addThings(api: TestApi, relation: Relation): Promise<void> {
     from: new Date(NOW),
     until: new Date(NOW + 86_400_000),
   });
+  await addAssessment({ api }, relation, false, `listed-${relation}`);
   await makeInspectionStore(api.connection).addTasks([inspectionOf(relation)]);
   const at = new Date(NOW);
   await api.connection.collection<{ _id: string }>('notify_deliveries').insertOne({

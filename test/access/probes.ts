@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import type { Role } from '../../src/access/principal.js';
 import type { Alert } from '../../src/alerts/alert.js';
 import { NOW } from '../api/support/open-test-api.js';
 import type { Relation } from './access-table.js';
-import { addAlert, JPEG, LISTED_DATE, LISTED_RULE, type Subject, UNIT_OF, type World } from './open-world.js';
+import {
+  addAlert,
+  addAssessment,
+  JPEG,
+  LISTED_DATE,
+  LISTED_RULE,
+  type Subject,
+  UNIT_OF,
+  type World,
+} from './open-world.js';
 
 /** A request that only rights can refuse. */
 export interface Asked {
@@ -18,6 +28,14 @@ export interface Probe {
   ask(world: World, relation: Relation, subject: Subject): Asked | Promise<Asked>;
   /** Of a list: the relations whose things the answer shows. */
   shows?(body: never): readonly string[];
+  /** Roles whose units count; default: those that the route declares. */
+  readonly acts?: readonly Role[];
+  /** Roles who may not do it, but know that the thing is there: they are told 403. */
+  readonly sees?: readonly Role[];
+  /** A list that is a file: what is in it is looked at elsewhere. */
+  readonly isFile?: true;
+  /** Paths of the body at which any text is taken. */
+  readonly freeText?: readonly string[];
   /** Of a list that cannot show what belongs to no unit, or that only counts. */
   counts?(body: never): number;
   /** Of one thing: what an answer means, where its status does not say. */
@@ -43,6 +61,17 @@ function step(kind: string, body: object, changes: (subject: Subject) => Partial
       const id = await addAlert(world, relation, changes(subject));
       return { path: `/api/alerts/${id}/${kind}`, json: body };
     },
+  };
+}
+/** A step on an entry of the ledger that nobody here is charged with. */
+function assess(kind: string, body: object, acts: readonly Role[], appealed = false): Probe {
+  return {
+    async ask(world, relation) {
+      const id = await addAssessment(world, relation, appealed);
+      return { path: `/api/assessments/${id}/${kind}`, json: body };
+    },
+    acts,
+    sees: ['supervisor', 'auditor'],
   };
 }
 const closed = { status: 'closed', open: false, closedAt: new Date(NOW) } as const;
@@ -172,6 +201,46 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   },
   getMyNotifications: { ask: () => ({ path: '/api/me/notifications' }), tokens: 409 },
   testChannel: { ask: () => ({ path: '/api/channels/none/test', json: {} }), allowed: 404 },
+  listAssessments: {
+    ask: () => ({ path: '/api/assessments?month=2026-11&status=charged&limit=200' }),
+    shows: ({ items }: Items<{ finding: { id: string } }>) =>
+      items.flatMap(({ finding: { id } }) => (id.startsWith('listed-') ? [relationOf(id)] : [])),
+    acts: ['supervisor', 'auditor'],
+  },
+  exportAssessments: { ask: () => ({ path: '/api/assessments/export.xlsx?month=2026-11' }), isFile: true },
+  freezeAssessmentMonth: { ask: () => ({ path: '/api/assessments/months/2026-11/freeze' }), allowed: 409 },
+  getAssessment: {
+    ask: async ({ api }, relation) => {
+      const [entry] = await api.assessments.store.ofFinding(`alert|listed-${relation}|1`);
+      return { path: `/api/assessments/${encodeURIComponent(entry?.id ?? '')}` };
+    },
+    acts: ['supervisor', 'auditor'],
+  },
+  acknowledgeAssessment: assess('acknowledge', { note: '认责' }, ['supervisor']),
+  appealAssessment: assess('appeal', { reason: '当日由他人代班' }, ['supervisor']),
+  decideAssessment: assess('decide', { result: 'reduced', reason: '代班属实，减半', points: 1, money: 50 }, ['supervisor'], true),
+  reverseAssessment: assess('reverse', { reason: '责任人登记错误' }, ['supervisor']),
+
+  explainRule: { ask: (_, relation) => ({ path: `/api/rules/paper-late/explain?workOrder=WO-${relation}` }) },
+  tryRule: {
+    ask: (_, relation) => ({ path: '/api/rules/try', json: { text: '{}', workOrder: `WO-${relation}`, at: '2026-11-02' } }),
+    freeText: ['text'],
+  },
+  getPublication: { ask: () => ({ path: '/api/rules/publications/1' }), allowed: 404 },
+  listRuleVersions: { ask: () => ({ path: '/api/rules/paper-late/versions' }), allowed: 404 },
+  // Nothing is published here yet.
+  proposeRules: {
+    ask: () => ({
+      path: '/api/rules/proposals',
+      json: { changes: [{ file: 'acceptance/a.json', text: '{}' }, { retire: 'paper-late', openAlerts: 'close' }], reason: '联系卡已取消' },
+    }),
+    allowed: 409,
+    freeText: ['changes[0].text'],
+  },
+  getProposal: { ask: () => ({ path: '/api/rules/proposals/none' }), allowed: 404 },
+  approveProposal: { ask: () => ({ path: '/api/rules/proposals/none/approve', json: { note: '已核对依据' } }), allowed: 404 },
+  rejectProposal: { ask: () => ({ path: '/api/rules/proposals/none/reject', json: { note: '时限与文件不符' } }), allowed: 404 },
+  withdrawProposal: { ask: () => ({ path: '/api/rules/proposals/none/withdraw' }), allowed: 404 },
   getRule: { ask: () => ({ path: '/api/rules/paper-late' }) },
   listOrgUnits: {
     ask: () => ({ path: '/api/org-units' }),

@@ -126,6 +126,8 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       summary,
       description: `${who} Send \`If-Match\` with the ETag you read to act only on what you saw (412 when it changed), and \`Idempotency-Key\` to repeat the request safely.`,
       roles,
+      scope: 'object',
+      headers: ['If-Match', 'Idempotency-Key'],
       params: idParams,
       body: body as z.ZodObject,
       responses: {
@@ -159,6 +161,7 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       description:
         'Supervisors and auditors see those of their units; everybody sees what is charged to himself.',
       roles: 'anyone',
+      scope: 'list',
       query: z.strictObject({ ...filters, ...pageFields }),
       responses: { 200: { description: 'One page', schema: pageSchema(assessmentSchema) } },
       async handle({ query: { limit, cursor, ...query }, principal }) {
@@ -174,6 +177,7 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       summary: 'The ledger of a month as an Excel file: entries, sums by unit, sums by person',
       description: `At most ${MAX_EXPORT} entries; put on record. Text is masked and never a formula.`,
       roles: LEDGER_READERS,
+      scope: 'list',
       query: z.strictObject({
         month: monthField,
         orgUnit: codeList('Org units, with all below them').optional(),
@@ -210,6 +214,7 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'assessments',
       summary: 'Frozen months, latest first, at most 60; and the month that runs now',
       roles: LEDGER_READERS,
+      scope: 'same',
       responses: {
         200: {
           description: 'Months',
@@ -239,6 +244,7 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       description:
         'Refused while appeals of the month are undecided or may still be made. Later corrections go to the month of then, as counter entries. For all org units only.',
       roles: JUDGES,
+      scope: 'everything',
       params: z.strictObject({ month: monthField }),
       responses: {
         200: { description: 'The month as frozen, with its sums', schema: frozenMonthSchema },
@@ -257,6 +263,7 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'assessments',
       summary: 'One entry, what takes it back, and the steps you could take',
       roles: 'anyone',
+      scope: 'object',
       params: idParams,
       responses: { 200: { description: 'The entry', schema: assessmentSchema } },
       async handle({ params: { id }, principal }) {

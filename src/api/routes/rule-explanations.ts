@@ -40,6 +40,7 @@ export function makeRuleExplanationRoutes(deps: ApiDeps): ApiRoute[] {
       description:
         'Folds the events of the work order anew with this rule alone. Events that happened or were entered after `at` are left out. Personal data is always shortened here.',
       roles: READERS,
+      scope: 'object',
       params: idParams,
       query: z.strictObject({
         workOrder: workOrderField,
@@ -61,6 +62,7 @@ export function makeRuleExplanationRoutes(deps: ApiDeps): ApiRoute[] {
       description:
         'Checks the text as the loader does, runs its own tests, and explains it on the work order. Stores nothing, raises nothing.',
       roles: TRIERS,
+      scope: 'object',
       body: z.strictObject({
         text: z
           .string()

@@ -20,6 +20,7 @@ export function makeRuleHealthRoutes({ ruleHealth, calendar, now }: ApiDeps): Ap
       tag: 'rules',
       summary: `Looks, hits, errors, missing facts, time and precision of every rule version; the last ${DAYS} days unless others are asked for`,
       roles: READERS,
+      scope: 'same',
       masked: false,
       query: z.strictObject({
         from: dateField.optional().meta({ description: 'First business date' }),

@@ -3,7 +3,7 @@ import { idOf, type Principal } from '../../access/principal.js';
 import type { Proposal } from '../../publishing/proposals/proposal.js';
 import { PROPOSAL_STATUSES } from '../../publishing/proposals/proposal.js';
 import type { ApiDeps } from '../deps.js';
-import { findVisible } from '../org-scope.js';
+import { findVisible, requireWholeView } from '../org-scope.js';
 import { enumList } from '../query-fields.js';
 import { type ApiRoute, defineRoute } from '../route.js';
 import { errorSchema, idParams } from '../schemas/common-schemas.js';
@@ -11,6 +11,9 @@ import { decisionBody, proposalBody, proposalSchema, rejectionBody } from '../sc
 import { withoutUndefined } from '../without-undefined.js';
 
 const MOST = 200;
+
+/** A rule is for all units: so is whoever puts it in force. */
+const DECISIONS = 'Proposals are left';
 
 /** Changes to rules over HTTP: one proposes, another approves. Rules are our own words: nothing in them is masked. */
 export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiRoute[] {
@@ -37,7 +40,7 @@ export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiR
       schema: errorSchema,
     },
   };
-  const common = { tag: 'rules', roles: ['author'] as const, masked: false as const };
+  const common = { tag: 'rules', roles: ['author'] as const, scope: 'same' as const, masked: false as const };
 
   return [
     defineRoute({
@@ -98,12 +101,14 @@ export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiR
       method: 'post',
       path: '/api/rules/proposals/{id}/approve',
       name: 'approveProposal',
+      scope: 'everything',
       summary:
         'Approve what another proposed; it is written into the rules folder and published within seconds',
       params: idParams,
       body: decisionBody,
       responses: answers,
       async handle({ params: { id }, body: { note }, principal, requestId }) {
+        requireWholeView(principal, DECISIONS);
         await record(principal, requestId, 'rules.approve', id, note ?? '');
         return { json: await proposals.approve(id, idOf(principal), note) };
       },
@@ -113,11 +118,13 @@ export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiR
       method: 'post',
       path: '/api/rules/proposals/{id}/reject',
       name: 'rejectProposal',
+      scope: 'everything',
       summary: 'Reject a proposal, and say why',
       params: idParams,
       body: rejectionBody,
       responses: answers,
       async handle({ params: { id }, body: { note }, principal, requestId }) {
+        requireWholeView(principal, DECISIONS);
         await record(principal, requestId, 'rules.reject', id, note);
         return { json: await proposals.reject(id, idOf(principal), note) };
       },

@@ -27,6 +27,7 @@ export function makeRulePublishingRoutes({ publishing }: ApiDeps): ApiRoute[] {
       summary:
         'What is in force here, how the rules folder stands, and how far changed clocks and alerts have come',
       roles: READERS,
+      scope: 'same',
       masked: false,
       responses: { 200: { description: 'The state', schema: publishingStateSchema } },
       handle: async () => ({ json: await publishing.state() }),
@@ -38,6 +39,7 @@ export function makeRulePublishingRoutes({ publishing }: ApiDeps): ApiRoute[] {
       tag: 'rules',
       summary: 'Rule sets that were put in force, the latest first',
       roles: READERS,
+      scope: 'same',
       masked: false,
       query: z.strictObject(pageFields),
       responses: { 200: { description: 'One page', schema: pageSchema(publicationRowSchema) } },
@@ -63,6 +65,7 @@ export function makeRulePublishingRoutes({ publishing }: ApiDeps): ApiRoute[] {
       summary:
         'One publication with all its files, by its number or by the rule set hash that an alert names',
       roles: READERS,
+      scope: 'same',
       masked: false,
       params: idParams,
       responses: { 200: { description: 'The publication', schema: publicationSchema } },
@@ -82,6 +85,7 @@ export function makeRulePublishingRoutes({ publishing }: ApiDeps): ApiRoute[] {
       tag: 'rules',
       summary: 'Every published version of a rule, the latest first, with its text and what changed',
       roles: READERS,
+      scope: 'same',
       masked: false,
       params: idParams,
       responses: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutControls } from '../query-fields.js';
 import {
   ASSESSMENT_STATUSES,
   type AssessmentEntry,
@@ -32,11 +33,20 @@ const words = z
   .string()
   .trim()
   .min(4, 'must say why, in at least 4 characters')
-  .max(2000, 'must have at most 2000 characters');
+  .max(2000, 'must have at most 2000 characters')
+  .regex(...withoutControls);
 const amount = (most: number) => z.number().min(0).max(most).optional();
 
 export const acknowledgeAssessmentBody = z
-  .strictObject({ note: z.string().trim().min(1).max(2000).optional() })
+  .strictObject({
+    note: z
+      .string()
+      .trim()
+      .min(1)
+      .max(2000)
+      .regex(...withoutControls)
+      .optional(),
+  })
   .meta({ example: { note: '认责，已补签' } });
 export const appealBody = z
   .strictObject({ reason: words })

@@ -8,7 +8,7 @@ import type { PublicationRow } from '../../publishing/publication-store.js';
 import { PROPOSAL_STATUSES, type Proposal } from '../../publishing/proposals/proposal.js';
 import type { PublishingState, VersionWithText } from '../../publishing/read-publishing.js';
 import { HEALTH_SIGNALS, type RuleHealth } from '../../rule-health/report-rule-health.js';
-import { codeField } from '../query-fields.js';
+import { codeField, withoutControls } from '../query-fields.js';
 import { jsonSchema, objectOf, timeSchema } from './common-schemas.js';
 
 const count = z.int();
@@ -120,7 +120,7 @@ export const publishingStateSchema = objectOf<PublishingState>()({
 
 const changeSchema = z.union([
   z.strictObject({
-    file: z.string().min(1).max(256).meta({ example: 'acceptance/no-contact-card.json' }),
+    file: codeField.meta({ example: 'acceptance/no-contact-card.json' }),
     text: z.string().min(1).max(RULE_JSON_LIMITS.bytes),
   }),
   z.strictObject({
@@ -133,7 +133,8 @@ const reasonField = z
   .string()
   .trim()
   .min(4, 'must say why, in at least 4 characters')
-  .max(1000, 'must have at most 1000 characters');
+  .max(1000, 'must have at most 1000 characters')
+  .regex(...withoutControls);
 
 export const proposalBody = z
   .strictObject({ changes: z.array(changeSchema).min(1).max(20), reason: reasonField })
