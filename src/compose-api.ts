@@ -33,7 +33,11 @@ const FOLDER_ALIVE_MS = 120_000;
 export function composeApi(options: ApiOptions): Express {
   const { service, connection, limits, version, consoleDir } = options;
   const { content, now, inbox, records, inspections } = service;
-  const deadlines = makeDeadlineReader({ connection, store: service.deadlines });
+  const deadlines = makeDeadlineReader({
+    connection,
+    store: service.deadlines,
+    isInForce: (ruleId) => service.ruleSets.current().byId(ruleId) !== undefined,
+  });
   return createApp({
     authenticate: makeAuthenticate({ tokens: service.tokens }),
     sessions: service.sessions,

@@ -197,7 +197,12 @@ export async function composeService(options: ServiceOptions) {
     calendar,
     escalationOf: (ruleId) => ruleSets.current().byId(ruleId)?.file.escalation,
   });
-  const raiseAlerts = makeRaiseAlerts({ alertStore, now, plan: planner.plan });
+  const raiseAlerts = makeRaiseAlerts({
+    alertStore,
+    now,
+    formerRule: (id, version) => publishing.publications.formerRule(id, version),
+    plan: planner.plan,
+  });
   const sessions = makeSessions({
     users,
     sessions: sessionStore,
@@ -270,11 +275,12 @@ export async function composeService(options: ServiceOptions) {
       },
     } satisfies LookObserver,
     alerts: (
-      raised: readonly { riskPoint: { kind: string } }[],
-      changed: readonly { riskPoint: { kind: string } }[],
+      raised: readonly { riskPoint: { kind: string }; shadow: boolean }[],
+      changed: readonly { riskPoint: { kind: string }; shadow: boolean }[],
     ) => {
-      for (const { riskPoint } of raised) metrics.alert(riskPoint.kind, 'raised');
-      for (const { riskPoint } of changed) metrics.alert(riskPoint.kind, 'changed');
+      // Would-be alerts of rules in trial are counted nowhere but in the health of their rule.
+      for (const { riskPoint, shadow } of raised) if (!shadow) metrics.alert(riskPoint.kind, 'raised');
+      for (const { riskPoint, shadow } of changed) if (!shadow) metrics.alert(riskPoint.kind, 'changed');
     },
     refolded: () => metrics.refolded(),
   };

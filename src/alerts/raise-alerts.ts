@@ -1,3 +1,4 @@
+import type { RuleFile } from '../engine/rule-file.js';
 import type { RuleSet } from '../engine/rule-set.js';
 import type { Finding, WorkOrderRecord } from '../engine/work-order-record.js';
 import type { Alert } from './alert.js';
@@ -29,10 +30,35 @@ export interface RaiseAlertsDeps {
   readonly now: () => number;
   /** Gives an alert its due times, see plan-alert.ts; without it, it has none. */
   readonly plan?: (alert: Alert, now: number) => Alert;
+  /**
+   * A published version that is no longer in the rule set: whoever dies between record and alert may find its rule changed or
+   * gone, and what that version found is raised all the same. Without it, nothing is raised for a rule that is gone.
+   */
+  readonly formerRule?: (id: string, version: number) => Promise<RuleFile | undefined>;
 }
 
 /** Turns findings into alerts: merges by fingerprint, keeps what people did, writes what changed. Idempotent. */
-export function makeRaiseAlerts({ alertStore, now, plan = (alert) => alert }: RaiseAlertsDeps) {
+export function makeRaiseAlerts({ alertStore, now, plan = (alert) => alert, formerRule }: RaiseAlertsDeps) {
+  /** Files of versions that found something new and are not in force, by `id@version`. */
+  async function loadFormer(
+    requests: readonly RaiseRequest[],
+    existing: ReadonlyMap<string, Alert>,
+    ruleSet: RuleSet,
+  ): Promise<ReadonlyMap<string, RuleFile>> {
+    const former = new Map<string, RuleFile>();
+    if (!formerRule) return former;
+    for (const { record, findings } of requests) {
+      for (const { rule, fingerprint, episode } of findings === 'all' ? record.findings : findings) {
+        if (ruleSet.byId(rule.id)?.version === rule.version) continue;
+        const key = `${rule.id}@${rule.version}`;
+        if (former.has(key) || existing.has(alertIdOf(fingerprint, episode))) continue;
+        const file = await formerRule(rule.id, rule.version);
+        if (file) former.set(key, file);
+      }
+    }
+    return former;
+  }
+
   return async function raiseAlerts(
     requests: readonly RaiseRequest[],
     ruleSet: RuleSet,
@@ -42,9 +68,10 @@ export function makeRaiseAlerts({ alertStore, now, plan = (alert) => alert }: Ra
     let open = requests.filter(({ findings }) => findings === 'all' || findings.length > 0);
     for (let attempt = 1; open.length > 0; attempt += 1) {
       const existing = await loadExisting(alertStore, open);
+      const former = await loadFormer(open, existing, ruleSet);
       const at = now();
       const writes = open
-        .flatMap((request) => alertsToWrite(request, existing, ruleSet, at))
+        .flatMap((request) => alertsToWrite(request, existing, ruleSet, former, at))
         .map(({ alert, isNew }) => ({ alert: plan(alert, at), isNew }));
       const { conflicted } = await alertStore.write(writes);
       const refused = new Set(conflicted);
@@ -107,6 +134,7 @@ function alertsToWrite(
   { record, revision, findings }: RaiseRequest,
   existing: ReadonlyMap<string, Alert>,
   ruleSet: RuleSet,
+  former: ReadonlyMap<string, RuleFile>,
   now: number,
 ): AlertWrite[] {
   const { workOrder } = record;
@@ -115,8 +143,9 @@ function alertsToWrite(
   for (const finding of findings === 'all' ? record.findings : findings) {
     const id = alertIdOf(finding.fingerprint, finding.episode);
     present.add(id);
-    const rule = ruleSet.byId(finding.rule.id)?.file;
-    const isJudge = rule?.version === finding.rule.version;
+    const inForce = ruleSet.byId(finding.rule.id)?.file;
+    const isJudge = inForce?.version === finding.rule.version;
+    const rule = former.get(`${finding.rule.id}@${finding.rule.version}`) ?? inForce;
     const source = {
       workOrder,
       revision,

@@ -1,6 +1,7 @@
 import type { Collection, Filter } from 'mongodb';
 import type { Connection } from 'mongoose';
 import type { RuleTexts } from '../engine/assemble-rules.js';
+import type { RuleFile } from '../engine/rule-file.js';
 import { withStoreErrors } from '../events/store-error.js';
 import type { FollowUp, Publication, PublishedFile, RuleVersion } from './publication.js';
 import { hashText } from './rule-content.js';
@@ -34,7 +35,8 @@ export interface PublicationStore {
   add(publication: Publication, texts: RuleTexts, contents: readonly string[]): Promise<boolean>;
   /** Newest first. */
   versionsOf(rule: string): Promise<RuleVersion[]>;
-  version(rule: string, version: number): Promise<RuleVersion | undefined>;
+  /** The rule file of a published version, shared conditions put in, without its tests. */
+  formerRule(rule: string, version: number): Promise<RuleFile | undefined>;
   /** Content hashes of published versions, by `id@version`. */
   contentsOf(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Publications whose consequences are not done, oldest first. */
@@ -167,9 +169,12 @@ export function makePublicationStore(connection: Connection): PublicationStore {
     async versionsOf(rule) {
       return (await versions.find({ id: rule }).sort({ version: -1 }).toArray()).map(toVersion);
     },
-    async version(rule, version) {
+    async formerRule(rule, version) {
       const found = await versions.findOne({ _id: `${rule}@${version}` });
-      return found ? toVersion(found) : undefined;
+      if (!found) return undefined;
+      const content = (await readTexts([found.content])).get(found.content);
+      if (content === undefined) return undefined;
+      return { ...(JSON.parse(content) as RuleFile), status: found.status, tests: [] };
     },
     async contentsOf(keys) {
       const found = await versions

@@ -28,6 +28,8 @@ export interface RunningQuery {
   readonly process?: readonly string[];
   readonly rule?: readonly string[];
   readonly orgUnits?: readonly string[];
+  /** Clocks of rules that are not in force bind nobody. Default: all are. */
+  readonly isInForce?: (ruleId: string) => boolean;
   readonly after?: readonly [dueAt: number, id: string];
   readonly limit: number;
 }
@@ -167,10 +169,14 @@ function clocksOf({ _id, clocks, process, orgUnit, managingUnit }: WorkOrderDocu
   });
 }
 
-function isAsked(item: RunningClock, { from = -Infinity, until, rule, after }: RunningQuery): boolean {
+function isAsked(
+  item: RunningClock,
+  { from = -Infinity, until, rule, isInForce, after }: RunningQuery,
+): boolean {
   const { dueAt } = item.clock;
   if (dueAt < from || dueAt >= until) return false;
   if (rule && !rule.includes(item.clock.rule.id)) return false;
+  if (isInForce && !isInForce(item.clock.rule.id)) return false;
   return !after || dueAt > after[0] || (dueAt === after[0] && item.id > after[1]);
 }
 

@@ -179,6 +179,48 @@ describe('what follows a publication', () => {
     ]);
   });
 
+  it('shows no deadline of a rule that is out of use, and its clocks bind nobody', async () => {
+    const { ruleSets, deadlines, records } = test.service;
+    const list = () =>
+      deadlines.listRunning({
+        until: test.now() + 365 * 86_400_000,
+        limit: 10,
+        isInForce: (id) => ruleSets.current().byId(id) !== undefined,
+      });
+    await test.send([completed('WO3', '2026-11-24T11:00:00+08:00')]);
+    await test.drain();
+    expect((await list()).map(({ recordId }) => recordId)).toContain('WO3');
+    await test.folder.remove('acceptance/paper-late.json');
+    await test.settle();
+    await follow();
+    expect(await list()).toEqual([]);
+    test.tick(4 * 86_400_000);
+    await test.passDeadlines();
+    expect((await records.get('WO3'))?.record.clocks).toMatchObject([{ state: 'void' }]);
+    expect((await test.service.alertStore.loadByRecords(['WO3'])).map(({ rule }) => rule.id)).not.toContain(
+      'paper-late',
+    );
+  });
+
+  it('raises what a version had found before it was replaced or taken away, by the file it was published as', async () => {
+    const { raiseAlerts, ruleSets, records } = test.service;
+    const stored = await records.get('WO3');
+    const evidence = { severity: 'high', title: '旧版发现', advice: '', facts: {}, conditions: [] } as const;
+    const finding = {
+      fingerprint: 'paper-late|WO3|业务受理#2', episode: 1, rule: { id: 'paper-late', version: 1 },
+      openedAt: test.now(), lastAt: test.now(), occurrences: 1, evidence,
+    }; // prettier-ignore
+    // Its worker died between record and alert, and by now the rule is gone.
+    const { raised } = await raiseAlerts(
+      [{ record: stored!.record, revision: stored!.revision, findings: [finding] }],
+      ruleSets.current(),
+    );
+    expect(raised).toMatchObject([
+      { rule: { id: 'paper-late', version: 1, name: '测试规则 paper-late' }, open: true },
+    ]);
+    expect(raised[0]).not.toHaveProperty('ruleSet');
+  });
+
   it('leaves alone what it was not about', async () => {
     expect(await alertsOf('stays')).toMatchObject([{ open: true }, { open: true }]);
     expect(textOf(onEvent('stays'))).toContain('stays');

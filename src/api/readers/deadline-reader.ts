@@ -9,6 +9,8 @@ import type { Deadline, DeadlineReader } from '../deps.js';
 export function makeDeadlineReader(deps: {
   readonly connection: Connection;
   readonly store: Pick<DeadlineStore, 'listRunning'>;
+  /** Whether a rule is in force; clocks of others are not shown. Default: all are. */
+  readonly isInForce?: (ruleId: string) => boolean;
 }): DeadlineReader {
   const alerts = deps.connection.collection('alerts') as unknown as Collection<OpenAlert>;
 
@@ -33,6 +35,7 @@ export function makeDeadlineReader(deps: {
         ...(rule && { rule }),
         ...(orgUnits && { orgUnits }),
         ...(cursor !== undefined && { after: readPageCursor(cursor) }),
+        ...(deps.isInForce && { isInForce: deps.isInForce }),
         limit: limit + 1,
       });
       const items = await withAlerts(found.slice(0, limit).map(toDeadline));
