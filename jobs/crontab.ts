@@ -3,6 +3,7 @@ import type { DailyJob } from '../src/schedule/due-runs.js';
 import type { DatedJob, MinuteJob } from '../src/schedule/make-run-job.js';
 import { makeAdvanceRecords } from './make-advance-records.js';
 import { makeRemoveOldRecords } from './remove-old-records.js';
+import { makeMakeUpSweeps } from './make-up-sweeps.js';
 import { makeEndOfDaySweep } from './sweep-end-of-day.js';
 import { makeRecomputeDeadlines } from './recompute-deadlines.js';
 import { makeWatchDeadlines } from './watch-deadlines.js';
@@ -79,13 +80,21 @@ export function makeCrontab(service: Service): Crontab {
     now,
     looks: service.observe.looks,
   });
+  async function* streamOpen(batchSize: number, feed?: string) {
+    for (const subjectType of ['workOrder', 'account'] as const)
+      yield* records.streamOpen({ subjectType, batchSize, ...(feed !== undefined && { feed }) });
+  }
   const sweepEndOfDay = makeEndOfDaySweep({
-    streamOpen: async function* (batchSize) {
-      for (const subjectType of ['workOrder', 'account'] as const)
-        yield* records.streamOpen({ subjectType, batchSize });
-    },
+    streamOpen,
     advanceRecords,
+    oweSweep: (silent, date) => feeds.oweSweep(silent, date),
     momentOf: (date) => dueAt('end-of-day', date),
+    now,
+  });
+  const makeUpSweeps = makeMakeUpSweeps({
+    feeds,
+    streamOpen: (feed, batchSize) => streamOpen(batchSize, feed),
+    advanceRecords,
     now,
   });
   const watchWindows = makeWatchWindows({
@@ -137,6 +146,7 @@ export function makeCrontab(service: Service): Crontab {
         await feeds.updateSilence(now());
         return watchFeeds();
       },
+      'make-up-sweeps': async ({ signal }) => makeUpSweeps(signal),
       'follow-inspections': async ({ signal }) => service.followInspections(signal),
       assessments: async ({ signal }) => service.assessments.followConfirmations(signal),
       windows: async ({ signal }) => ({ ...(await watchWindows(signal)) }),

@@ -32,6 +32,7 @@ export function makeAdvanceRecords({
         'records could not be looked at; the next pass tries them again',
       );
     }
-    return { failed };
+    const silentFeeds = new Set(results.flatMap((result) => result.silentFeeds));
+    return { failed, silentFeeds: [...silentFeeds] };
   };
 }

@@ -7,6 +7,8 @@ export interface EndOfDaySweepDeps {
   /** Open work orders, in batches of record ids. */
   readonly streamOpen: (batchSize: number) => AsyncIterable<readonly string[]>;
   readonly advanceRecords: HandleEvents['advanceRecords'];
+  /** Takes note of feeds that were silent: `makeUpSweeps` looks at their work orders when they speak again. */
+  readonly oweSweep: (feeds: readonly string[], date: string) => Promise<void>;
   /** The instant at which the sweep of a business date looks, epoch ms. */
   readonly momentOf: (date: string) => number;
   readonly now: () => number;
@@ -24,7 +26,7 @@ const IN_HAND = 2;
  * found in time, and running it twice finds nothing twice.
  */
 export function makeEndOfDaySweep(deps: EndOfDaySweepDeps) {
-  const { streamOpen, advanceRecords, momentOf, now, batchSize = 500 } = deps;
+  const { streamOpen, advanceRecords, oweSweep, momentOf, now, batchSize = 500 } = deps;
 
   /** A moment is looked at once it has passed: a run at the very instant, or before, would find nothing of its day. */
   async function waitUntilPassed(date: string, signal?: AbortSignal): Promise<void> {
@@ -46,12 +48,16 @@ export function makeEndOfDaySweep(deps: EndOfDaySweepDeps) {
     await waitUntilPassed(date, signal);
     let looked = 0;
     let failed = 0;
+    const silent = new Set<string>();
     await sideBySide(streamOpen(batchSize), IN_HAND, async (recordIds) => {
       if (signal?.aborted) throw new Error('the sweep was stopped; it goes on when it is claimed again');
       const result = await advanceRecords(recordIds, 'sweep');
       looked += recordIds.length;
       failed += result.failed.length;
+      for (const feed of result.silentFeeds) silent.add(feed);
     });
+    // The run is not done before this is noted, and is repeated if we die here.
+    await oweSweep([...silent], date);
     return { looked, failed };
   };
 }

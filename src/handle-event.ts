@@ -74,6 +74,13 @@ export interface ChunkResult {
   readonly failed: { readonly keys: string[]; readonly recordId: string; readonly error: unknown }[];
 }
 
+/** What became of records that were looked at because time went on. */
+export interface AdvanceResult {
+  readonly failed: ChunkResult['failed'];
+  /** Feeds that are silent: their records were looked at up to the last sign of life only (invariant 12). */
+  readonly silentFeeds: readonly string[];
+}
+
 /** How often a record is read again after another worker replaced it in between. */
 const MAX_CONFLICTS = 10;
 /** Some milliseconds of work. */
@@ -137,7 +144,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
   async function advanceRecords(
     recordIds: readonly string[],
     passage: Exclude<Passage, 'events'>,
-  ): Promise<{ failed: ChunkResult['failed'] }> {
+  ): Promise<AdvanceResult> {
     const tasks = new Map<string, Task>();
     for (const recordId of recordIds) {
       tasks.set(recordId, {
@@ -145,13 +152,17 @@ export function makeHandleEvents(deps: HandleEventDeps) {
         events: [],
       });
     }
-    return { failed: await assessAndStore(tasks, passage, deps.ruleSets.current()) };
+    const silent = new Set<string>();
+    const failed = await assessAndStore(tasks, passage, deps.ruleSets.current(), silent);
+    return { failed, silentFeeds: [...silent] };
   }
 
+  /** @param silent takes the feeds that kept records from being looked at up to now */
   async function assessAndStore(
     tasks: ReadonlyMap<string, Task>,
     passage: Passage,
     ruleSet: RuleSet,
+    silent = new Set<string>(),
   ): Promise<ChunkResult['failed']> {
     const context: AssessContext = { ...deps.observe.looks, ruleSet, calendar: deps.calendar };
     const failed: ChunkResult['failed'] = [];
@@ -168,7 +179,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
         const before = stored.get(recordId);
         if (!before && task.events.length === 0) continue;
         try {
-          assessed.push(await assess(context, task, before, passage));
+          assessed.push(await assess(context, task, before, passage, silent));
         } catch (error) {
           // One record that cannot be folded must not hold up the others of its chunk.
           failed.push({ keys: task.events.map((event) => event.key), recordId, error });
@@ -185,13 +196,14 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     { identity, events }: Task,
     before: StoredRecord | undefined,
     passage: Passage,
+    silent: Set<string>,
   ): Promise<Assessed> {
     const { recordId } = identity;
     if (!before || needsRefold(before.record, events, deps.calendar.hash)) {
       // The inbox is the truth: another event of this record may have been accepted meanwhile.
       const all = before ? await deps.inbox.loadByRecord(recordId) : inOrder(events);
       if (before) deps.observe.refolded(recordId, all.length);
-      const until = await lookUntil(all, before?.record, passage);
+      const until = await lookUntil(all, before?.record, passage, silent);
       const fresh = await assessWorkOrder(context, identityFrom(identity, all), undefined, all, until);
       return {
         recordId,
@@ -209,7 +221,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     );
     const advancedBefore = before.record.advancedTo;
     const ordered = inOrder(events);
-    const until = await lookUntil(ordered, before.record, passage);
+    const until = await lookUntil(ordered, before.record, passage, silent);
     const record = await assessWorkOrder(context, identity, before.record, ordered, until);
     const findings = record.findings.filter(
       (finding) => !isSameFinding(findingsBefore.get(findingKey(finding)), finding),
@@ -240,10 +252,15 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     events: readonly BusinessEvent[],
     before: WorkOrderRecord | undefined,
     passage: Passage,
+    silent: Set<string>,
   ): Promise<number> {
     const proven = Math.max(events.at(-1)?.at ?? 0, (before?.advancedTo ?? -1) + 1);
     if (passage === 'events' || passage === 'rules') return proven;
-    return Math.max(proven, await deps.feeds.horizonOf(before?.workOrder.feed, deps.now()));
+    const feed = before?.workOrder.feed;
+    const now = deps.now();
+    const horizon = await deps.feeds.horizonOf(feed, now);
+    if (feed !== undefined && horizon < now) silent.add(feed);
+    return Math.max(proven, horizon);
   }
 
   async function store(assessed: readonly Assessed[], ruleSet: RuleSet): Promise<Set<string>> {

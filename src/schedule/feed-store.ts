@@ -10,6 +10,8 @@ export interface Feed {
   readonly lastHeartbeatAt?: Date;
   /** Set while it is silent: its last sign of life. */
   readonly silentSince?: Date;
+  /** The business date of the newest sweep that has not looked at its work orders because it was silent. */
+  readonly sweepOwed?: string;
 }
 
 /** A sign of life of a feed. */
@@ -34,6 +36,12 @@ export interface FeedStore {
    * never sent a heartbeat, an unknown feed and no feed at all are believed. From a copy up to `cacheMs` old.
    */
   horizonOf(feed: string | undefined, now: number): Promise<number>;
+  /** Takes note that the sweep of a business date is still to look at the work orders of these feeds. */
+  oweSweep(feeds: readonly string[], date: string): Promise<void>;
+  /** Feeds that speak (again) and are owed a sweep. */
+  sweepsOwed(now: number): Promise<readonly { readonly feed: string; readonly date: string }[]>;
+  /** The sweep of this date, and any before it, has looked at the feed's work orders. */
+  settleSweep(feed: string, date: string): Promise<void>;
   /** By name. */
   list(): Promise<Feed[]>;
 }
@@ -54,7 +62,7 @@ interface FeedDocument extends Omit<Feed, 'feed'> {
 export function makeFeedStore(connection: Connection, options: FeedStoreOptions): FeedStore {
   const { silentAfterMs, now: clock, cacheMs = 2_000 } = options;
   const schema = new Schema(
-    { _id: String, lastSeenAt: Date, lastHeartbeatAt: Date, silentSince: Date },
+    { _id: String, lastSeenAt: Date, lastHeartbeatAt: Date, silentSince: Date, sweepOwed: String },
     { collection: 'feeds', versionKey: false },
   );
   const model = connection.models['Feed'] ?? connection.model('Feed', schema);
@@ -131,6 +139,22 @@ export function makeFeedStore(connection: Connection, options: FeedStoreOptions)
       if (feed === undefined) return now;
       const doc = (await readCopy()).get(feed);
       return doc && isSilent(doc, now) ? doc.lastSeenAt.getTime() : now;
+    },
+
+    async oweSweep(owed, date) {
+      if (owed.length === 0) return;
+      await feeds.updateMany({ _id: { $in: [...owed] } }, { $max: { sweepOwed: date } });
+    },
+
+    async sweepsOwed(now) {
+      const docs = [...(await readAll()).values()];
+      return docs.flatMap((doc) =>
+        doc.sweepOwed === undefined || isSilent(doc, now) ? [] : [{ feed: doc._id, date: doc.sweepOwed }],
+      );
+    },
+
+    async settleSweep(feed, date) {
+      await feeds.updateOne({ _id: feed, sweepOwed: { $lte: date } }, { $unset: { sweepOwed: 1 } });
     },
 
     async list() {

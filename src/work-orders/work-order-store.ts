@@ -45,6 +45,8 @@ export interface OpenRequest {
   readonly subjectType: SubjectType;
   readonly batchSize: number;
   readonly process?: string;
+  /** Only those that this feed tells of. */
+  readonly feed?: string;
 }
 
 /** The records: collection `workOrders`, one document a record, replaced whole on the revision that was read. */
@@ -184,9 +186,14 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
 /** By key instead of a long-lived cursor: the server forgets an idle one, and a sweep may take its time. */
 async function* streamOpen(
   records: Collection<WorkOrderDocument>,
-  { subjectType, batchSize, process }: OpenRequest,
+  { subjectType, batchSize, process, feed }: OpenRequest,
 ): AsyncGenerator<string[]> {
-  const filter = { subjectType, status: 'open' as const, ...(process !== undefined && { process }) };
+  const filter = {
+    subjectType,
+    status: 'open' as const,
+    ...(process !== undefined && { process }),
+    ...(feed !== undefined && { 'workOrder.feed': feed }),
+  };
   let after: string | undefined;
   for (;;) {
     const documents = await records

@@ -119,8 +119,16 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultReport> 
     // The feed speaks last; the minute pass has to have heard it.
     const silences = () =>
       connection.collection('alerts').countDocuments({ 'subject.type': 'feed', open: true });
+    const sweepsOwed = () => connection.collection('feeds').countDocuments({ sweepOwed: { $exists: true } });
     await settle('nothing is left to do', run, async () => {
-      const open = [waiting(), due(), openRuns(5).then(({ length }) => length), running(), silences()];
+      const open = [
+        waiting(),
+        due(),
+        openRuns(5).then(({ length }) => length),
+        running(),
+        silences(),
+        sweepsOwed(),
+      ];
       return (await Promise.all(open)).reduce((sum, count) => sum + count, 0);
     });
 

@@ -191,6 +191,24 @@ describe('the end-of-day sweep', () => {
     );
   });
 
+  it('is made up for, as of its moment, as soon as a feed that was silent speaks again', async () => {
+    const test = await open();
+    const heartbeat = (time: string) =>
+      event('feed.heartbeat', 'sales', `${FRIDAY}T${time}+08:00`, { feed: 'sales' });
+    await fold(test, [...accepted('WO1', FRIDAY, { feed: 'sales' }), heartbeat('16:00:00')]);
+    await fold(test, accepted('WO2', FRIDAY));
+    test.clock.set(`${FRIDAY}T17:00:01+08:00`);
+    await test.dated('end-of-day', FRIDAY);
+    // Nothing that did not happen is believed of a silent feed.
+    expect(await test.alertsOf('WO1', 'WO2')).toMatchObject([{ recordId: 'WO2' }]);
+    expect(await test.minute('make-up-sweeps')).toEqual({ feeds: 0, looked: 0 });
+    test.clock.set(`${FRIDAY}T17:30:00+08:00`);
+    await fold(test, [heartbeat('17:29:30')]);
+    expect(await test.minute('make-up-sweeps')).toEqual({ feeds: 1, looked: 1 });
+    expect(await test.alertsOf('WO1')).toMatchObject([{ recordId: 'WO1', firstAt: SWEPT, occurrences: 1 }]);
+    expect(await test.minute('make-up-sweeps')).toEqual({ feeds: 0, looked: 0 });
+  });
+
   it('stops between two batches when it is told to, and says that it was not done', async () => {
     const test = await open();
     await fold(test, [...accepted('WO1', FRIDAY), ...accepted('WO2', FRIDAY)]);
@@ -210,6 +228,7 @@ describe('the end-of-day sweep', () => {
         first ??= done;
         return done;
       },
+      oweSweep: () => Promise.resolve(),
       momentOf: () => SWEPT.getTime(),
       now: test.clock.now,
     });
@@ -226,7 +245,8 @@ describe('the moment of the sweep', () => {
         looked = await Promise.resolve(now());
         yield ['WO1'];
       },
-      advanceRecords: () => Promise.resolve({ failed: [] }),
+      advanceRecords: () => Promise.resolve({ failed: [], silentFeeds: [] }),
+      oweSweep: () => Promise.resolve(),
       momentOf: () => SWEPT.getTime(),
       now,
     });
