@@ -32,6 +32,8 @@ export type DailyJobName = (typeof DAILY_JOBS)[number];
 const DAY_MS = 86_400_000;
 /** Also how long a console may have been closed and still resume its stream. */
 const CHANGE_FEED_DAYS = 30;
+/** A result is read in the days after it was asked for, and holds what alerts say. */
+const BACKTEST_DAYS = 90;
 const MOMENTS: Readonly<Record<DailyJobName, string>> = {
   inspections: 'morning',
   'end-of-day': 'end-of-day',
@@ -117,6 +119,7 @@ export function makeCrontab(service: Service): Crontab {
     await service.changeFeed.removeBefore(before(CHANGE_FEED_DAYS));
     await service.notify.store.removeBefore(before(settings.retentionDays));
     await service.notify.deliveries.removeBefore(before(settings.retentionDays));
+    await service.backtests.removeBefore(before(BACKTEST_DAYS));
   };
 
   return {

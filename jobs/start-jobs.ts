@@ -8,6 +8,7 @@ import { assertMoments } from '../src/schedule/due-runs.js';
 import { startScheduler } from '../src/schedule/scheduler.js';
 import { makeCrontab } from './crontab.js';
 import { makeProcessEvents } from './process-events.js';
+import { startBacktests } from './run-backtests.js';
 
 /** Something running; `close` drains it and leaves nothing behind. */
 export interface Running {
@@ -71,6 +72,7 @@ export function startWorkers(service: Service): Running {
       owner: `${hostname()}:${process.pid}`,
       onOutcome: ({ job }, { status }) => metrics.job(job, status),
     }),
+    ...startOwnBacktests(service),
   ];
   return {
     isHealthy: () => workers.every((worker) => worker.isHealthy()),
@@ -80,6 +82,14 @@ export function startWorkers(service: Service): Running {
       await flushRuleHealth(service);
     },
   };
+}
+
+/** Nothing where the service was not told how another process reaches its database. */
+function startOwnBacktests({ backtests, forkBacktest, settings, logger, now }: Service): Running[] {
+  if (!forkBacktest) return [];
+  const { backtestsAtOnce: atOnce = 1 } = settings;
+  const runner = `${hostname()}:${process.pid}`;
+  return [startBacktests({ store: backtests, fork: forkBacktest, runner, atOnce, logger, now })];
 }
 
 /**

@@ -65,6 +65,7 @@ export function composeApi(options: ApiOptions): Express {
       get: (id) => service.ruleSets.loaded().files.find(({ rule }) => rule.id === id)?.rule.file,
     },
     ruleExplainer: makeRuleExplainer(service),
+    backtests: service.backtestDesk,
     publishing: service.publishingReader,
     proposals: service.ruleProposals,
     ruleHealth: async (query) => {

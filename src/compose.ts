@@ -12,6 +12,10 @@ import { makeTokenStore } from './access/token-store.js';
 import { makeUserStore } from './access/user-store.js';
 import { makeVersionAlertReader } from './alerts/count-by-version.js';
 import { makeAlertStore } from './alerts/alert-store.js';
+import { makeBacktestDesk } from './backtest/jobs/backtest-desk.js';
+import type { BacktestJob } from './backtest/jobs/backtest-job.js';
+import { makeBacktestStore } from './backtest/jobs/backtest-store.js';
+import { forkBacktest } from './backtest/jobs/fork-backtest.js';
 import { makeAlertStream } from './alerts/alert-stream.js';
 import { makeChangeFeed } from './alerts/change-feed.js';
 import { makeEscalateAlerts } from './alerts/escalate-alerts.js';
@@ -86,6 +90,10 @@ export interface ServiceSettings {
   readonly sessionIdleMs: number;
   /** A session is over after so long in any case. */
   readonly sessionMaxMs: number;
+  /** Backtests that this process runs at once. Default 1; 0 = none. */
+  readonly backtestsAtOnce?: number;
+  /** Events of one backtest. Default 1,000,000. */
+  readonly backtestMaxEvents?: number;
   /** Absent where people sign in by password only. */
   readonly openId?: OpenIdSettings;
 }
@@ -93,6 +101,10 @@ export interface ServiceSettings {
 export interface ServiceOptions {
   readonly connection: Connection;
   readonly redisUrl: string;
+  /** How a process of its own reaches the same database; absent = no backtests are run here. */
+  readonly mongo?: { readonly uri: string; readonly embedded: boolean };
+  /** START_DAY, as the content was opened with. */
+  readonly startDay?: 'excluded' | 'included';
   readonly content: Content;
   readonly settings: ServiceSettings;
   readonly logger: Logger;
@@ -132,6 +144,7 @@ export async function composeService(options: ServiceOptions) {
   const pendingSignIns = makePendingSignIns(connection);
   const evidence = makeEvidenceStore(connection, { now, maxBytes: settings.evidenceMaxBytes });
   const silences = makeSilenceStore(connection);
+  const backtests = makeBacktestStore(connection);
   const stores = {
     inbox,
     records,
@@ -152,6 +165,7 @@ export async function composeService(options: ServiceOptions) {
     pendingSignIns,
     silences,
     ruleHealthStore,
+    backtests,
   };
   // One after the other: building indexes side by side on an embedded engine is slower and hides who failed.
   for (const store of Object.values(stores)) await store.init();
@@ -430,6 +444,8 @@ export async function composeService(options: ServiceOptions) {
     assessments,
     notify,
     alertStream,
+    backtestDesk: makeBacktestDesk({ store: backtests, now }),
+    ...(options.mongo && { forkBacktest: makeForkBacktest(options, options.mongo) }),
     async close() {
       await ruleHealth
         .flush()
@@ -448,4 +464,24 @@ export function describeErrors(
   errors: readonly { readonly path: string; readonly message: string }[],
 ): string {
   return errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+}
+
+function makeForkBacktest(
+  { content, settings, startDay }: ServiceOptions,
+  mongo: NonNullable<ServiceOptions['mongo']>,
+) {
+  const { dir, calendar } = content;
+  return ({ id }: BacktestJob, runner: string, signal: AbortSignal) =>
+    forkBacktest(
+      {
+        jobId: id,
+        runner,
+        mongoUri: mongo.uri,
+        embedded: mongo.embedded,
+        content: { dir, timeZone: calendar.timeZone, ...(startDay && { startDay }) },
+        feedSilentAfterMs: settings.feedSilentAfterMs,
+        maxEvents: settings.backtestMaxEvents ?? 1_000_000,
+      },
+      signal,
+    );
 }

@@ -76,6 +76,10 @@ export interface Config {
   readonly rateLimitPerMinute: number;
   /** TRUST_PROXY: how many proxies stand in front; 0 = none. */
   readonly trustProxy: number;
+  /** BACKTESTS_AT_ONCE: backtests that a worker runs side by side; 0 = none. */
+  readonly backtestsAtOnce: number;
+  /** BACKTEST_MAX_EVENTS: of one backtest asked for over HTTP. */
+  readonly backtestMaxEvents: number;
   /** SHUTDOWN_SECONDS: how long work under way may take to finish. */
   readonly shutdownSeconds: number;
   /** SAMPLE_DAY: whether the sample day is loaded; `auto` = when the stores are embedded and empty. */
@@ -187,6 +191,8 @@ export const SETTINGS: { readonly [Key in keyof Config]-?: Setting<NonNullable<C
   oidcGroupsClaim: { name: 'OIDC_GROUPS_CLAIM', default: '', ...claim() },
   rateLimitPerMinute: { name: 'RATE_LIMIT_PER_MINUTE', default: '6000', ...integer(1, 1_000_000) },
   trustProxy: { name: 'TRUST_PROXY', default: '0', ...integer(0, 10) },
+  backtestsAtOnce: { name: 'BACKTESTS_AT_ONCE', default: '1', ...integer(0, 8) },
+  backtestMaxEvents: { name: 'BACKTEST_MAX_EVENTS', default: '1000000', ...integer(1_000, 20_000_000) },
   shutdownSeconds: { name: 'SHUTDOWN_SECONDS', default: '25', ...integer(1, 600) },
   sampleDay: { name: 'SAMPLE_DAY', default: 'auto', ...choice('auto', 'on', 'off') },
   logLevel: {

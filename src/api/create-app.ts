@@ -17,6 +17,7 @@ import { makeAlertStepRoutes } from './routes/alert-steps.js';
 import { makeAlertRoutes } from './routes/alerts.js';
 import { makeAssessmentRoutes } from './routes/assessments.js';
 import { makeAuditRoutes } from './routes/audit.js';
+import { makeBacktestRoutes } from './routes/backtests.js';
 import { makeDeadLetterRoutes } from './routes/dead-letters.js';
 import { makeDeadlineRoutes } from './routes/deadlines.js';
 import { makeEventRoutes } from './routes/events.js';
@@ -56,7 +57,8 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeInspectionRoutes(deps),
     ...makeAssessmentRoutes(deps),
     ...makeNotificationRoutes(deps),
-    // Before /api/rules/{id}, which would take `try` for a rule.
+    // Before /api/rules/{id}, which would take `try` and `backtest` for rules.
+    ...makeBacktestRoutes(deps),
     ...makeRuleExplanationRoutes(deps),
     // Before /api/rules/{id}, which would take them for rules.
     ...makeRulePublishingRoutes(deps),

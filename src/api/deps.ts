@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { AuditStore } from '../access/audit-store.js';
 import type { Authenticate } from '../access/make-authenticate.js';
 import type { AlertStream } from '../alerts/alert-stream.js';
+import type { BacktestDesk } from '../backtest/jobs/backtest-desk.js';
 import type { Sessions } from '../access/make-sessions.js';
 import type { OpenIdSignIn } from '../access/open-id/make-open-id-sign-in.js';
 import type { UserStore } from '../access/user-store.js';
@@ -65,6 +66,7 @@ export interface ApiDeps {
   readonly alertStream: AlertStream;
   readonly notify: NotifyReader;
   readonly rules: RuleReader;
+  readonly backtests: BacktestDesk;
   readonly ruleExplainer: RuleExplainer;
   readonly publishing: PublishingReader;
   readonly proposals: Omit<RuleProposals, 'applyApproved'>;

@@ -6,15 +6,7 @@ import type { Severity } from '../engine/rule-file.js';
  * by both, but earlier or later (also: overdue earlier or later), of another severity, for another post, or closed by the
  * evidence at another time.
  */
-export const CHANGE_KINDS = [
-  'gained',
-  'lost',
-  'earlier',
-  'later',
-  'severity',
-  'recipient',
-  'closing',
-] as const;
+export const CHANGE_KINDS = ['gained', 'lost', 'earlier', 'later', 'severity', 'post', 'closing'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Alerts raised in the period that somebody is told of. An alert may count in several kinds of change. */
@@ -30,7 +22,7 @@ export interface AlertCounts extends Record<ChangeKind, number> {
 
 export interface RuleRow extends AlertCounts {
   readonly rule: string;
-  readonly name: string;
+  readonly ruleName: string;
   /** What the candidate does to the rule file. */
   readonly change: 'added' | 'removed' | 'changed' | 'same';
   readonly liveVersion?: number;

@@ -127,7 +127,7 @@ function changesBetween(live: Alert | undefined, candidate: Alert | undefined): 
   if (moved < 0) kinds.push('earlier');
   if (moved > 0) kinds.push('later');
   if (live.severity !== candidate.severity) kinds.push('severity');
-  if (live.assignTo !== candidate.assignTo) kinds.push('recipient');
+  if (live.assignTo !== candidate.assignTo) kinds.push('post');
   const closed = (alert: Alert) => (alert.retracted ? undefined : alert.closedAt?.getTime());
   if (live.retracted !== candidate.retracted || closed(live) !== closed(candidate)) kinds.push('closing');
   return kinds;

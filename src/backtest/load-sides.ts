@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadAlertHandling } from '../alerts/load-alert-handling.js';
-import { assembleRules, type LoadRulesResult } from '../engine/assemble-rules.js';
+import { assembleRules, type RuleTexts } from '../engine/assemble-rules.js';
 import { readRuleFolder } from '../engine/load-rules.js';
 import type { RuleCheckContext } from '../engine/rule-check-context.js';
 import type { RuleError } from '../engine/rule-error.js';
@@ -14,60 +14,78 @@ import type { ReportNames } from './report-words.js';
 /** The candidate: a whole folder, or changes laid over the live set. */
 export type CandidateSource = { readonly dir: string } | { readonly changes: readonly TextChange[] };
 
-/** Both rule sets, or what is wrong with one of them. */
-export type LoadedSides =
-  | { readonly live: RuleSide; readonly candidate: RuleSide; readonly names: ReportNames }
-  | { readonly wrong: 'live' | 'candidate'; readonly errors: readonly RuleError[] };
+/** What is wrong with one of the two sets. */
+export interface WrongSide {
+  readonly wrong: 'live' | 'candidate';
+  readonly errors: readonly RuleError[];
+}
+
+/** The texts of a rule set, and what they are checked against. */
+export interface SideTexts {
+  readonly texts: RuleTexts;
+  readonly context: RuleCheckContext;
+  /** What could not be read. */
+  readonly problems?: RuleError[];
+}
 
 /**
- * Reads and checks the live set of a rules folder and a candidate. In-file tests are not asked for: whether a rule does
- * what its author expects is for `rules test` to say.
+ * Checks and compiles both sets. In-file tests are not asked for: whether a rule does what its author expects is for
+ * `rules test` to say.
+ */
+export async function assembleSides(
+  live: SideTexts,
+  candidate: SideTexts,
+): Promise<{ readonly live: RuleSide; readonly candidate: RuleSide } | WrongSide> {
+  const sides: RuleSide[] = [];
+  for (const [wrong, { texts, context, problems }] of [['live', live], ['candidate', candidate]] as const) {
+    const loaded = await assembleRules(texts, { ...context, skipTests: true }, problems);
+    if ('errors' in loaded) return { wrong, errors: loaded.errors };
+    sides.push({ ruleSet: loaded.ruleSet, calendar: context.calendar });
+  }
+  return { live: sides[0] as RuleSide, candidate: sides[1] as RuleSide };
+} // prettier-ignore
+
+/**
+ * Reads and checks the live set of a rules folder and a candidate.
  *
  * @throws OperatorError where a folder, or the calendar or catalogue beside the rules, cannot be read
  */
-export async function loadSides(options: ContentOptions, source: CandidateSource): Promise<LoadedSides> {
+export async function loadSides(
+  options: ContentOptions,
+  source: CandidateSource,
+): Promise<
+  { readonly live: RuleSide; readonly candidate: RuleSide; readonly names: ReportNames } | WrongSide
+> {
   const context = await openRuleContext(options);
   const problems: RuleError[] = [];
   const texts = await readRuleFolder(options.dir, problems);
-  const live = await assemble(texts, context, problems);
-  if ('errors' in live) return { wrong: 'live', errors: live.errors };
-  const candidate = await loadCandidate(options, source, { context, texts });
-  if ('errors' in candidate.loaded) return { wrong: 'candidate', errors: candidate.loaded.errors };
-  return {
-    live: { ruleSet: live.ruleSet, calendar: context.calendar },
-    candidate: { ruleSet: candidate.loaded.ruleSet, calendar: candidate.context.calendar },
-    names: await loadNames(options.dir, live, candidate.loaded),
-  };
+  const candidate =
+    'changes' in source
+      ? { texts: overlayTexts(texts, source.changes), context }
+      : await readCandidate(options, source.dir, context);
+  const sides = await assembleSides({ texts, context, problems }, candidate);
+  return 'errors' in sides ? sides : { ...sides, names: await loadNames(options.dir, sides) };
 }
 
-type Texts = Awaited<ReturnType<typeof readRuleFolder>>;
-type Loaded = Extract<LoadRulesResult, { files: unknown }>;
-
-async function loadCandidate(
+/** A folder of rules alone is judged by the calendar and catalogue of the live one. */
+async function readCandidate(
   options: ContentOptions,
-  source: CandidateSource,
-  live: { readonly context: RuleCheckContext; readonly texts: Texts },
-): Promise<{ readonly loaded: LoadRulesResult; readonly context: RuleCheckContext }> {
-  const problems: RuleError[] = [];
-  if ('changes' in source) {
-    const texts = overlayTexts(live.texts, source.changes);
-    return { loaded: await assemble(texts, live.context, problems), context: live.context };
-  }
-  // A folder of rules alone is judged by the calendar and catalogue of the live one.
-  const isWhole = await access(join(source.dir, 'calendars')).then(
+  dir: string,
+  context: RuleCheckContext,
+): Promise<SideTexts> {
+  const isWhole = await access(join(dir, 'calendars')).then(
     () => true,
     () => false,
   );
-  const context = isWhole ? await openRuleContext({ ...options, dir: source.dir }) : live.context;
-  const texts = await readRuleFolder(source.dir, problems);
-  return { loaded: await assemble(texts, context, problems), context };
+  const problems: RuleError[] = [];
+  const texts = await readRuleFolder(dir, problems);
+  return { texts, context: isWhole ? await openRuleContext({ ...options, dir }) : context, problems };
 }
 
-function assemble(texts: Texts, context: RuleCheckContext, problems: RuleError[]): Promise<LoadRulesResult> {
-  return assembleRules(texts, { ...context, runTests: false }, problems);
-}
-
-async function loadNames(dir: string, live: Loaded, candidate: Loaded): Promise<ReportNames> {
+async function loadNames(
+  dir: string,
+  { live, candidate }: { readonly live: RuleSide; readonly candidate: RuleSide },
+): Promise<ReportNames> {
   const orgUnits = await loadOrgUnits(join(dir, 'org-units.json'));
   const { posts } = await loadAlertHandling(join(dir, 'alert-handling.json'));
   return {

@@ -65,7 +65,7 @@ function rules({ rules: rows }: BacktestResult): Html {
   const body = rows.map(
     (row) =>
       html`<tr>
-        <td><b>${row.name}</b><br /><code>${row.rule}</code></td>
+        <td><b>${row.ruleName}</b><br /><code>${row.rule}</code></td>
         <td>${CHANGE_WORDS[row.change]}${versions(row)}</td>
         ${counts(row)}
         <td class="note">${noteOf(row)}</td>
@@ -247,7 +247,7 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; }
 th, td { border-bottom: 1px solid #e8e8e8; padding: 6px 8px; text-align: left; vertical-align: top; }
 th { background: #fafafa; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.gained { color: #d4380d; font-weight: 600; } td.lost { color: #389e0d; font-weight: 600; }
-td.earlier, td.later, td.severity, td.recipient, td.closing { color: #d48806; font-weight: 600; }
+td.earlier, td.later, td.severity, td.post, td.closing { color: #d48806; font-weight: 600; }
 rect.live { fill: var(--live); } rect.candidate { fill: var(--candidate); }
 article { border-left: 3px solid #d9d9d9; padding: 2px 12px; margin: 8px 0; } article p { margin: 2px 0; }
 p.live { color: #595959; } p.candidate { color: #0958d9; } ul { margin: 4px 0; padding-left: 20px; color: #595959; font-size: 13px; }

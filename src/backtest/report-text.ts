@@ -62,7 +62,7 @@ function rulesTable(rows: readonly RuleRow[]): string {
   });
   for (const row of differing)
     table.push([
-      wrapText(`${row.rule}\n${row.name}`, 36),
+      wrapText(`${row.rule}\n${row.ruleName}`, 36),
       CHANGE_WORDS[row.change],
       row.live,
       row.candidate,

@@ -14,7 +14,7 @@ export const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {
   earlier: '提前',
   later: '推迟',
   severity: '等级变化',
-  recipient: '接收岗位变化',
+  post: '接收岗位变化',
   closing: '解除时间变化',
 };
 export const CHANGE_WORDS: Readonly<Record<RuleRow['change'], string>> = {

@@ -21,7 +21,7 @@ export function toRuleRows(
     if (change === 'same' && raised === 0 && (looks?.errors ?? 0) === 0) continue;
     rows.push({
       rule: id,
-      name: (after ?? before)?.file.name ?? id,
+      ruleName: (after ?? before)?.file.name ?? id,
       change,
       ...(before && { liveVersion: before.version }),
       ...(after && { candidateVersion: after.version }),

@@ -75,6 +75,8 @@ export async function openService(options: {
     const service = await composeService({
       connection: mongo.connection,
       redisUrl: stores.redisUrl,
+      mongo: { uri: stores.mongoUri, embedded: stores.embedded.mongo },
+      ...(startDay && { startDay }),
       content,
       logger,
       now,
@@ -93,6 +95,8 @@ export async function openService(options: {
         evidenceMaxBytes: config.evidenceMaxBytes,
         sessionIdleMs: config.sessionIdleMinutes * 60_000,
         sessionMaxMs: config.sessionMaxHours * 3_600_000,
+        backtestsAtOnce: config.backtestsAtOnce,
+        backtestMaxEvents: config.backtestMaxEvents,
         ...(openId && { openId }),
       },
     });

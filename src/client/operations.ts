@@ -564,6 +564,148 @@ export interface Schemas {
     limits: { messages: number; perMs: number }[];
     stopped?: { at: string; reason: string };
   };
+<<<<<<< HEAD
+=======
+  Backtest: {
+    id: string;
+    status: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+    by: string;
+    createdAt: string;
+    startedAt?: string;
+    aliveAt?: string;
+    finishedAt?: string;
+    progress?: { phase: 'reading' | 'replaying'; done: number; of?: number };
+    cancelled?: true;
+    publication?: number;
+    failure?: string;
+    order: {
+      files: string[];
+      retired: string[];
+      from: string;
+      to: string;
+      knownBy: 'received' | 'recorded';
+      historyDays?: number;
+    };
+    problems?: Schemas['RuleProblem'][];
+    result?: Schemas['BacktestResult'];
+  };
+  RuleProblem: {
+    file: string;
+    line: number;
+    column: number;
+    path: string;
+    message: string;
+    allowed?: string[];
+  };
+  BacktestResult: {
+    period: { from: number; to: number; workingDays: number };
+    events: { replayed: number; later: number; rejected: number; duplicates: number; records: number };
+    timeZone: string;
+    live: { hash: string; rules: number };
+    candidate: { hash: string; rules: number };
+    total: Schemas['BacktestCounts'];
+    rules: {
+      rule: string;
+      ruleName: string;
+      change: 'added' | 'removed' | 'changed' | 'same';
+      liveVersion?: number;
+      candidateVersion?: number;
+      live: number;
+      candidate: number;
+      liveRetracted: number;
+      candidateRetracted: number;
+      gained: number;
+      lost: number;
+      earlier: number;
+      later: number;
+      severity: number;
+      post: number;
+      closing: number;
+      liveShadow: number;
+      candidateShadow: number;
+      evaluated: number;
+      notEvaluated: number;
+      errors: number;
+      error?: string;
+    }[];
+    orgUnits: {
+      orgUnit?: string;
+      live: number;
+      candidate: number;
+      liveRetracted: number;
+      candidateRetracted: number;
+      gained: number;
+      lost: number;
+      earlier: number;
+      later: number;
+      severity: number;
+      post: number;
+      closing: number;
+    }[];
+    load: {
+      total: {
+        live: { total: number; perDay: number; peak: number; peakDay?: string };
+        candidate: { total: number; perDay: number; peak: number; peakDay?: string };
+      };
+      recipients: {
+        post: string;
+        orgUnit?: string;
+        live: { total: number; perDay: number; peak: number; peakDay?: string };
+        candidate: { total: number; perDay: number; peak: number; peakDay?: string };
+      }[];
+    };
+    examples: {
+      kinds: ('gained' | 'lost' | 'earlier' | 'later' | 'severity' | 'post' | 'closing')[];
+      rule: string;
+      subject: { type: string; id: string };
+      stage?: string;
+      orgUnit?: string;
+      live?: Schemas['BacktestAlert'];
+      candidate?: Schemas['BacktestAlert'];
+    }[];
+    failures: { recordId: string; message: string }[];
+    seconds: number;
+  };
+  BacktestCounts: {
+    live: number;
+    candidate: number;
+    liveRetracted: number;
+    candidateRetracted: number;
+    gained: number;
+    lost: number;
+    earlier: number;
+    later: number;
+    severity: number;
+    post: number;
+    closing: number;
+  };
+  BacktestAlert: {
+    raisedAt: number;
+    firstAt: number;
+    severity: 'low' | 'medium' | 'high' | 'critical';
+    phase?: 'early' | 'overdue';
+    overdueAt?: number;
+    dueAt?: number;
+    closedAt?: number;
+    retracted?: true;
+    assignTo: string;
+    title: string;
+    why: string[];
+  };
+  BacktestRow: {
+    id: string;
+    status: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+    by: string;
+    createdAt: string;
+    startedAt?: string;
+    aliveAt?: string;
+    finishedAt?: string;
+    progress?: { phase: 'reading' | 'replaying'; done: number; of?: number };
+    cancelled?: true;
+    publication?: number;
+    failure?: string;
+  };
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   RuleExplanation: {
     rule: {
       id: string;
@@ -722,6 +864,7 @@ export interface Schemas {
     }[];
     following: { publication: number; follow: Schemas['FollowUp'] }[];
   };
+<<<<<<< HEAD
   RuleProblem: {
     file: string;
     line: number;
@@ -730,6 +873,8 @@ export interface Schemas {
     message: string;
     allowed?: string[];
   };
+=======
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   FollowUp: {
     state: 'waiting' | 'running' | 'done';
     records?: { looked: number; of: number; after?: string };
@@ -847,11 +992,14 @@ export interface Schemas {
     };
     signals: ('errors' | 'slow' | 'undecided' | 'imprecise' | 'never-looked' | 'never-hits')[];
   };
+<<<<<<< HEAD
   MyNotifications: {
     via: { channel: string; to: string }[];
     quiet: { from: string; to: string; except?: ('low' | 'medium' | 'high' | 'critical')[] } | null;
     channels: string[];
   };
+=======
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   RuleSummary: {
     id: string;
     version: number;
@@ -1480,22 +1628,30 @@ export interface Operations {
   getAssessment: { input: { params: { id: string } }; answer: Schemas['Assessment'] };
   /** Accept what is charged (认责) */
   acknowledgeAssessment: {
+<<<<<<< HEAD
     input: {
       params: { id: string };
       body: { note?: string | undefined };
       version?: number | undefined;
       key?: string | undefined;
     };
+=======
+    input: { params: { id: string }; body: { note?: string | undefined } };
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
     answer: Schemas['Assessment'];
   };
   /** Appeal against an entry (申诉), until `appealUntil` */
   appealAssessment: {
+<<<<<<< HEAD
     input: {
       params: { id: string };
       body: { reason: string };
       version?: number | undefined;
       key?: string | undefined;
     };
+=======
+    input: { params: { id: string }; body: { reason: string } };
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
     answer: Schemas['Assessment'];
   };
   /** Decide on an appeal: 维持, 减轻 or 撤销 */
@@ -1508,19 +1664,26 @@ export interface Operations {
         points?: number | undefined;
         money?: number | undefined;
       };
+<<<<<<< HEAD
       version?: number | undefined;
       key?: string | undefined;
+=======
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
     };
     answer: Schemas['Assessment'];
   };
   /** Take an entry back (冲销) */
   reverseAssessment: {
+<<<<<<< HEAD
     input: {
       params: { id: string };
       body: { reason: string };
       version?: number | undefined;
       key?: string | undefined;
     };
+=======
+    input: { params: { id: string }; body: { reason: string } };
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
     answer: Schemas['Assessment'];
   };
   /** The delivery log, the latest first */
@@ -1551,6 +1714,30 @@ export interface Operations {
     input: { params: { name: string }; body: { to?: string | undefined } };
     answer: { ok: boolean; error?: string; tookMs: number };
   };
+<<<<<<< HEAD
+=======
+  /** Replay stored events with changed rules, and compare the alerts with those of the published ones */
+  startBacktest: {
+    input: {
+      body: {
+        changes: readonly (
+          { file: string; text: string } | { retire: string; openAlerts?: 'close' | 'keep' | undefined }
+        )[];
+        from: string;
+        to: string;
+        knownBy?: 'received' | 'recorded' | undefined;
+        historyDays?: number | undefined;
+      };
+    };
+    answer: Schemas['Backtest'];
+  };
+  /** Backtests, newest first; at most 100 */
+  listBacktests: { input: Nothing; answer: { items: Schemas['BacktestRow'][]; nextCursor: null } };
+  /** One backtest: how far it is, and its result; rows and examples of the units one is for */
+  getBacktest: { input: { params: { id: string } }; answer: Schemas['Backtest'] };
+  /** Stop a backtest; one that runs stops within seconds, one that ended stays as it is */
+  cancelBacktest: { input: { params: { id: string } }; answer: Schemas['Backtest'] };
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   /** Why a rule fired on one work order, or did not, with what was known at a time */
   explainRule: {
     input: { params: { id: string }; query: { workOrder: string; at?: string | undefined } };
@@ -1625,6 +1812,7 @@ export interface Operations {
     };
     answer: { from: string; to: string; items: Schemas['RuleHealth'][]; nextCursor: null };
   };
+<<<<<<< HEAD
   /** How I am told of alerts */
   getMyNotifications: { input: Nothing; answer: Schemas['MyNotifications'] };
   /** Set how I am told of alerts: mailboxes and quiet hours */
@@ -1644,6 +1832,8 @@ export interface Operations {
     };
     answer: Schemas['MyNotifications'];
   };
+=======
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   /** All rules, by id */
   listRules: {
     input: {
@@ -1892,6 +2082,7 @@ export const OPERATIONS = {
   listFrozenMonths: { method: 'get', path: '/api/assessments/months' },
   freezeAssessmentMonth: { method: 'post', path: '/api/assessments/months/{month}/freeze' },
   getAssessment: { method: 'get', path: '/api/assessments/{id}' },
+<<<<<<< HEAD
   acknowledgeAssessment: {
     method: 'post',
     path: '/api/assessments/{id}/acknowledge',
@@ -1912,11 +2103,24 @@ export const OPERATIONS = {
     path: '/api/assessments/{id}/reverse',
     headers: ['If-Match', 'Idempotency-Key'],
   },
+=======
+  acknowledgeAssessment: { method: 'post', path: '/api/assessments/{id}/acknowledge' },
+  appealAssessment: { method: 'post', path: '/api/assessments/{id}/appeal' },
+  decideAssessment: { method: 'post', path: '/api/assessments/{id}/decide' },
+  reverseAssessment: { method: 'post', path: '/api/assessments/{id}/reverse' },
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   listDeliveries: { method: 'get', path: '/api/deliveries' },
   getDelivery: { method: 'get', path: '/api/deliveries/{id}' },
   retryDelivery: { method: 'post', path: '/api/deliveries/{id}/retry' },
   listChannels: { method: 'get', path: '/api/channels' },
   testChannel: { method: 'post', path: '/api/channels/{name}/test' },
+<<<<<<< HEAD
+=======
+  startBacktest: { method: 'post', path: '/api/rules/backtest' },
+  listBacktests: { method: 'get', path: '/api/rules/backtest' },
+  getBacktest: { method: 'get', path: '/api/rules/backtest/{id}' },
+  cancelBacktest: { method: 'post', path: '/api/rules/backtest/{id}/cancel' },
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   explainRule: { method: 'get', path: '/api/rules/{id}/explain' },
   tryRule: { method: 'post', path: '/api/rules/try' },
   getPublishing: { method: 'get', path: '/api/rules/publishing' },
@@ -1930,8 +2134,11 @@ export const OPERATIONS = {
   rejectProposal: { method: 'post', path: '/api/rules/proposals/{id}/reject' },
   withdrawProposal: { method: 'post', path: '/api/rules/proposals/{id}/withdraw' },
   getRuleHealth: { method: 'get', path: '/api/rules/health' },
+<<<<<<< HEAD
   getMyNotifications: { method: 'get', path: '/api/me/notifications' },
   setMyNotifications: { method: 'post', path: '/api/me/notifications' },
+=======
+>>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   listRules: { method: 'get', path: '/api/rules' },
   getRule: { method: 'get', path: '/api/rules/{id}' },
   listOrgUnits: { method: 'get', path: '/api/org-units' },

@@ -131,6 +131,10 @@ const ROWS: Row[] = [
     { method: 'post', path: `/api/rules/proposals/{id}/${step}`, wrong: 'auditor', good: `/api/rules/proposals/none/${step}`, status: 415, bad: HOSTILE }
   )),
   { method: 'post', path: '/api/rules/proposals/{id}/withdraw', wrong: 'auditor', good: '/api/rules/proposals/none/withdraw', status: 404, bad: HOSTILE },
+  { method: 'post', path: '/api/rules/backtest', wrong: 'auditor', good: '/api/rules/backtest', status: 415, bad: HOSTILE },
+  { method: 'get', path: '/api/rules/backtest', wrong: 'supervisor', good: '/api/rules/backtest', status: 200, bad: HOSTILE },
+  { method: 'get', path: '/api/rules/backtest/{id}', wrong: 'supervisor', good: '/api/rules/backtest/none', status: 404, bad: HOSTILE },
+  { method: 'post', path: '/api/rules/backtest/{id}/cancel', wrong: 'auditor', good: '/api/rules/backtest/none/cancel', status: 404, bad: HOSTILE },
   { method: 'get', path: '/api/rules/{id}', wrong: 'integrator', good: '/api/rules/none', status: 404, bad: HOSTILE },
   {
     method: 'get', path: '/api/rules/{id}/explain', wrong: 'integrator', good: '/api/rules/none/explain?workOrder=none', status: 404,

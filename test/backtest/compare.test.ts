@@ -81,7 +81,7 @@ describe('the comparison of two rule sets', () => {
 
   it('counts another severity, another post and another way to close', async () => {
     const result = await compare([late(2)], [late(2, params({ severity: 'critical', assignTo: 'county-manager' }))]);
-    expect(changes(result)).toEqual({ severity: 1, recipient: 1 });
+    expect(changes(result)).toEqual({ severity: 1, post: 1 });
     const resolve = { resolveWhen: { all: [{ fact: 'workOrder.status', operator: 'equal', value: 'closed' }] } };
     const events = [...story(), eventAt('workorder.closed', '2026-01-08T09:00:00+08:00')];
     expect(changes(await compare([noCard()], [noCard(resolve)], events))).toEqual({ closing: 1 });

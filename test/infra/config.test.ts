@@ -31,6 +31,8 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   MAX_ATTEMPTS: ['0', '101', 'many'],
   RECONCILE_AFTER_SECONDS: ['4', '86401', '30s'],
   RETENTION_DAYS: ['0', '29', '36501', '3y'],
+  BACKTESTS_AT_ONCE: ['-1', '9', 'many'],
+  BACKTEST_MAX_EVENTS: ['999', '20000001', '1e6'],
   CATCH_UP_DAYS: ['-1', '367', 'all'],
   FEED_SILENT_AFTER_MINUTES: ['0', '10081', '15m'],
   EVENT_MAX_BYTES: ['1023', '1048577', '64k'],

@@ -47,6 +47,8 @@ export async function openTestService(options: {
   readonly notifySecrets?: ReadonlyMap<string, string>;
   /** Default: silent. */
   readonly logger?: Logger;
+  /** Its workers run backtests. */
+  readonly backtests?: true;
 }): Promise<TestService> {
   const { now, rulesDir = 'rules', timeZone = 'Asia/Shanghai' } = options;
   const content = options.content ?? (await openContent({ dir: rulesDir, timeZone }));
@@ -55,6 +57,7 @@ export async function openTestService(options: {
   const service = await composeService({
     connection: mongo.connection,
     redisUrl: redis.url,
+    ...(options.backtests && { mongo: { uri: mongo.uri, embedded: true } }),
     content,
     settings: { ...TEST_SETTINGS, redisPrefix: redis.prefix, ...options.settings },
     logger: options.logger ?? pino({ level: 'silent' }),

@@ -22,7 +22,7 @@ const fieldChangeSchema = objectOf<FieldChange>()({
   after: jsonSchema.optional(),
 });
 
-const ruleErrorSchema = objectOf<RuleError>()({
+export const ruleErrorSchema = objectOf<RuleError>()({
   file: z.string(),
   line: z.int(),
   column: z.int(),
@@ -118,7 +118,7 @@ export const publishingStateSchema = objectOf<PublishingState>()({
   following: z.array(z.strictObject({ publication: z.int(), follow: followSchema })),
 }).meta({ id: 'PublishingState' });
 
-const changeSchema = z.union([
+export const changeSchema = z.union([
   z.strictObject({
     file: codeField.meta({ example: 'acceptance/no-contact-card.json' }),
     text: z.string().min(1).max(RULE_JSON_LIMITS.bytes),

@@ -15,6 +15,8 @@ import { makeOrgUnits } from '../../../src/inspections/org-units.js';
 import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
 import { DEFAULT_HANDLING } from '../../../src/alerts/alert-handling.js';
 import { makeAlertStore } from '../../../src/alerts/alert-store.js';
+import { makeBacktestDesk } from '../../../src/backtest/jobs/backtest-desk.js';
+import { makeBacktestStore } from '../../../src/backtest/jobs/backtest-store.js';
 import { assessmentTableSchema } from '../../../src/assessment/assessment-table.js';
 import { composeAssessments } from '../../../src/compose-assessments.js';
 import { makeAlertStream } from '../../../src/alerts/alert-stream.js';
@@ -149,6 +151,7 @@ export async function openTestApi(
     escalationOf: () => undefined,
   });
   const silences = makeSilenceStore(connection);
+  const backtestStore = makeBacktestStore(connection);
   const muting = makeMuteAlerts({
     alertStore,
     silences,
@@ -228,6 +231,7 @@ export async function openTestApi(
     alertStream,
     notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
     ...publishing,
+    backtests: makeBacktestDesk({ store: backtestStore, now: () => clock.at }),
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
     ruleExplainer: {
       explain: async (id, recordId, at) => {
