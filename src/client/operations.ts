@@ -564,8 +564,6 @@ export interface Schemas {
     limits: { messages: number; perMs: number }[];
     stopped?: { at: string; reason: string };
   };
-<<<<<<< HEAD
-=======
   Backtest: {
     id: string;
     status: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
@@ -705,7 +703,6 @@ export interface Schemas {
     publication?: number;
     failure?: string;
   };
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   RuleExplanation: {
     rule: {
       id: string;
@@ -864,17 +861,6 @@ export interface Schemas {
     }[];
     following: { publication: number; follow: Schemas['FollowUp'] }[];
   };
-<<<<<<< HEAD
-  RuleProblem: {
-    file: string;
-    line: number;
-    column: number;
-    path: string;
-    message: string;
-    allowed?: string[];
-  };
-=======
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   FollowUp: {
     state: 'waiting' | 'running' | 'done';
     records?: { looked: number; of: number; after?: string };
@@ -992,14 +978,11 @@ export interface Schemas {
     };
     signals: ('errors' | 'slow' | 'undecided' | 'imprecise' | 'never-looked' | 'never-hits')[];
   };
-<<<<<<< HEAD
   MyNotifications: {
     via: { channel: string; to: string }[];
     quiet: { from: string; to: string; except?: ('low' | 'medium' | 'high' | 'critical')[] } | null;
     channels: string[];
   };
-=======
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   RuleSummary: {
     id: string;
     version: number;
@@ -1628,30 +1611,22 @@ export interface Operations {
   getAssessment: { input: { params: { id: string } }; answer: Schemas['Assessment'] };
   /** Accept what is charged (认责) */
   acknowledgeAssessment: {
-<<<<<<< HEAD
     input: {
       params: { id: string };
       body: { note?: string | undefined };
       version?: number | undefined;
       key?: string | undefined;
     };
-=======
-    input: { params: { id: string }; body: { note?: string | undefined } };
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
     answer: Schemas['Assessment'];
   };
   /** Appeal against an entry (申诉), until `appealUntil` */
   appealAssessment: {
-<<<<<<< HEAD
     input: {
       params: { id: string };
       body: { reason: string };
       version?: number | undefined;
       key?: string | undefined;
     };
-=======
-    input: { params: { id: string }; body: { reason: string } };
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
     answer: Schemas['Assessment'];
   };
   /** Decide on an appeal: 维持, 减轻 or 撤销 */
@@ -1664,26 +1639,19 @@ export interface Operations {
         points?: number | undefined;
         money?: number | undefined;
       };
-<<<<<<< HEAD
       version?: number | undefined;
       key?: string | undefined;
-=======
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
     };
     answer: Schemas['Assessment'];
   };
   /** Take an entry back (冲销) */
   reverseAssessment: {
-<<<<<<< HEAD
     input: {
       params: { id: string };
       body: { reason: string };
       version?: number | undefined;
       key?: string | undefined;
     };
-=======
-    input: { params: { id: string }; body: { reason: string } };
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
     answer: Schemas['Assessment'];
   };
   /** The delivery log, the latest first */
@@ -1714,8 +1682,6 @@ export interface Operations {
     input: { params: { name: string }; body: { to?: string | undefined } };
     answer: { ok: boolean; error?: string; tookMs: number };
   };
-<<<<<<< HEAD
-=======
   /** Replay stored events with changed rules, and compare the alerts with those of the published ones */
   startBacktest: {
     input: {
@@ -1737,7 +1703,6 @@ export interface Operations {
   getBacktest: { input: { params: { id: string } }; answer: Schemas['Backtest'] };
   /** Stop a backtest; one that runs stops within seconds, one that ended stays as it is */
   cancelBacktest: { input: { params: { id: string } }; answer: Schemas['Backtest'] };
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   /** Why a rule fired on one work order, or did not, with what was known at a time */
   explainRule: {
     input: { params: { id: string }; query: { workOrder: string; at?: string | undefined } };
@@ -1812,7 +1777,6 @@ export interface Operations {
     };
     answer: { from: string; to: string; items: Schemas['RuleHealth'][]; nextCursor: null };
   };
-<<<<<<< HEAD
   /** How I am told of alerts */
   getMyNotifications: { input: Nothing; answer: Schemas['MyNotifications'] };
   /** Set how I am told of alerts: mailboxes and quiet hours */
@@ -1832,8 +1796,6 @@ export interface Operations {
     };
     answer: Schemas['MyNotifications'];
   };
-=======
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   /** All rules, by id */
   listRules: {
     input: {
@@ -2082,7 +2044,6 @@ export const OPERATIONS = {
   listFrozenMonths: { method: 'get', path: '/api/assessments/months' },
   freezeAssessmentMonth: { method: 'post', path: '/api/assessments/months/{month}/freeze' },
   getAssessment: { method: 'get', path: '/api/assessments/{id}' },
-<<<<<<< HEAD
   acknowledgeAssessment: {
     method: 'post',
     path: '/api/assessments/{id}/acknowledge',
@@ -2103,24 +2064,15 @@ export const OPERATIONS = {
     path: '/api/assessments/{id}/reverse',
     headers: ['If-Match', 'Idempotency-Key'],
   },
-=======
-  acknowledgeAssessment: { method: 'post', path: '/api/assessments/{id}/acknowledge' },
-  appealAssessment: { method: 'post', path: '/api/assessments/{id}/appeal' },
-  decideAssessment: { method: 'post', path: '/api/assessments/{id}/decide' },
-  reverseAssessment: { method: 'post', path: '/api/assessments/{id}/reverse' },
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   listDeliveries: { method: 'get', path: '/api/deliveries' },
   getDelivery: { method: 'get', path: '/api/deliveries/{id}' },
   retryDelivery: { method: 'post', path: '/api/deliveries/{id}/retry' },
   listChannels: { method: 'get', path: '/api/channels' },
   testChannel: { method: 'post', path: '/api/channels/{name}/test' },
-<<<<<<< HEAD
-=======
   startBacktest: { method: 'post', path: '/api/rules/backtest' },
   listBacktests: { method: 'get', path: '/api/rules/backtest' },
   getBacktest: { method: 'get', path: '/api/rules/backtest/{id}' },
   cancelBacktest: { method: 'post', path: '/api/rules/backtest/{id}/cancel' },
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   explainRule: { method: 'get', path: '/api/rules/{id}/explain' },
   tryRule: { method: 'post', path: '/api/rules/try' },
   getPublishing: { method: 'get', path: '/api/rules/publishing' },
@@ -2134,11 +2086,8 @@ export const OPERATIONS = {
   rejectProposal: { method: 'post', path: '/api/rules/proposals/{id}/reject' },
   withdrawProposal: { method: 'post', path: '/api/rules/proposals/{id}/withdraw' },
   getRuleHealth: { method: 'get', path: '/api/rules/health' },
-<<<<<<< HEAD
   getMyNotifications: { method: 'get', path: '/api/me/notifications' },
   setMyNotifications: { method: 'post', path: '/api/me/notifications' },
-=======
->>>>>>> 42c21af (POST /api/rules/backtest: changed rules are tried on stored events by a worker, in a process of its own, with progress, cancel and results as one's units allow)
   listRules: { method: 'get', path: '/api/rules' },
   getRule: { method: 'get', path: '/api/rules/{id}' },
   listOrgUnits: { method: 'get', path: '/api/org-units' },
