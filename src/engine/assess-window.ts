@@ -162,6 +162,7 @@ function memberOf(rule: CompiledRule, event: BusinessEvent, member: string): Win
     subject: subjectTypeOf(event.type),
     orgUnit: 'orgUnit',
     'operator.id': 'operator',
+    'enteredBy.id': 'operator',
   };
   return { no: `window:${rule.id}|${member}`, subject: member, subjectType: types[groupBy] ?? 'group' };
 }

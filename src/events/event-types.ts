@@ -92,6 +92,7 @@ define('record.entered', '信息录入 a form is keyed into the sales system', {
 define('record.checked', '信息校核 an entry is checked by a second person', {
   form,
   checker,
+  enteredBy: signer('录入人 who had entered it, {id, name} or the id').optional(),
   mismatches: names('不一致项 fields that differ from the paper').optional(),
 });
 define('acceptance.offline', '先受理 accepted on paper while the system is down', {

@@ -45,6 +45,7 @@ export function acceptOrder(story: Story): void {
   sign(story, 'customer', customer.name, recordedAt);
   const card = recordedAt !== undefined && giveCard(story, recordedAt);
   if (recordedAt !== undefined) story.now = clearOfDayEnd(Math.max(story.now, recordedAt), 45);
+  if (story.commits('account-lent')) lendAccount(story);
   pass(60, 300);
   enterAndCheck(story, hasty);
   pass(10, 60);
@@ -104,6 +105,15 @@ function papersBy(story: Story, until: number): readonly string[] {
     .filter(({ type, data, at }) => type === 'document.received' && data['paper'] === true && at <= until)
     .map(({ data }) => asText(data['document']));
   return [...new Set([ACCEPTANCE_FORM, ...(isConsult(story.process) ? ['资料清单'] : []), ...received])];
+}
+
+/** Somebody in another unit takes in a copy under the account of the clerk, minutes after he did something himself. */
+function lendAccount(story: Story): void {
+  const { random, counter: stage, customer, county, hall } = story;
+  const [document = ''] = customer.documents;
+  const unit = hall.code === county.code ? hall.city : county.code;
+  const at = story.now + random.int(20, 50) * 1000;
+  story.tell('document.received', { stage, document, paper: true, copies: 1 }, { at, unit });
 }
 
 function sign(story: Story, role: string, signer: string, recordedAt?: number, at = story.now): void {

@@ -16,8 +16,14 @@ export function enterAndCheck(story: Story, hasty: boolean): void {
   const pass = (from: number, to: number) => (hasty ? story.tick(2, 5) : story.tick(from, to));
   const enter = (form: string, by: Person, fields: JsonObject, at = story.now) =>
     story.tell('record.entered', { stage, form, fields }, { by, at });
-  const check = (form: string, by: Person, mismatches: string[] = [], at = story.now) =>
-    story.tell('record.checked', { stage, form, checker: { ...by }, mismatches }, { by, at });
+  const check = (form: string, by: Person, mismatches: string[] = [], at = story.now) => {
+    const enteredBy = { ...(form === SECOND_FORM ? checker : clerk) };
+    return story.tell(
+      'record.checked',
+      { stage, form, checker: { ...by }, enteredBy, mismatches },
+      { by, at },
+    );
+  };
   const right = rightFields(story);
   const wrong = wrongFields(story, right);
   /** The form entered anew as it should be, and checked a few minutes later. */

@@ -9,7 +9,7 @@ export interface FaultKind {
   /** What was done wrong, for people. */
   readonly name: string;
   readonly rules: readonly string[];
-  readonly on: 'workOrder' | 'hall' | 'feed';
+  readonly on: 'workOrder' | 'hall' | 'feed' | 'orgUnit' | 'account';
   /** Kinds of one area are about the same papers or steps: a work order has at most one of them. */
   readonly area: string;
   /** What the work order must be like. */
@@ -25,6 +25,9 @@ export interface FaultKind {
     | 'any'
     /** Every one in which something is sent on. */
     | 'flow'
+    /** Every one that has a counter and five more stages. */
+    | 'long'
+    | 'none'
     | 'every'; // prettier-ignore
 }
 

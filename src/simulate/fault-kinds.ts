@@ -1,6 +1,8 @@
 import type { Traits } from './traits.js';
 import { kind, type FaultKind } from './fault-kind.js';
+import { ACCOUNT_FAULT_KINDS } from './account-fault-kinds.js';
 import { STAGE_FAULT_KINDS } from './stage-fault-kinds.js';
+import { UNIT_FAULT_KINDS } from './unit-fault-kinds.js';
 
 export type { FaultKind };
 const ofHall = (name: string, zh: string, rules: readonly string[]): FaultKind => ({
@@ -194,6 +196,17 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   kind('offline-without-contact', 'offline', '先受理未记联系方式', 'offline-acceptance-without-contact', {
     needs: { offline: true, shortfall: false },
   }),
+  // 一段时间里看得出来的
+  kind('account-lent', 'account', '账号借给别的单位用', 'account-shared', {
+    processes: 'any',
+    needs: { offline: false },
+  }),
+  kind('stages-in-minutes', 'all', '一个人几分钟内补点几个环节', 'stages-closed-in-minutes', {
+    processes: 'long',
+    needs: { ...PLAIN, sameCity: false, promise: false, returned: false, paused: false, evening: false },
+  }),
+  // Not dealt to a work order: one clerk of the busiest hall makes more mistakes than the others.
+  kind('error-prone-clerk', 'clerk', '录入差错多', 'clerk-errors-above-peers', { processes: 'none' }),
   ...STAGE_FAULT_KINDS,
   // 营业厅、数据源
   ofHall('pc-unanswered', '电脑故障 15 分钟未处置', ['hall-incident-pc-unanswered']),
@@ -202,6 +215,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   ofHall('long-wait', '等候超过 20 分钟', ['hall-wait-too-long']),
   ofHall('too-few-windows', '客流激增而开台不足', ['hall-windows-too-few']),
   ofHall('overrun', '客流激增、开台不足、等候过长', ['hall-windows-too-few', 'hall-wait-too-long']),
+  ofHall('queue-surge', '等候人数连续十分钟过多', ['hall-queue-stays-long']),
+  ofHall('customers-looked-up', '一次查看大量客户信息', ['customer-data-bulk-query']),
+  ...UNIT_FAULT_KINDS,
+  ...ACCOUNT_FAULT_KINDS,
   { kind: 'feed-silent', name: '数据源静默', area: 'feed', rules: ['feed-silent'], on: 'feed' },
 ];
 

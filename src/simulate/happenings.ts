@@ -5,7 +5,9 @@ import { makeRandom } from './random.js';
 import type { CloudEvent, SimulationSettings } from './simulation.js';
 import type { Told } from './story.js';
 import { tellFeed } from './tell-feed.js';
+import { tellAccount } from './tell-account.js';
 import { tellHallDay, type Outage } from './tell-hall-day.js';
+import { tellUnit } from './tell-unit.js';
 import { FEED } from './tell-opened.js';
 import { tellOrder } from './tell-order.js';
 import type { Committed } from './truth/write-truth.js';
@@ -50,7 +52,10 @@ export function makeHappenings(settings: SimulationSettings, content: Simulation
   const settledAt = instantOf(workdayAfter(dateOf(latest), SETTLES_AFTER), '00:00');
 
   function* records(): Generator<Committed> {
-    for (const tell of [orders, halls]) {
+    const untilSettled = workdaysBefore(days[0] ?? settings.start, settledAt);
+    const units = () => tellUnits(settings, world, untilSettled);
+    const accounts = () => tellAccounts(settings, world, days);
+    for (const tell of [orders, halls, units, accounts]) {
       for (const { id, told, outages: _known, ...record } of tell()) {
         yield { ...record, until: settledAt, events: toCloudEvents(id, record.subject, told) };
       }
@@ -109,6 +114,51 @@ function* tellHalls(
       yield { on: 'hall', id, subject: hall.code, recordId: `hall:${hall.code}@${date}`, kinds, told, outages: [] }; // prettier-ignore
     }
   }
+}
+
+/** How much more often than a day of a hall a team, or an account, has something go wrong over the whole period. */
+const OVER_PERIOD = 4;
+
+/** Teams of the halls, over the whole period. */
+function* tellUnits(
+  { seed, faultRate }: SimulationSettings,
+  world: World,
+  days: readonly string[],
+): Generator<ToldRecord> {
+  const deck = makeFaultDeck(world, seed, 'orgUnit');
+  for (const hall of world.halls) {
+    const random = makeRandom(seed, 'unit', hall.code);
+    const kinds = random.chance(Math.min(1, faultRate * OVER_PERIOD)) ? deck.deal().map(({ kind }) => kind) : []; // prettier-ignore
+    const told = tellUnit(hall, days, random, kinds);
+    yield { on: 'orgUnit', id: `S${seed}-U${hall.code}`, subject: hall.code, recordId: `orgUnit:${hall.code}`, kinds, told, outages: [] }; // prettier-ignore
+  }
+}
+
+/** Accounts on which something may run out: one for each ten work orders, and at least twenty. */
+function* tellAccounts(
+  { seed, faultRate, workOrders }: SimulationSettings,
+  world: World,
+  days: readonly string[],
+): Generator<ToldRecord> {
+  const deck = makeFaultDeck(world, seed, 'account');
+  const counties = [...world.counties.keys()];
+  for (let i = 0; i < Math.max(20, Math.ceil(workOrders / 10)); i += 1) {
+    const random = makeRandom(seed, 'account', i);
+    const kinds = random.chance(Math.min(1, faultRate * OVER_PERIOD)) ? deck.deal().map(({ kind }) => kind) : []; // prettier-ignore
+    const subject = `H${seed}-${String(i + 1).padStart(6, '0')}`;
+    const told = tellAccount(days, random, kinds, random.pick(counties));
+    yield { on: 'account', id: subject, subject, recordId: `account:${subject}`, kinds, told, outages: [] };
+  }
+}
+
+/** The working days from a date on whose evening lies before an instant. */
+function workdaysBefore(start: string, until: number): string[] {
+  const found: string[] = [];
+  for (let day = isWorkday(start) ? start : workdayAfter(start, 1); instantOf(day, '23:59') < until;) {
+    found.push(day);
+    day = workdayAfter(day, 1);
+  }
+  return found;
 }
 
 /** The feed: its heartbeats, and the opening of each work order as a sign of life. */

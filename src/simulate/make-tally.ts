@@ -9,6 +9,8 @@ import type { Committed } from './truth/write-truth.js';
 export interface Tally {
   /** A record of it, and what is true of the record. */
   record(record: Committed, rows: readonly TruthRow[]): void;
+  /** What is true of more than one record. */
+  rows(rows: readonly TruthRow[]): void;
   /** A line of truth.ndjson, with its end. */
   truthLine(line: string): void;
   /** A line of events.ndjson, with its end, in the order of the file. */
@@ -23,6 +25,13 @@ export function makeTally(): Tally {
   const byFault = new Map<string, number>();
   const hashes = { events: createHash('sha256'), truth: createHash('sha256') };
   let newest = '';
+  const countRows = (rows: readonly TruthRow[]) => {
+    for (const { kind, findings } of rows) {
+      counts.faults += 1;
+      counts.findings += findings.length;
+      add(byFault, kind);
+    }
+  };
   return {
     record({ on, events }, rows) {
       counts.events += events.length;
@@ -32,12 +41,9 @@ export function makeTally(): Tally {
         const process = processOf(events);
         if (process !== undefined) add(byProcess, process);
       }
-      for (const { kind, findings } of rows) {
-        counts.faults += 1;
-        counts.findings += findings.length;
-        add(byFault, kind);
-      }
+      countRows(rows);
     },
+    rows: countRows,
     truthLine: (line) => void hashes.truth.update(line),
     eventLine(line, time) {
       hashes.events.update(line);

@@ -197,6 +197,11 @@ export function daysOfMonths(date: string, months: number): number {
   return Math.round((end - Date.UTC(year, month - 1, day)) / DAY);
 }
 
+/** The same day so many months before a date, or the last of that month where it has no such day. */
+export function monthsBefore(date: string, months: number): string {
+  return addDays(date, daysOfMonths(date, -months));
+}
+
 /** Business hours within [from, to), one after the other. */
 function* spells(from: number, to: number): Generator<readonly [open: number, close: number]> {
   for (let day = dateOf(from); instantOf(day, '00:00') < to; day = addDays(day, 1)) {

@@ -54,7 +54,7 @@ const ruleFile = z.looseObject({
   id: z.string(),
   status: z.string(),
   basis: z.array(z.looseObject({})).min(1),
-  trigger: z.looseObject({ on: z.enum(['event', 'deadline', 'sweep']) }),
+  trigger: z.looseObject({ on: z.enum(['event', 'deadline', 'sweep', 'window']) }),
   conditions: z.looseObject({}),
 });
 

@@ -34,7 +34,9 @@ export type TriggerContent =
       readonly per?: string;
       readonly startDay?: string;
     }
-  | { readonly on: 'sweep'; readonly job: string; readonly subject: string; readonly each?: 'stage' };
+  | { readonly on: 'sweep'; readonly job: string; readonly subject: string; readonly each?: 'stage' }
+  /** Judged by functions of the truth that are written by hand. */
+  | { readonly on: 'window' };
 
 export type ConditionContent =
   | { readonly all: readonly ConditionContent[] }

@@ -19,6 +19,9 @@ export function simulate(settings: SimulationSettings, content: SimulationConten
     truth.push(...rows);
     for (const event of record.events) deliveries.push(...deliver(event));
   }
+  const overMany = judge.truthOfWindows();
+  tally.rows(overMany);
+  truth.push(...overMany);
   deliveries.sort(byArrival);
   const events = deliveries.map(({ event }) => {
     const line = toLine(event);

@@ -19,7 +19,7 @@ export interface Outage {
 const ANSWER_WITHIN: Readonly<Record<string, number>> = { pc: 15, system: 10, power: 5 };
 const SAMPLES = ['08:45', '09:30', '10:00', '10:30', '11:15', '13:45', '14:30', '15:15', '16:00', '16:45'];
 
-/** A business day of a hall: meetings, the queue, incidents, and what goes wrong with them. */
+/** A business day of a hall: the queue, incidents, looks at customer data, and what goes wrong with them. */
 export function tellHallDay(
   hall: Hall,
   date: string,
@@ -33,13 +33,15 @@ export function tellHallDay(
   const at = (time: string, minutes = 0) =>
     instantOf(date, time) + minutes * MINUTE + random.int(0, 59) * 1000;
 
-  const participants = hall.clerks.map(({ id }) => id);
-  tell('meeting.held', at('08:20', random.int(0, 8)), { kind: '班前会', participants });
-  if (random.chance(0.6))
-    tell('meeting.held', at('17:32', random.int(0, 8)), { kind: '班后会', participants });
-  if (random.chance(0.02)) tell('drill.held', at('15:30'), { kind: '系统故障', participants });
-
   sampleQueue(random, kinds, (time, sample) => tell('hall.queue.sampled', at(time), sample));
+  const staysLong = kinds.includes('queue-surge');
+  if (staysLong || random.chance(0.1))
+    watchSurge(random, staysLong, (time, minutes, sample) =>
+      tell('hall.queue.sampled', instantOf(date, time) + minutes * MINUTE + random.int(0, 29) * 1000, sample),
+    );
+  lookUpCustomers(hall, random, kinds.includes('customers-looked-up'), (time, data) =>
+    tell('hall.customers.queried', at(time, random.int(0, 40)), data),
+  );
   for (const kind of Object.keys(ANSWER_WITHIN)) {
     const own = outages.filter((outage) => outage.kind === kind).map((outage) => outage.at);
     const unanswered = kinds.includes(`${kind}-unanswered`);
@@ -75,6 +77,39 @@ function tellIncident(
   const answered = unanswered ? late : soon;
   if (!unanswered || random.chance(0.7)) tell('hall.incident.responded', answered, { kind });
   tell('hall.incident.closed', Math.max(closed, answered + 2 * MINUTE), { kind });
+}
+
+/** Up to fifty customers at a time are nothing out of the way. */
+function lookUpCustomers(
+  { clerks }: Hall,
+  random: Random,
+  isBulk: boolean,
+  tell: (time: string, data: JsonObject) => void,
+): void {
+  const look = (records: number) =>
+    tell(random.pick(['09:00', '10:15', '14:10', '15:30']), {
+      records,
+      purpose: random.pick(['核对欠费', '回访', '整理档案']),
+      operator: { ...random.pick(clerks) },
+    });
+  if (random.chance(0.3)) look(random.chance(0.2) ? 50 : random.int(1, 49));
+  if (isBulk) look(random.chance(0.3) ? 51 : random.int(52, 900));
+}
+
+/** Looks five minutes apart, as a queue that grows is watched: it stays long, or goes down in between. */
+function watchSurge(
+  random: Random,
+  staysLong: boolean,
+  tell: (time: string, minutes: number, sample: JsonObject) => void,
+): void {
+  const looks = random.int(4, 6);
+  const dip = random.int(1, looks - 2);
+  for (let i = 0; i < looks; i += 1) {
+    const isDown = !staysLong && (i === dip || i === dip + 2);
+    const waiting = isDown ? random.int(4, 9) : random.chance(0.3) ? 10 : random.int(11, 30);
+    tell('11:20', i * 5, { waiting, windowsOpen: random.int(3, 5), longestWaitMinutes: random.int(5, 20) });
+  }
+  tell('11:20', looks * 5, { waiting: random.int(0, 9), windowsOpen: 3, longestWaitMinutes: 10 });
 }
 
 function sampleQueue(

@@ -7,7 +7,7 @@ import { during, makeStory, type Story } from './story.js';
 import { drawTraits } from './traits.js';
 import { walkStages } from './walk-stages.js';
 import { tellOpened } from './tell-opened.js';
-import { entryOf, pickTwo, type Hall, type Process, type World } from './world.js';
+import { entryOf, pickTwo, type Hall, type Person, type Process, type World } from './world.js';
 
 export interface OrderSpec {
   readonly no: string;
@@ -28,19 +28,23 @@ const HOURS: readonly (readonly [from: string, to: string, weight: number])[] = 
   ['13:32', '14:30', 16],
   ['14:30', '16:05', 22],
 ];
+/** How many customers the busiest hall has for each of another. */
+const BUSIEST = 5;
 /** Faults that only show when stages are completed well before the end-of-day look. */
 const IN_DAYLIGHT = new Set(['handover', 'flow', 'paper', 'contact']);
 
 /** Tells one work order, from its opening to wherever it comes within the period. */
 export function tellOrder({ no, random, world, process, faults, date, horizon }: OrderSpec): Story {
-  const traits = drawTraits(random, process, faults, world.hasNeighbours);
-  const hall = random.pick(
-    traits.sameCity ? world.halls.filter((one) => neighbour(world, one)) : world.halls,
-  );
-  const managingUnit = (traits.sameCity && neighbour(world, hall)) || hall.county;
+  const drawn = drawTraits(random, process, faults, world.hasNeighbours);
+  const halls = drawn.sameCity ? world.halls.filter((one) => neighbour(world, one)) : world.halls;
+  const hall = random.weighted(halls.map((one) => [one, one === world.halls[0] ? BUSIEST : 1]));
+  const managingUnit = (drawn.sameCity && neighbour(world, hall)) || hall.county;
   const county = world.counties.get(managingUnit);
   if (!county) throw new RangeError(`no county ${managingUnit}`);
   const [clerk, checker] = pickTwo(random, hall.clerks);
+  const traits = isMistaken(world, clerk, faults, process, random)
+    ? { ...drawn, correction: true, slowCheck: false }
+    : drawn;
   const stages = process.stages.map(({ stage }) => stage);
   const [from, to] = random.weighted(HOURS.map((hour) => [hour, hour[2]]));
   const story = makeStory({
@@ -77,6 +81,22 @@ export function tellOrder({ no, random, world, process, faults, date, horizon }:
   if (entryOf(process) === 'confirmation') closeConfirmation(story, faults);
   else walkStages(story);
   return story;
+}
+
+/** Half of what the error-prone clerk enters has a mistake, which is put right at once. */
+function isMistaken(
+  { errorProne }: World,
+  clerk: Person,
+  faults: readonly FaultKind[],
+  process: Process,
+  random: Random,
+): boolean {
+  return (
+    clerk.id === errorProne?.id &&
+    faults.length === 0 &&
+    entryOf(process) !== 'internal' &&
+    random.chance(0.5)
+  );
 }
 
 /** 客户申请确认 ends at the counter, once the papers are where they belong. */

@@ -98,6 +98,10 @@ export function fitsProcess(
       return true;
     case 'flow':
       return counter || (entry === 'internal' && process.stages.length > 1);
+    case 'long':
+      return counter && process.stages.length > 6;
+    case 'none':
+      return false;
     case 'any':
       return entry !== 'internal';
     case 'residential':

@@ -56,6 +56,7 @@ export interface County {
   readonly approvers: readonly Person[];
 }
 export interface World {
+  /** The first is busier than the others. */
   readonly halls: readonly Hall[];
   readonly counties: ReadonlyMap<string, County>;
   readonly processes: readonly (readonly [process: Process, weight: number])[];
@@ -64,6 +65,8 @@ export interface World {
   readonly canFind: ReadonlySet<string>;
   /** Some city company has two counties: 同城受理 is possible. */
   readonly hasNeighbours: boolean;
+  /** A clerk of the busiest hall who makes more mistakes than the others. */
+  readonly errorProne?: Person;
 }
 
 const SURNAMES = '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜';
@@ -147,6 +150,7 @@ export function makeWorld(content: SimulationContent, seed: number): World {
     checklists,
     canFind: new Set(judgedRules(content.rules)),
     hasNeighbours,
+    ...(halls[0]?.clerks[0] && { errorProne: halls[0].clerks[0] }),
   };
 }
 

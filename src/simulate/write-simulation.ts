@@ -8,7 +8,7 @@ import { makeHappenings } from './happenings.js';
 import { makeTally } from './make-tally.js';
 import { openArrivals } from './sort-arrivals.js';
 import { toLine, toManifestFile } from './simulate.js';
-import type { Manifest, SimulationSettings } from './simulation.js';
+import type { Manifest, SimulationSettings, TruthRow } from './simulation.js';
 import { makeJudge } from './truth/write-truth.js';
 import type { SimulationContent } from './world.js';
 
@@ -47,20 +47,26 @@ export async function writeSimulation(
     const judge = makeJudge(content);
     const arrivals = openArrivals(temporary, held);
     const truth = createWriteStream(join(temporary, FILES.truth));
-    let records = 0;
-    for (const record of happenings.records()) {
-      signal?.throwIfAborted();
-      const rows = judge.truthOf(record);
-      tally.record(record, rows);
+    const writeRows = async (rows: readonly TruthRow[]) => {
       for (const row of rows) {
         const line = toLine(row);
         tally.truthLine(line);
         await write(truth, line);
       }
+    };
+    let records = 0;
+    for (const record of happenings.records()) {
+      signal?.throwIfAborted();
+      const rows = judge.truthOf(record);
+      tally.record(record, rows);
+      await writeRows(rows);
       for (const event of record.events) for (const delivery of deliver(event)) arrivals.add(delivery);
       await arrivals.flush();
       report?.('records', (records += 1));
     }
+    const overMany = judge.truthOfWindows();
+    tally.rows(overMany);
+    await writeRows(overMany);
     await end(truth);
 
     const events = createWriteStream(join(temporary, FILES.events));

@@ -1,4 +1,5 @@
 import { assessFeed } from '../../src/engine/assess-feed.js';
+import { assessWindow, EMPTY_WINDOW, windowGroupsOf } from '../../src/engine/assess-window.js';
 import { assessWorkOrder, type AssessContext } from '../../src/engine/assess-work-order.js';
 import type { Finding } from '../../src/engine/work-order-record.js';
 import {
@@ -37,7 +38,31 @@ export async function assessSimulation(
       throw new Error(`${recordId}: projected alone it differs`);
     found.push(...record.findings.map((finding) => toFound(recordId, finding)));
   }
+  found.push(...(await assessWindows(parseFile(simulation.files.events, now), context)));
   found.push(...(await watchFeeds(simulation, context)));
+  return found;
+}
+
+/** Hands each event over to the groups of the window rules, once, and judges these. */
+async function assessWindows(
+  events: readonly BusinessEvent[],
+  context: AssessContext,
+): Promise<FoundFinding[]> {
+  const groups = new Map<string, { ruleId: string; events: Map<string, BusinessEvent> }>();
+  for (const event of events)
+    for (const { id, ruleId } of windowGroupsOf(context.ruleSet, event)) {
+      const group = groups.get(id) ?? { ruleId, events: new Map<string, BusinessEvent>() };
+      groups.set(id, group);
+      group.events.set(event.key, event);
+    }
+  const found: FoundFinding[] = [];
+  for (const { ruleId, events: own } of groups.values()) {
+    const rule = context.ruleSet.byId(ruleId);
+    if (!rule) throw new Error(`no rule ${ruleId}`);
+    const sorted = [...own.values()].sort(compareEvents);
+    const { findings } = await assessWindow(context, rule, EMPTY_WINDOW, -Infinity, sorted);
+    found.push(...findings.map(({ member, finding }) => toFound(member.no, finding)));
+  }
   return found;
 }
 

@@ -89,6 +89,8 @@ it('a started service has the alerts of the truth, and no other, when it is sent
   // As if it were the morning after all is settled.
   now = Date.parse(period.settledAt);
   await test.passDeadlines();
+  const signal = new AbortController().signal;
+  await test.crontab.minute['windows']?.({ now: () => now, attempt: 1, signal });
   await test.crontab.dated['end-of-day']?.(period.to, {
     now: () => now,
     attempt: 1,

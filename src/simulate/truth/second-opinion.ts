@@ -15,16 +15,18 @@ type DeadlineContent = Extract<TriggerContent, { on: 'deadline' }>;
 type SweepContent = Extract<TriggerContent, { on: 'sweep' }>;
 const MOMENTS: Readonly<Record<string, string>> = { 'end-of-day': DAY_END, morning: MORNING };
 const SCOPES = ['subject', 'except', 'processes', 'stages', 'stageKinds', 'customerClasses'];
+const SUBJECTS = ['workOrder', 'hall', 'orgUnit', 'account'];
 const UNITS = ['workingDay', 'workingHour', 'calendarDay', 'calendarHour', 'month', 'minute'];
 
 /** Why a rule cannot be given a second opinion; empty where it can. */
 export function obstaclesOf(rule: RuleContent): string[] {
   const { trigger, appliesTo, conditions, resolveWhen } = rule;
   const words = [...unknownWords(conditions), ...(resolveWhen ? unknownWords(resolveWhen) : [])];
-  if ((appliesTo?.subject ?? 'workOrder') !== 'workOrder') words.push(`subject ${appliesTo?.subject}`);
+  if (trigger.on === 'window') return ['a window'];
+  if (!SUBJECTS.includes(subjectOf(rule))) words.push(`subject ${appliesTo?.subject}`);
   for (const [field, value] of Object.entries({ ...appliesTo, ...appliesTo?.except }))
     if (!SCOPES.includes(field) || JSON.stringify(value).includes('*')) words.push(`appliesTo.${field}`);
-  if (trigger.on === 'sweep' && (trigger.subject !== 'workOrder' || !MOMENTS[trigger.job]))
+  if (trigger.on === 'sweep' && (trigger.subject !== subjectOf(rule) || !MOMENTS[trigger.job]))
     words.push(`sweep ${trigger.job} of ${trigger.subject}`);
   if (trigger.on === 'deadline') {
     const { limit, warnAt = [], pausedBy = 'customer', per, startDay } = trigger;
@@ -35,7 +37,12 @@ export function obstaclesOf(rule: RuleContent): string[] {
   return words;
 }
 
-/** All that a rule must find on a work order. */
+/** What a rule is about; a work order, where its file says nothing else. */
+export function subjectOf({ appliesTo }: RuleContent): string {
+  return appliesTo?.subject ?? 'workOrder';
+}
+
+/** All that a rule must find on a work order, a day of a hall, an org unit or an account. */
 export function secondOpinion(rule: RuleContent, timeline: Timeline): Finding[] {
   const { trigger } = rule;
   switch (trigger.on) {
@@ -45,6 +52,8 @@ export function secondOpinion(rule: RuleContent, timeline: Timeline): Finding[] 
       return onDeadlines(rule, trigger, timeline);
     case 'sweep':
       return onSweeps(rule, trigger, timeline);
+    case 'window':
+      throw new RangeError(`${rule.id} looks at more than one record`);
   }
 }
 
@@ -93,7 +102,11 @@ function onDeadlines(rule: RuleContent, trigger: DeadlineContent, timeline: Time
 
 /** One after the other at a place: a start while one runs is none. */
 function clocksOf(rule: RuleContent, trigger: DeadlineContent, timeline: Timeline): Clock[] {
-  const [starts, stops] = [listOf(trigger.start), listOf(trigger.stop)];
+  const starts = listOf(trigger.start);
+  // A clock that starts anew with each such event is not stopped by one: it runs from each to the next.
+  const isStart = (stop: SelectorContent) =>
+    starts.some((start) => JSON.stringify(start) === JSON.stringify(stop));
+  const stops = listOf(trigger.stop).filter((stop) => !trigger.restart || !isStart(stop));
   const clocks: Clock[] = [];
   for (const fact of timeline.facts) {
     if (fact.at > timeline.cancelledAt) break;

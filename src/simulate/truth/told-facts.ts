@@ -68,6 +68,12 @@ const FACTS: Readonly<Record<string, Read>> = {
   'event.time': ({ event }) => event?.at,
   'event.nextStage': ({ event }) => event?.data['nextStage'],
   'event.data': ({ event }, params) => event?.data[text(params, 'field') ?? ''],
+  'event.share': ({ event }, params) => {
+    const wanted = event?.data[text(params, 'of') ?? ''];
+    const there = event?.data[text(params, 'in') ?? ''];
+    if (!Array.isArray(wanted) || !Array.isArray(there) || wanted.length === 0) return undefined;
+    return wanted.filter((one) => there.includes(one)).length / wanted.length;
+  },
   'workOrder.no': ({ timeline }) => timeline.subject,
   'workOrder.openedAt': ({ timeline, at }) => before(timeline, at, 'workorder.opened')[0]?.at,
   'workOrder.attribute': ({ timeline, at }, params) => attributeAt(timeline, at, text(params, 'name') ?? ''),

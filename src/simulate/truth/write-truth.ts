@@ -1,14 +1,15 @@
-import { faultKind, type FaultKind } from '../fault-kinds.js';
+import { faultKind, FAULT_KINDS, type FaultKind } from '../fault-kinds.js';
 import { isoOf } from '../office-time.js';
 import type { CloudEvent, ExpectedFinding, TruthRow } from '../simulation.js';
-import { COUNTER_RULES } from './counter-rules.js';
+import { COUNTER_RULES, type Oracle } from './counter-rules.js';
 import type { Finding } from './follow.js';
 import { FEED_RULES, HALL_RULES } from './hall-rules.js';
 import { PAPER_RULES } from './paper-rules.js';
 import type { RuleContent } from '../rule-content.js';
 import type { SimulationContent } from '../world.js';
-import { obstaclesOf, secondOpinion } from './second-opinion.js';
+import { obstaclesOf, secondOpinion, subjectOf } from './second-opinion.js';
 import { makeTimeline } from './timeline.js';
+import { makeWindowWatch, WINDOW_RULES, type WindowFinding } from './window-rules.js';
 
 export interface Committed {
   readonly on: FaultKind['on'];
@@ -28,10 +29,15 @@ const RULES = {
   workOrder: new Map([...COUNTER_RULES, ...PAPER_RULES]),
   hall: new Map(HALL_RULES),
   feed: new Map(FEED_RULES),
-} as const;
+  orgUnit: new Map<string, Oracle>(),
+  account: new Map<string, Oracle>(),
+} as const satisfies Record<FaultKind['on'], ReadonlyMap<string, Oracle>>;
 
 /** Every rule the truth can speak of. */
-export const TRUE_RULES: readonly string[] = Object.values(RULES).flatMap((rules) => [...rules.keys()]);
+export const TRUE_RULES: readonly string[] = [
+  ...Object.values(RULES).flatMap((rules) => [...rules.keys()]),
+  ...WINDOW_RULES,
+];
 
 /** Rules that no function here speaks of but that can be read from their files, and those that cannot, with the reasons. */
 export function sortRules(rules: readonly RuleContent[]) {
@@ -53,6 +59,8 @@ export function judgedRules(rules: readonly RuleContent[]): string[] {
 export interface Judge {
   /** A row for each fault, and one for each other rule that has something to find. */
   truthOf(record: Committed): TruthRow[];
+  /** What must be seen over many records, once `truthOf` has been asked about all of them. */
+  truthOfWindows(): TruthRow[];
   /** All that the functions here find wrong with a record, whatever was meant to be. */
   allFindings(record: Committed): ExpectedFinding[];
 }
@@ -63,11 +71,24 @@ export interface Judge {
  */
 export function makeJudge(content: SimulationContent): Judge {
   const { read } = sortRules(content.rules);
+  const windows = makeWindowWatch(new Set(content.rules.map(({ id }) => id)));
+  /** Faults that only windows show: some finding must begin with an event of the record. */
+  const toShow: { recordId: string; kind: string; rules: readonly string[]; times: ReadonlySet<number> }[] =
+    [];
   const timelineOf = ({ events, until, signs = [] }: Committed) =>
     makeTimeline(events, until, signs, content);
   return {
     truthOf(record) {
-      const { on, subject, recordId, kinds } = record;
+      const { on, subject, recordId } = record;
+      for (const event of record.events) windows.add(event);
+      const kinds = record.kinds.filter((kind) => !isOfWindows(faultKind(kind)));
+      for (const kind of record.kinds.filter((one) => !kinds.includes(one)))
+        toShow.push({
+          recordId,
+          kind,
+          rules: faultKind(kind).rules,
+          times: new Set(record.events.map(({ time }) => Date.parse(time))),
+        });
       const timeline = timelineOf(record);
       const row = { subject, recordId, ...(timeline.process && { process: timeline.process }) };
       const named = new Set(kinds.flatMap((kind) => faultKind(kind).rules));
@@ -85,20 +106,43 @@ export function makeJudge(content: SimulationContent): Judge {
           });
           return { kind, ...row, rules, findings };
         });
-      if (on !== 'workOrder') return committed;
       const others = read
-        .filter(({ id }) => !named.has(id))
+        .filter((rule) => !named.has(rule.id) && subjectOf(rule) === on)
         .flatMap((rule): TruthRow[] => {
           const findings = secondOpinion(rule, timeline).map(toExpected);
           return findings.length === 0 ? [] : [{ kind: rule.id, ...row, rules: [rule.id], findings }];
         });
       return [...committed.filter(({ findings }) => findings.length > 0), ...others];
     },
+    truthOfWindows() {
+      const found = windows.findings();
+      for (const { recordId, kind, rules, times } of toShow)
+        if (!rules.every((rule) => found.some((one) => one.rule === rule && times.has(one.firstKnownAt))))
+          throw new Error(`${recordId}: the fault ${kind} shows nothing to ${rules.join(', ')}`);
+      return rowsOf(found);
+    },
     allFindings(record) {
       const timeline = timelineOf(record);
       return [...RULES[record.on].values()].flatMap((oracle) => oracle(timeline)).map(toExpected);
     },
   };
+}
+
+function isOfWindows({ rules }: FaultKind): boolean {
+  return rules.length > 0 && rules.every((rule) => WINDOW_RULES.includes(rule));
+}
+
+/** A row for each finding. */
+function rowsOf(found: readonly WindowFinding[]): TruthRow[] {
+  return found.map(({ rule, member, firstKnownAt, curedAt }) => ({
+    kind: FAULT_KINDS.find(({ rules }) => rules[0] === rule)?.kind ?? rule,
+    subject: member,
+    recordId: `window:${rule}|${member}`,
+    rules: [rule],
+    findings: [
+      { rule, firstKnownAt: isoOf(firstKnownAt), ...(curedAt !== undefined && { curedAt: isoOf(curedAt) }) },
+    ],
+  }));
 }
 
 function toExpected({ rule, stage, visit, firstKnownAt, overdueAt, curedAt }: Finding): ExpectedFinding {
