@@ -33,7 +33,8 @@ export interface Happenings {
 
 /** Makes what happens, before any of it is sent. The same settings and content make the same. */
 export function makeHappenings(settings: SimulationSettings, content: SimulationContent): Happenings {
-  const world = makeWorld(content, settings.seed);
+  const { errorProne, ...company } = makeWorld(content, settings.seed);
+  const world: World = settings.faultRate > 0 && errorProne ? { ...company, errorProne } : company;
   const days = businessDays(settings);
   const horizon = instantOf(days.at(-1) ?? settings.start, CLOSING);
   const orders = () => tellOrders(settings, world, days, horizon);

@@ -103,9 +103,8 @@ function watchSurge(
   tell: (time: string, minutes: number, sample: JsonObject) => void,
 ): void {
   const looks = random.int(4, 6);
-  const dip = random.int(1, looks - 2);
   for (let i = 0; i < looks; i += 1) {
-    const isDown = !staysLong && (i === dip || i === dip + 2);
+    const isDown = !staysLong && i % 2 === 1;
     const waiting = isDown ? random.int(4, 9) : random.chance(0.3) ? 10 : random.int(11, 30);
     tell('11:20', i * 5, { waiting, windowsOpen: random.int(3, 5), longestWaitMinutes: random.int(5, 20) });
   }

@@ -75,12 +75,23 @@ export function tellOrder({ no, random, world, process, faults, date, horizon }:
     now: traits.evening ? during(random, date, '17:01', '17:25') : during(random, date, from, to),
     faults: new Set(faults.map(({ kind }) => kind)),
   });
+  if (traits !== drawn) story.committed.add('error-prone-clerk');
   if (entryOf(process) === 'internal') tellOpened(story);
   else acceptOrder(story);
   if (story.stalled) return story;
   if (entryOf(process) === 'confirmation') closeConfirmation(story, faults);
   else walkStages(story);
+  if (!wasRushed(story)) story.committed.delete('stages-in-minutes');
   return story;
+}
+
+/** Whether the stages were in fact clicked through: the period may have ended, or the papers taken their time. */
+function wasRushed({ told, county }: Story): boolean {
+  const rushed = told.filter(
+    ({ type, data }) =>
+      type === 'stage.completed' && (data['operator'] as { id?: string }).id === county.engineers[0]?.id,
+  );
+  return rushed.some(({ at }, i) => (rushed[i + 2]?.at ?? Infinity) - at < 10 * MINUTE);
 }
 
 /** Half of what the error-prone clerk enters has a mistake, which is put right at once. */

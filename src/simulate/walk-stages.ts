@@ -96,8 +96,11 @@ function rushAt(story: Story, index: number, stages: number): Who | undefined {
   if (index < 2 || index > 4 || index >= stages - 1 || !story.commits('stages-in-minutes')) return undefined;
   const [by, checker] = story.county.engineers;
   if (!by || !checker) throw new RangeError(`nobody works in ${story.county.code}`);
-  // What was begun before the end of the day is over before it, too.
-  if (index === 2) story.now = clearOfDayEnd(inDaylight(story.random, story.now), 30);
+  if (index === 2) {
+    // Some time after what others did, and over before the end of the day.
+    story.work(story.random.int(15, 60));
+    story.now = clearOfDayEnd(inDaylight(story.random, story.now), 30);
+  }
   return { by, checker, unit: story.county.code };
 }
 

@@ -7,17 +7,17 @@ import { loadProjectRules } from './load-project-rules.js';
 export const TRACEABILITY = 'docs/traceability.md';
 
 const TESTS = 'test/rules';
-/** Tests of all rules of a folder at once, which name none of them. */
-const SWEEPING: Readonly<Record<string, string>> = { 'time-limits': 'every-limit' };
+/** Tests of all rules of a kind at once, which name none of them. */
+const SWEEPING: Readonly<Record<string, string>> = { deadline: 'every-limit' };
 
 /** The document as it should be. */
 export async function makeTraceability(): Promise<string> {
   const { files, checklists } = await loadProjectRules();
   const { clauseList } = await measureFolder('rules', { files }, { checklists });
   const tests = await readTests();
-  const testsOf = (id: string, file: string) => {
+  const testsOf = (id: string, trigger: string) => {
     const named = tests.filter(({ text }) => text.includes(`'${id}'`)).map(({ name }) => name);
-    const sweeping = SWEEPING[file.split('/')[0] ?? ''];
+    const sweeping = SWEEPING[trigger];
     return [...new Set([...(sweeping ? [sweeping] : []), ...named])];
   };
   const faultsOf = (id: string) =>
@@ -26,7 +26,7 @@ export async function makeTraceability(): Promise<string> {
     file,
     id: rule.id,
     rule: rule.file,
-    tests: testsOf(rule.id, file),
+    tests: testsOf(rule.id, rule.file.trigger.on),
     faults: faultsOf(rule.id),
   }));
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -48,7 +48,7 @@ export async function makeTraceability(): Promise<string> {
       rule.name + (rule.status === 'active' ? '' : `（${rule.status === 'shadow' ? '试运行' : '停用'}）`),
       rule.riskPoint.kind,
       rule.riskPoint.clauses.join('<br>'),
-      `${rule.tests.length} 个用例${named.length > 0 ? `，${code(named)}` : ''}`,
+      `${rule.tests.length + (rule.sequences?.length ?? 0)} 个用例${named.length > 0 ? `，${code(named)}` : ''}`,
       code(faults),
     ]),
   );
@@ -57,6 +57,7 @@ export async function makeTraceability(): Promise<string> {
     '',
     'Generated: `node --import tsx test/rules/update-traceability.ts`. Clause of the manual → what decides it → tests of `test/rules/` that name the rule → faults of the simulator.',
     'All rules besides: their in-file cases, `every-process` (nothing is raised where all is done by the book), `coverage` (339 work items, 34 clauses).',
+    'A rule without a fault of its own is simulated, too: what the second opinion finds goes by the id of the rule (docs/simulate.md).',
     '',
     '<!-- prettier-ignore-start -->',
     '## 手册条款',

@@ -132,9 +132,9 @@ describe('a rule that says what the second opinion cannot read', () => {
     const rule = {
       ...base,
       ...limit(3, 'moon'),
-      appliesTo: { subject: 'hall', stages: ['装*'] },
+      appliesTo: { subject: 'moon', stages: ['装*'] },
     } as RuleContent;
-    expect(obstaclesOf(rule)).toEqual(['subject hall', 'appliesTo.stages', 'limit moon']);
+    expect(obstaclesOf(rule)).toEqual(['subject moon', 'appliesTo.stages', 'limit moon']);
   });
 });
 
