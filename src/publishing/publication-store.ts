@@ -46,8 +46,8 @@ export interface PublicationStore {
 
 type PublicationDocument = Omit<Publication, 'number'> & {
   readonly _id: number;
-  /** Its versions are in the collection of versions. */
-  readonly versionsKept?: true;
+  /** Its versions may not be in the collection of versions yet. */
+  readonly versionsOwed?: true;
 };
 interface TextDocument {
   readonly _id: string;
@@ -105,17 +105,26 @@ export function makePublicationStore(connection: Connection): PublicationStore {
     approvedBy,
     proposal,
   }: PublicationDocument) {
+    const ids = rules.map(({ id, version }) => `${id}@${version}`);
+    const found = await versions.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray();
+    const known = new Set(found.map(({ _id }) => _id));
+    const fresh = rules.filter(({ id, version }) => !known.has(`${id}@${version}`));
     const source = { via, by, ...(approvedBy && { approvedBy }), ...(proposal && { proposal }) };
-    if (rules.length > 0)
+    if (fresh.length > 0)
       await versions.bulkWrite(
-        rules.map((rule) => {
+        fresh.map((rule) => {
           const _id = `${rule.id}@${rule.version}`;
           const first = { ...rule, ...source, at, publication: number };
           return { updateOne: { filter: { _id }, update: { $setOnInsert: first }, upsert: true } };
         }),
         { ordered: false },
       );
-    await publications.updateOne({ _id: number }, { $set: { versionsKept: true } });
+    await publications.updateOne({ _id: number }, { $unset: { versionsOwed: '' } });
+  }
+
+  async function keepOwedVersions(): Promise<void> {
+    const left = publications.find({ versionsOwed: true }).sort({ _id: 1 });
+    for (const publication of await left.toArray()) await keepVersions(publication);
   }
 
   return withStoreErrors<PublicationStore>({
@@ -123,11 +132,9 @@ export function makePublicationStore(connection: Connection): PublicationStore {
       await publications.createIndex({ hash: 1, _id: -1 });
       await publications.createIndex({ digest: 1, _id: -1 });
       await versions.createIndex({ id: 1, version: -1 });
-      const left = await publications
-        .find({ versionsKept: { $exists: false } })
-        .sort({ _id: 1 })
-        .toArray();
-      for (const publication of left) await keepVersions(publication);
+      await publications.createIndex({ 'follow.state': 1 });
+      await publications.createIndex({ versionsOwed: 1 }, { sparse: true });
+      await keepOwedVersions();
     },
     head: () => headOf({}),
     get: (number) => one({ _id: number }),
@@ -136,7 +143,7 @@ export function makePublicationStore(connection: Connection): PublicationStore {
     async list(limit, before) {
       const filter = before === undefined ? {} : { _id: { $lt: before } };
       const rows = publications.find(filter, {
-        projection: { rules: 0, parameters: 0, conditions: 0, versionsKept: 0 },
+        projection: { rules: 0, parameters: 0, conditions: 0, versionsOwed: 0 },
       });
       const found = await rows.sort({ _id: -1 }).limit(limit).toArray();
       return found.map(({ _id, ...rest }) => ({ number: _id, ...rest }));
@@ -156,7 +163,7 @@ export function makePublicationStore(connection: Connection): PublicationStore {
     async add({ number, ...rest }, all, contents) {
       const kept = [...all.rules, ...all.parameters, ...all.conditions].map(({ text }) => text);
       await keepTexts([...kept, ...contents]);
-      const document: PublicationDocument = { _id: number, ...rest };
+      const document: PublicationDocument = { _id: number, ...rest, versionsOwed: true };
       try {
         await publications.insertOne(document);
       } catch (error) {
@@ -177,6 +184,7 @@ export function makePublicationStore(connection: Connection): PublicationStore {
       return { ...(JSON.parse(content) as RuleFile), status: found.status, tests: [] };
     },
     async contentsOf(keys) {
+      await keepOwedVersions();
       const found = await versions
         .find({ _id: { $in: [...keys] } }, { projection: { content: 1 } })
         .toArray();
@@ -184,7 +192,7 @@ export function makePublicationStore(connection: Connection): PublicationStore {
     },
     async unfinished() {
       const found = await publications
-        .find({ 'follow.state': { $ne: 'done' } })
+        .find({ 'follow.state': { $in: ['waiting', 'running'] } })
         .sort({ _id: 1 })
         .toArray();
       return found.map(toPublication);
@@ -195,7 +203,7 @@ export function makePublicationStore(connection: Connection): PublicationStore {
   });
 }
 
-function toPublication({ _id, versionsKept: _, ...rest }: PublicationDocument): Publication {
+function toPublication({ _id, versionsOwed: _, ...rest }: PublicationDocument): Publication {
   return { number: _id, ...rest };
 }
 function toVersion({ _id, ...rest }: VersionDocument): RuleVersion {

@@ -53,7 +53,8 @@ export function makePublishRules({ store, now }: PublishRulesDeps): PublishRules
     const { loaded, texts, retired } = candidate;
     const digest = digestOf(texts);
     const head = await store.head();
-    if (head?.digest === digest) return { status: 'unchanged' };
+    // The same texts judge otherwise where the checklists, or the program, changed: then alerts name another set.
+    if (head?.digest === digest && head.hash === loaded.ruleSet.hash) return { status: 'unchanged' };
     const before = head && (await store.get(head.number));
     const rules = toPublished(loaded.files, texts);
     const textOf = textsByFile(texts);

@@ -6,7 +6,7 @@ import { ruleErrorText, type RuleError } from '../engine/rule-error.js';
 import type { FolderState, FolderStore } from './folder-store.js';
 import type { LiveRules } from './live-rules.js';
 import type { PublishedBy } from './publication.js';
-import type { PublicationStore } from './publication-store.js';
+import type { PublicationHead, PublicationStore } from './publication-store.js';
 import type { Candidate, PublishOptions, PublishResult, PublishRules } from './publish-rules.js';
 import { hashOtherContent, isWritable, readFolder, signatureOf, type FolderReading } from './read-folder.js';
 import { digestOf } from './rule-content.js';
@@ -93,6 +93,7 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
     if (initial?.digest === head.digest) {
       cannotAdopt = undefined;
       live.use({ ...initial.loaded, publication: head.number });
+      warnOfOtherHash(head);
       return;
     }
     const publication = await store.get(head.number);
@@ -116,11 +117,15 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
       { publication: head.number, rules: result.ruleSet.rules.length, hash: result.ruleSet.hash },
       'rules: another set is in force',
     );
-    if (result.ruleSet.hash !== publication.hash)
-      logger.warn(
-        { publication: head.number },
-        'rules: the checklists here differ from those of the publisher; restart to read them anew',
-      );
+    warnOfOtherHash(publication);
+  }
+
+  function warnOfOtherHash({ number, hash }: PublicationHead): void {
+    if (live.current().hash === hash) return;
+    logger.warn(
+      { publication: number },
+      'rules: the checklists or the program here differ from those of the publisher; alerts name another rule set',
+    );
   }
 
   async function readCandidate(

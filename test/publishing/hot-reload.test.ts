@@ -238,6 +238,21 @@ describe('several processes', () => {
     expect(inForce()).toEqual(['a@1']);
   });
 
+  it('that start with other checklists publish the same rules as another set, so that alerts name what judged', async () => {
+    test = await openTestRules([named('a', 1, '甲')], AT);
+    const folder = await openRulesFolder([named('a', 1, '甲')]);
+    closers.push(() => folder.close());
+    await rm(join(folder.dir, 'checklists'), { recursive: true });
+    const restarted = await test.join(folder);
+    await restarted.ruleDesk.open({ publishes: true });
+    const { hash } = restarted.ruleSets.current();
+    expect(hash).not.toBe(test.service.ruleSets.current().hash);
+    expect(await restarted.publications.findByHash(hash)).toMatchObject({ number: 2 });
+    await test.service.ruleDesk.look();
+    expect(test.lines.at(-1)?.msg).toContain('differ from those of the publisher');
+    expect((await test.service.publications.head())?.number).toBe(2);
+  });
+
   it('that start on a broken folder judge by what was published', async () => {
     test = await openTestRules([named('a', 1, '甲')], AT);
     const folder = await openRulesFolder([named('a', 1, '甲')]);
