@@ -2,6 +2,7 @@ import type { Service } from '../src/compose.js';
 import type { DailyJob } from '../src/schedule/due-runs.js';
 import type { DatedJob, MinuteJob } from '../src/schedule/make-run-job.js';
 import { makeAdvanceRecords } from './make-advance-records.js';
+import { makeCloseDay } from './close-day.js';
 import { makeRemoveOldRecords } from './remove-old-records.js';
 import { makeMakeUpSweeps } from './make-up-sweeps.js';
 import { makeEndOfDaySweep } from './sweep-end-of-day.js';
@@ -22,6 +23,7 @@ export interface Crontab {
 /** The jobs that run once a business date. */
 export const DAILY_JOBS = [
   'end-of-day',
+  'close-day',
   'inspections',
   'retention',
   'digest-morning',
@@ -37,6 +39,7 @@ const BACKTEST_DAYS = 90;
 const MOMENTS: Readonly<Record<DailyJobName, string>> = {
   inspections: 'morning',
   'end-of-day': 'end-of-day',
+  'close-day': 'end-of-day',
   retention: 'morning',
   'digest-morning': 'morning',
   'digest-end-of-day': 'end-of-day',
@@ -99,6 +102,14 @@ export function makeCrontab(service: Service): Crontab {
     advanceRecords,
     now,
   });
+  const closeDay = makeCloseDay({
+    streamUpdated: (since, batchSize) => records.streamUpdated(since, batchSize),
+    reconcile: service.reports.reconcile,
+    figures: service.reports.figures,
+    content: content.reports,
+    calendar,
+    now,
+  });
   const watchWindows = makeWatchWindows({
     windows: service.windows,
     assessGroup: service.assessGroup,
@@ -127,6 +138,8 @@ export function makeCrontab(service: Service): Crontab {
     daily: [
       { name: 'inspections', moment: MOMENTS.inspections, days: 'working', catchUpDays },
       { name: 'end-of-day', moment: MOMENTS['end-of-day'], days: 'working', catchUpDays },
+      // After the sweep of the same moment: what rules find needs no second alert.
+      { name: 'close-day', moment: MOMENTS['close-day'], days: 'working', catchUpDays },
       { name: 'retention', moment: MOMENTS.retention, days: 'every', catchUpDays: 0 },
       // After the plan and the sweep of the same moment; a digest of yesterday is of use to nobody.
       { name: 'digest-morning', moment: MOMENTS['digest-morning'], days: 'working', catchUpDays: 0 },
@@ -135,9 +148,12 @@ export function makeCrontab(service: Service): Crontab {
     dated: {
       inspections: async (date) => ({ ...(await service.planDailyInspections(date)) }),
       'end-of-day': async (date, { signal }) => ({ ...(await sweepEndOfDay(date, signal)) }),
+      'close-day': async (date, { signal }) => closeDay(date, signal),
       retention: async (date, { signal }) => {
         const removed = await removeOldRecords(date, signal);
         await removeOldNotifications();
+        await service.reports.statements.removeBefore(calendar.addDays(date, -settings.retentionDays));
+        await service.reports.figures.removeBefore(calendar.addDays(date, -settings.retentionDays));
         return removed;
       },
       'digest-morning': (date) => service.notify.sendDigests('morning', date),

@@ -58,6 +58,8 @@ export function composeApi(options: ApiOptions): Express {
     inspections,
     recordInspection: service.recordInspection,
     assessments: service.assessments,
+    statements: service.reports.statements,
+    makeReport: service.reports.makeReport,
     alertStream: service.alertStream,
     notify: service.notify,
     rules: {

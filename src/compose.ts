@@ -24,6 +24,7 @@ import { makeRaiseAlerts } from './alerts/raise-alerts.js';
 import { composeRules } from './compose-rules.js';
 import { composeNotify } from './compose-notify.js';
 import { makeStepAlert } from './alerts/step-alert.js';
+import { composeReports } from './compose-reports.js';
 import { composeAssessments } from './compose-assessments.js';
 import { makeAcceptEvents } from './events/accept-events.js';
 import type { EventLimits } from './events/event-limits.js';
@@ -381,6 +382,7 @@ export async function composeService(options: ServiceOptions) {
     audit,
     now,
   });
+  const reports = await composeReports({ connection, content, alertStore, plan: planner.plan, now });
   const planDailyInspections = makePlanDailyInspections({
     store: inspections,
     archivedBetween: async (request) => records.archivedBetween(request),
@@ -433,7 +435,7 @@ export async function composeService(options: ServiceOptions) {
     reconcileInbox,
     replayDeadLetters,
     planDailyInspections,
-    recordInspection: makeRecordInspection({ store: inspections }),
+    recordInspection: makeRecordInspection({ store: inspections, evidence }),
     followInspections: makeFollowInspections({
       store: inspections,
       alertStore,
@@ -442,6 +444,7 @@ export async function composeService(options: ServiceOptions) {
       now,
     }),
     assessments,
+    reports,
     notify,
     alertStream,
     backtestDesk: makeBacktestDesk({ store: backtests, now }),

@@ -22,6 +22,7 @@ import { loadOrgUnits } from './inspections/load-org-units.js';
 import type { OrgUnits } from './inspections/org-units.js';
 import { loadNotifyFile } from './notify/load-notify-file.js';
 import type { NotifyFile } from './notify/notify-file.js';
+import { loadReportContent, type ReportContent } from './reports/report-content.js';
 import { OperatorError } from './infra/operator-error.js';
 import { toProcessCatalogue, type Catalogue } from './work-orders/catalogue.js';
 import { loadCatalogue } from './work-orders/load-catalogue.js';
@@ -48,6 +49,8 @@ export interface Content {
   readonly duty: DutyFile;
   /** What confirmed findings cost. */
   readonly assessment: AssessmentTable;
+  /** What reports and the daily reconciliation count. */
+  readonly reports: ReportContent;
 }
 
 export interface ContentOptions {
@@ -107,6 +110,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     isRule: (id) => 'errors' in loaded || ruleIds.has(id),
     inspectionPlans,
   }).catch(refuse);
+  const reports = await loadReportContent(join(dir, 'reports.json'), ruleIds).catch(refuse);
   return {
     dir,
     calendar,
@@ -120,6 +124,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     alertHandling,
     duty,
     assessment,
+    reports,
   };
 }
 

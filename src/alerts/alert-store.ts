@@ -42,6 +42,9 @@ alertSchema.index({ lastAt: -1, _id: -1 });
 alertSchema.index({ status: 1, lastAt: -1, _id: -1 });
 alertSchema.index({ orgUnit: 1, lastAt: -1, _id: -1 });
 alertSchema.index({ recordId: 1 });
+// Reports: what was raised, and what was closed, in a period.
+alertSchema.index({ raisedAt: -1 });
+alertSchema.index({ closedAt: -1 }, { sparse: true });
 // Only what waits for the change feed is in it: a handful.
 alertSchema.index({ outbox: 1 }, { partialFilterExpression: { outbox: { $exists: true } } });
 alertSchema.index({ nextLookAt: 1 }, { partialFilterExpression: { nextLookAt: { $exists: true } } });

@@ -30,6 +30,8 @@ import { makeNotificationRoutes } from './routes/notifications.js';
 import { makePageRoutes } from './routes/pages.js';
 import { makeProbeRoutes } from './routes/probes.js';
 import { makeRuleExplanationRoutes } from './routes/rule-explanations.js';
+import { makeReconciliationRoutes } from './routes/reconciliations.js';
+import { makeReportRoutes } from './routes/reports.js';
 import { makeRuleHealthRoutes } from './routes/rule-health.js';
 import { makeRuleProposalRoutes } from './routes/rule-proposals.js';
 import { makeRulePublishingRoutes } from './routes/rule-publishing.js';
@@ -56,6 +58,8 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeDeadlineRoutes(deps),
     ...makeInspectionRoutes(deps),
     ...makeAssessmentRoutes(deps),
+    ...makeReconciliationRoutes(deps),
+    ...makeReportRoutes(deps),
     ...makeNotificationRoutes(deps),
     // Before /api/rules/{id}, which would take `try` and `backtest` for rules.
     ...makeBacktestRoutes(deps),

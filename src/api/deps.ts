@@ -31,6 +31,8 @@ import type { JsonValue } from '../json.js';
 import type { Channel } from '../notify/channels/channel.js';
 import type { DeliveryStore } from '../notify/delivery-store.js';
 import type { TestChannel } from '../notify/test-channel.js';
+import type { StatementStore } from '../reconciliation/statement-store.js';
+import type { MakeReport } from '../reports/make-report.js';
 import type { DeadLetterPage, DeadLetterQuery } from '../queue/dead-letter-store.js';
 import type { ReplayResult } from '../queue/replay-dead-letters.js';
 import type { JobRunPage, JobRunQuery } from '../schedule/list-job-runs.js';
@@ -63,6 +65,8 @@ export interface ApiDeps {
   readonly inspections: InspectionReader;
   readonly recordInspection: RecordInspection;
   readonly assessments: AssessmentLedger;
+  readonly statements: Pick<StatementStore, 'get' | 'find' | 'sign'>;
+  readonly makeReport: MakeReport;
   readonly alertStream: AlertStream;
   readonly notify: NotifyReader;
   readonly rules: RuleReader;

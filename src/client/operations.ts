@@ -520,6 +520,132 @@ export interface Schemas {
     by: string;
     totals?: { entries: number; points: number; money: number };
   };
+  StatementHead: {
+    id: string;
+    orgUnit: string;
+    orgUnitName: string;
+    date: string;
+    version: number;
+    computedAt: string;
+    counts: {
+      completed: number;
+      handedOver: number;
+      delivered: number;
+      giverSigned: number;
+      receiverSigned: number;
+      documentsReceived: number;
+      documentsHanded: number;
+      differences: number;
+    };
+    truncated?: boolean;
+    signatures: { side: 'giver' | 'receiver'; by: string; at: string; version: number; note?: string }[];
+    signed: { side: 'giver' | 'receiver'; by: string; at: string; version: number; note?: string }[];
+  };
+  Statement: {
+    id: string;
+    orgUnit: string;
+    orgUnitName: string;
+    date: string;
+    version: number;
+    computedAt: string;
+    counts: {
+      completed: number;
+      handedOver: number;
+      delivered: number;
+      giverSigned: number;
+      receiverSigned: number;
+      documentsReceived: number;
+      documentsHanded: number;
+      differences: number;
+    };
+    truncated?: boolean;
+    signatures: { side: 'giver' | 'receiver'; by: string; at: string; version: number; note?: string }[];
+    signed: { side: 'giver' | 'receiver'; by: string; at: string; version: number; note?: string }[];
+    rows: {
+      workOrder: string;
+      process?: string;
+      stage: string;
+      visit?: number;
+      completedAt?: string;
+      operator?: string;
+      handedOverAt?: string;
+      giver?: string;
+      receiver?: string;
+      giverSigned: boolean;
+      receiverSigned: boolean;
+      delivered: boolean;
+      documentsReceived: number;
+      documentsHanded: number;
+      differences: {
+        code:
+          | 'not-handed-over'
+          | 'giver-unsigned'
+          | 'receiver-unsigned'
+          | 'same-person'
+          | 'list-short'
+          | 'register-only';
+        alert: string;
+      }[];
+    }[];
+  };
+  Report: {
+    period: 'day' | 'week' | 'month';
+    label: string;
+    from: string;
+    to: string;
+    orgUnit?: string;
+    orgUnitName: string;
+    madeAt: string;
+    uncountedDates: string[];
+    volumes: {
+      opened: number;
+      closed: number;
+      cancelled: number;
+      archived: number;
+      stagesCompleted: number;
+      handovers: number;
+    };
+    processes: { process: string; opened: number }[];
+    onTime: { stage: string; name: string; onTime: number; late: number; rate: number | null }[];
+    alerts: {
+      raised: number;
+      overdue: number;
+      bySeverity: { severity: 'low' | 'medium' | 'high' | 'critical'; count: number }[];
+      byKind: {
+        kind:
+          | 'timeout'
+          | 'missing-signature'
+          | 'unsent-flow'
+          | 'missing-document'
+          | 'data-entry'
+          | 'separation-of-duty'
+          | 'handover'
+          | 'sequence'
+          | 'outside-system'
+          | 'service'
+          | 'incident'
+          | 'contract'
+          | 'inspection'
+          | 'confidentiality'
+          | 'feed';
+        raised: number;
+        open: number;
+        autoClosed: number;
+        confirmed: number;
+        unconfirmed: number;
+        invalid: number;
+      }[];
+      ageing: { days: string; count: number }[];
+      repeatOffenders: { operator: string; orgUnit: string | null; confirmed: number; kinds: number }[];
+      rules: {
+        rule: string;
+        confirmed: number;
+        unconfirmed: number;
+        invalid: number;
+        precision: number | null;
+      }[];
+    };
+  };
   Delivery: {
     id: string;
     messageId: string;
@@ -1399,7 +1525,7 @@ export interface Operations {
     };
     answer: Schemas['Evidence'];
   };
-  /** What was uploaded for an alert, oldest first */
+  /** What was uploaded for the alert, oldest first */
   listAlertEvidence: { input: { params: { id: string } }; answer: { items: Schemas['Evidence'][] } };
   /** One file, for saving */
   getAlertEvidence: { input: { params: { id: string; file: string } }; answer: Blob };
@@ -1561,6 +1687,7 @@ export interface Operations {
           workOrder?: string | undefined;
           result: 'pass' | 'fail' | 'na';
           finding?: string | undefined;
+          attachments?: readonly string[] | undefined;
           responsible?: string | undefined;
         }[];
         submit?: boolean | undefined;
@@ -1568,6 +1695,29 @@ export interface Operations {
     };
     answer: Schemas['Inspection'];
   };
+  /** Upload a photo or document; name its id in the `attachments` of the result it belongs to */
+  addInspectionEvidence: {
+    input: {
+      params: { id: string };
+      query: { fileName: string };
+      raw: {
+        contentType:
+          | 'image/jpeg'
+          | 'image/png'
+          | 'image/webp'
+          | 'application/pdf'
+          | 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+          | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+          | 'application/octet-stream';
+        body: RawBody;
+      };
+    };
+    answer: Schemas['Evidence'];
+  };
+  /** What was uploaded for the inspection task, oldest first */
+  listInspectionEvidence: { input: { params: { id: string } }; answer: { items: Schemas['Evidence'][] } };
+  /** One file, for saving */
+  getInspectionEvidence: { input: { params: { id: string; file: string } }; answer: Blob };
   /** Entries of the ledger, newest first */
   listAssessments: {
     input: {
@@ -1653,6 +1803,56 @@ export interface Operations {
       key?: string | undefined;
     };
     answer: Schemas['Assessment'];
+  };
+  /** Statements, those of the latest date first, without their lines */
+  listReconciliations: {
+    input: {
+      query?: {
+        orgUnit?: readonly string[] | undefined;
+        from?: string | undefined;
+        to?: string | undefined;
+        differences?: boolean | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+    };
+    answer: { items: Schemas['StatementHead'][]; nextCursor: string | null };
+  };
+  /** One statement with its lines */
+  getReconciliation: {
+    input: {
+      params: { unit: string; date: string };
+      query?: { unmask?: boolean | undefined; reason?: string | undefined };
+    };
+    answer: Schemas['Statement'];
+  };
+  /** One statement as a page to print, with a box for each signature */
+  printReconciliation: {
+    input: {
+      params: { unit: string; date: string };
+      query?: { unmask?: boolean | undefined; reason?: string | undefined };
+    };
+    answer: string;
+  };
+  /** Sign a version of a statement, as giver or receiver */
+  signReconciliation: {
+    input: {
+      params: { unit: string; date: string };
+      body: { side: 'giver' | 'receiver'; version: number; note?: string | undefined };
+    };
+    answer: Schemas['Statement'];
+  };
+  /** Volumes, on-time rates, alerts and their outcomes, ageing, repeat offenders, precision of rules */
+  getReport: {
+    input: {
+      params: { period: 'day' | 'week' | 'month' };
+      query?: {
+        orgUnit?: string | undefined;
+        date?: string | undefined;
+        format?: 'json' | 'xlsx' | 'html' | undefined;
+      };
+    };
+    answer: Schemas['Report'];
   };
   /** The delivery log, the latest first */
   listDeliveries: {
@@ -2039,6 +2239,9 @@ export const OPERATIONS = {
   listInspections: { method: 'get', path: '/api/inspections' },
   getInspection: { method: 'get', path: '/api/inspections/{id}' },
   recordInspection: { method: 'post', path: '/api/inspections/{id}/results' },
+  addInspectionEvidence: { method: 'post', path: '/api/inspections/{id}/evidence' },
+  listInspectionEvidence: { method: 'get', path: '/api/inspections/{id}/evidence' },
+  getInspectionEvidence: { method: 'get', path: '/api/inspections/{id}/evidence/{file}' },
   listAssessments: { method: 'get', path: '/api/assessments' },
   exportAssessments: { method: 'get', path: '/api/assessments/export.xlsx' },
   listFrozenMonths: { method: 'get', path: '/api/assessments/months' },
@@ -2064,6 +2267,11 @@ export const OPERATIONS = {
     path: '/api/assessments/{id}/reverse',
     headers: ['If-Match', 'Idempotency-Key'],
   },
+  listReconciliations: { method: 'get', path: '/api/reconciliations' },
+  getReconciliation: { method: 'get', path: '/api/reconciliations/{unit}/{date}' },
+  printReconciliation: { method: 'get', path: '/api/reconciliations/{unit}/{date}/print' },
+  signReconciliation: { method: 'post', path: '/api/reconciliations/{unit}/{date}/sign' },
+  getReport: { method: 'get', path: '/api/reports/{period}' },
   listDeliveries: { method: 'get', path: '/api/deliveries' },
   getDelivery: { method: 'get', path: '/api/deliveries/{id}' },
   retryDelivery: { method: 'post', path: '/api/deliveries/{id}/retry' },

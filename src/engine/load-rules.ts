@@ -36,6 +36,7 @@ const OTHER_FILES = new Set([
   'known-limits.json',
   'notify.json',
   'org-units.json',
+  'reports.json',
 ]);
 const MAX_FOLDER_DEPTH = 8;
 

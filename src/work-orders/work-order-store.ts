@@ -6,9 +6,11 @@ import type { SubjectType } from '../events/business-event.js';
 import { asStoreError, withStoreErrors } from '../events/store-error.js';
 import {
   loadRecords,
+  RECORD_FIELDS,
   loadRevisions,
   replaceRecords,
   settleRecords,
+  toStoredRecord,
   type RecordWrite,
   type ReplaceResult,
   type SettledRecord,
@@ -76,6 +78,11 @@ export interface WorkOrderStore {
   ): Promise<{ readonly items: WorkOrderRow[]; readonly nextCursor?: string }>;
   /** The ids of open records in batches, in their order; each batch is read when it is asked for. */
   streamOpen(request: OpenRequest): AsyncGenerator<string[]>;
+  /**
+   * Records of work orders written at or after an instant, in batches in the order of ids. Reads all work orders by their key (there is no index on
+   * when one was written, which every write would pay for): for a job once a day, not for requests.
+   */
+  streamUpdated(since: Date, batchSize: number): AsyncGenerator<(StoredRecord & { readonly id: string })[]>;
   /** Which of these records exist: their events must be kept for a refold. */
   existingAmong(recordIds: readonly string[]): Promise<Set<string>>;
   /**
@@ -128,7 +135,7 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
   const model = connection.models[MODEL] ?? connection.model(MODEL, recordSchema);
   const records = model.collection as unknown as Collection<WorkOrderDocument>;
 
-  const calls = withStoreErrors<Omit<WorkOrderStore, 'streamOpen'>>({
+  const calls = withStoreErrors<Omit<WorkOrderStore, 'streamOpen' | 'streamUpdated'>>({
     async init() {
       await model.init();
     },
@@ -180,7 +187,34 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
       return rows.map(toRow);
     },
   });
-  return { ...calls, streamOpen: (request) => streamOpen(records, request) };
+  return {
+    ...calls,
+    streamOpen: (request) => streamOpen(records, request),
+    streamUpdated: (since, batchSize) => streamUpdated(records, since, batchSize),
+  };
+}
+
+async function* streamUpdated(
+  records: Collection<WorkOrderDocument>,
+  since: Date,
+  batchSize: number,
+): AsyncGenerator<(StoredRecord & { readonly id: string })[]> {
+  const filter = { subjectType: 'workOrder' as const, updatedAt: { $gte: since } };
+  let after: string | undefined;
+  for (;;) {
+    const documents = await records
+      .find(after === undefined ? filter : { ...filter, _id: { $gt: after } })
+      .project<WorkOrderDocument>(RECORD_FIELDS)
+      .sort({ _id: 1 })
+      .limit(batchSize)
+      .toArray()
+      .catch((error: unknown) => {
+        throw asStoreError(error);
+      });
+    if (documents.length > 0) yield documents.map((d) => ({ id: d._id, ...toStoredRecord(d) }));
+    if (documents.length < batchSize) return;
+    after = documents.at(-1)?._id;
+  }
 }
 
 /** By key instead of a long-lived cursor: the server forgets an idle one, and a sweep may take its time. */

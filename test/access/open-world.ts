@@ -7,6 +7,8 @@ import type { Clock } from '../../src/engine/work-order-record.js';
 import { canonicalHash } from '../../src/events/canonical-hash.js';
 import { makeInspectionStore } from '../../src/inspections/inspection-store.js';
 import type { InspectionTask } from '../../src/inspections/inspection-task.js';
+import { makeStatement } from '../../src/reconciliation/statement.js';
+import { makeDayTally } from '../../src/reports/day-figures.js';
 import { foldEvents } from '../../src/work-orders/project-work-order.js';
 import { queryFieldsOf } from '../../src/work-orders/record-query-fields.js';
 import { makeAlert } from '../api/support/make-alert.js';
@@ -27,6 +29,8 @@ export const UNIT_OF: Readonly<Record<Relation, string | undefined>> = {
 /** Alerts of the lists have this rule; those that steps are tried on have another. */
 export const LISTED_RULE = 'listed';
 export const LISTED_DATE = '2026-11-03';
+/** What must have a unit and shall have none is of one that is in no tree. */
+export const NO_UNIT = 'GONE';
 export const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from('photo')]);
 
 /** The API on a database with one thing of each kind for each relation, listening on a port. */
@@ -36,6 +40,7 @@ export async function openWorld() {
   const api = await openTestApi();
   for (const relation of RELATIONS) await addThings(api, relation);
   await api.changeFeed.take();
+  await addFigures(api);
   await api.users.add(makeUser('somebody'));
   await api.users.putGroup({ _id: 'some-group', displayName: '组', grants: [] });
   const server = api.app.listen(0, '127.0.0.1');
@@ -112,6 +117,31 @@ export async function addAssessment(
   return id;
 }
 
+let statements = 0;
+
+/** A statement of a unit, of a day of its own unless it says which. @returns its date */
+export async function addStatement(
+  { api }: Pick<World, 'api'>,
+  relation: Relation,
+  date?: string,
+): Promise<string> {
+  statements += 1;
+  const day = date ?? new Date(Date.UTC(2000, 0, statements)).toISOString().slice(0, 10);
+  const orgUnit = UNIT_OF[relation] ?? NO_UNIT;
+  await api.reports.statements.put(
+    makeStatement({ orgUnit, orgUnitName: orgUnit, date: day, now: NOW }, [], () => ''),
+  );
+  return day;
+}
+
+/** On one day each unit opened one work order. */
+async function addFigures(api: TestApi): Promise<void> {
+  const day = makeDayTally([LISTED_DATE], () => LISTED_DATE);
+  for (const relation of RELATIONS)
+    day.add({ orgUnit: UNIT_OF[relation] ?? '', at: NOW, what: { count: 'opened' } });
+  await api.reports.figures.put([LISTED_DATE], day.figures(NOW), new Date(NOW));
+}
+
 function alertOf(relation: Relation, changes: Partial<Alert>): Alert {
   const { orgUnit: _, responsible: __, ...alert } = makeAlert(changes);
   const unit = UNIT_OF[relation];
@@ -165,6 +195,7 @@ async function addThings(api: TestApi, relation: Relation): Promise<void> {
     until: new Date(NOW + 86_400_000),
   });
   await addAssessment({ api }, relation, false, `listed-${relation}`);
+  await addStatement({ api }, relation, LISTED_DATE);
   await makeInspectionStore(api.connection).addTasks([inspectionOf(relation)]);
   const at = new Date(NOW);
   await api.connection.collection<{ _id: string }>('notify_deliveries').insertOne({
@@ -177,7 +208,7 @@ async function addThings(api: TestApi, relation: Relation): Promise<void> {
 
 /** A task always has a unit: one that is in no tree stands for none. */
 function inspectionOf(relation: Relation): InspectionTask {
-  const orgUnit = UNIT_OF[relation] ?? 'GONE';
+  const orgUnit = UNIT_OF[relation] ?? NO_UNIT;
   return {
     id: `I-${relation}`,
     plan: { id: 'listed', version: 1, name: '抽查' },

@@ -6,9 +6,11 @@ import type { Relation } from './access-table.js';
 import {
   addAlert,
   addAssessment,
+  addStatement,
   JPEG,
   LISTED_DATE,
   LISTED_RULE,
+  NO_UNIT,
   type Subject,
   UNIT_OF,
   type World,
@@ -179,6 +181,38 @@ export const PROBES: Readonly<Record<string, Probe>> = {
       path: `/api/inspections/I-${relation}/results`,
       json: { results: [{ item: 'i1', result: 'fail', finding: '未签字' }], submit: false },
     }),
+  },
+  addInspectionEvidence: {
+    ask: (_, relation) => ({
+      path: `/api/inspections/I-${relation}/evidence?fileName=b.jpg`,
+      raw: { contentType: 'image/jpeg', body: JPEG },
+    }),
+  },
+  listInspectionEvidence: { ask: (_, relation) => ({ path: `/api/inspections/I-${relation}/evidence` }) },
+  getInspectionEvidence: {
+    async ask({ api }, relation) {
+      const file = await api.evidence.add({
+        owner: { type: 'inspection', id: `I-${relation}` }, fileName: 'b.jpg', content: JPEG, by: 'somebody',
+      });
+      return { path: `/api/inspections/I-${relation}/evidence/${file.id}` };
+    },
+  },
+  listReconciliations: {
+    ask: () => ({ path: `/api/reconciliations?from=${LISTED_DATE}&to=${LISTED_DATE}` }),
+    shows: ({ items }: Items<{ orgUnit: string }>) =>
+      items.map(({ orgUnit }) => relationOfUnit(orgUnit === NO_UNIT ? undefined : orgUnit)),
+  },
+  getReconciliation: { ask: (_, relation) => ({ path: `/api/reconciliations/${UNIT_OF[relation] ?? NO_UNIT}/${LISTED_DATE}` }) },
+  printReconciliation: { ask: (_, relation) => ({ path: `/api/reconciliations/${UNIT_OF[relation] ?? NO_UNIT}/${LISTED_DATE}/print` }) },
+  signReconciliation: {
+    async ask(world, relation) {
+      const date = await addStatement(world, relation);
+      return { path: `/api/reconciliations/${UNIT_OF[relation] ?? NO_UNIT}/${date}/sign`, json: { side: 'giver', version: 1, note: '件数相符' } };
+    },
+  },
+  getReport: {
+    ask: () => ({ path: `/api/reports/day?date=${LISTED_DATE}` }),
+    counts: ({ volumes }: { volumes: { opened: number } }) => volumes.opened,
   },
   listDeliveries: {
     ask: () => ({ path: '/api/deliveries?alert=listed' }),

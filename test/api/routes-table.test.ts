@@ -93,6 +93,9 @@ const ROWS: Row[] = [
     bad: [...HOSTILE, ...PAGE, ['?date=2026-13-01', /date must be a business date YYYY-MM-DD/]],
   },
   { method: 'post', path: '/api/inspections/{id}/results', wrong: 'author', good: '', status: 415, bad: HOSTILE },
+  { method: 'post', path: '/api/inspections/{id}/evidence', wrong: 'auditor', good: '/api/inspections/none/evidence?fileName=a.jpg', status: 404, bad: [...HOSTILE, ['', /fileName is missing/]] },
+  { method: 'get', path: '/api/inspections/{id}/evidence', wrong: 'integrator', good: '/api/inspections/none/evidence', status: 404, bad: HOSTILE },
+  { method: 'get', path: '/api/inspections/{id}/evidence/{file}', wrong: 'integrator', good: '/api/inspections/none/evidence/x', status: 404, bad: HOSTILE },
   { method: 'get', path: '/api/inspections/{id}', wrong: 'integrator', good: '/api/inspections/none', status: 404, bad: [...HOSTILE, ...UNMASK] },
   {
     method: 'get', path: '/api/assessments', anyRole: true, good: '/api/assessments?mine=true', status: 200,
@@ -108,6 +111,18 @@ const ROWS: Row[] = [
   ...(['decide', 'reverse'] as const).map((step): Row => (
     { method: 'post', path: `/api/assessments/{id}/${step}`, wrong: 'auditor', good: '', status: 415, bad: HOSTILE }
   )),
+  {
+    method: 'get', path: '/api/reconciliations', wrong: 'integrator', good: '/api/reconciliations', status: 200,
+    bad: [...HOSTILE, ...PAGE, ['?from=2026-02-30', /from must be a business date/], ['?differences=2', /one of true, false/]],
+  },
+  ...['', '/print'].map((rest): Row => (
+    { method: 'get', path: `/api/reconciliations/{unit}/{date}${rest}`, wrong: 'integrator', good: `/api/reconciliations/HZ/2026-11-02${rest}`, status: 404, bad: [...HOSTILE, ...UNMASK] }
+  )),
+  { method: 'post', path: '/api/reconciliations/{unit}/{date}/sign', wrong: 'auditor', good: '', status: 415, bad: HOSTILE },
+  {
+    method: 'get', path: '/api/reports/{period}', wrong: 'inspector', good: '/api/reports/week?date=2026-11-02', status: 200,
+    bad: [...HOSTILE, ['?format=pdf', /format must be one of json, xlsx, html/], ['?date=yesterday', /date must be a business date/], ['?orgUnit=', /orgUnit must not be empty/]],
+  },
   {
     method: 'get', path: '/api/deliveries', wrong: 'inspector', good: '/api/deliveries', status: 200,
     bad: [...HOSTILE, ...PAGE, ['?status=lost', /one of pending, sent, failed, undeliverable/], ['?from=yesterday', /from must be a business date/]],
@@ -176,7 +191,12 @@ describe('every route', () => {
   });
   afterAll(() => api.close());
 
-  const urlOf = ({ path }: Row) => path.replaceAll('{month}', '2026-10').replaceAll(/\{\w+\}/g, 'some-id');
+  const urlOf = ({ path }: Row) =>
+    path
+      .replaceAll('{month}', '2026-10')
+      .replaceAll('{date}', '2026-11-02')
+      .replaceAll('{period}', 'day')
+      .replaceAll(/\{\w+\}/g, 'some-id');
 
   it('is in this table', async () => {
     const { body } = await ask(supertest(api.app).get('/api/openapi.json'));

@@ -129,7 +129,7 @@ describe('a wrong call is exit code 2 and one message', () => {
     ['sweep end-of-day retention --date 2026-11-20', "error: too many arguments for 'sweep'."],
     [
       'sweep nosuch --date 2026-11-20',
-      /^There is no job "nosuch"\. Jobs: end-of-day, inspections, retention, digest-morning, digest-end-of-day\.\n$/,
+      /^There is no job "nosuch"\. Jobs: end-of-day, close-day, inspections, retention, digest-morning, digest-end-of-day\.\n$/,
     ],
     ['sweep deadlines --date 2026-11-20', 'There is no job "deadlines".'],
     ['sweep toString --date 2026-11-20', 'There is no job "toString".'],

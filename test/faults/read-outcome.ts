@@ -22,7 +22,9 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
   const [watched, records] = split(await all<WorkOrderDocument>('workOrders'), ({ _id }) => isWatched(_id));
   const allAlerts = (await all<AlertDocument>('alerts')).map(withoutMarks).map(toAlert);
   const [ofFeeds, ofFolds] = split(allAlerts, ({ recordId }) => isWatched(recordId));
-  const [ofInspections, alerts] = split(ofFolds, ({ recordId }) => recordId.startsWith('inspection:'));
+  const [ofInspections, ofOthers] = split(ofFolds, ({ recordId }) => recordId.startsWith('inspection:'));
+  const [ofStatements, alerts] = split(ofOthers, ({ recordId }) => recordId.startsWith('reconciliation:'));
+  const statements = await all<StatementDocument>('reconciliations');
   const tasks = await all<InspectionDocument>('inspections');
 
   const keysOf = (status: EventDocument['status']) =>
@@ -47,6 +49,7 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
     ...wrongAlerts(allAlerts),
     ...wrongSilences(watched, ofFeeds),
     ...wrongOverdueTasks(tasks, ofInspections),
+    ...wrongDifferences(statements, ofStatements, alerts),
   ];
   return { outcome, alerts, wrongs };
 }
@@ -65,6 +68,25 @@ function wrongOverdueTasks(tasks: readonly InspectionDocument[], alerts: readonl
     alerts.map(({ fingerprint }) => fingerprint),
     overdue,
   );
+}
+
+/** What was known when a day was closed is no fold of events. But each difference of a statement has its one alert, of a rule or of its own. */
+function wrongDifferences(
+  statements: readonly StatementDocument[],
+  own: readonly Alert[],
+  byRules: readonly Alert[],
+): string[] {
+  const ofRules = new Set(byRules.map(({ id }) => id));
+  const named = statements.flatMap(({ rows }) => rows.flatMap(({ differences }) => differences));
+  return differencesOfSets(
+    'alerts of differences',
+    own.filter(({ open }) => open).map(({ id }) => id),
+    named.map(({ alert }) => alert).filter((id) => !ofRules.has(id)),
+  );
+}
+
+interface StatementDocument {
+  readonly rows: readonly { readonly differences: readonly { readonly alert: string }[] }[];
 }
 
 interface InspectionDocument {

@@ -68,7 +68,6 @@ const STEP_SPECS = {
 /** The assessment ledger (经济责任制考核): what confirmed findings cost whom, appeals, months, export. */
 export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
   const { assessments, subtreeOf, orgTree, calendar, audit, now } = deps;
-  const { store } = assessments;
 
   const ownIds = (principal: Principal) => [idOf(principal), ...(principal.user?.operatorIds ?? [])];
   /** Units whose ledger one reads; undefined = all. */
@@ -165,7 +164,10 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       query: z.strictObject({ ...filters, ...pageFields }),
       responses: { 200: { description: 'One page', schema: pageSchema(assessmentSchema) } },
       async handle({ query: { limit, cursor, ...query }, principal }) {
-        const page = await store.find(toQuery(query, principal), withoutUndefined({ limit, cursor }));
+        const page = await assessments.store.find(
+          toQuery(query, principal),
+          withoutUndefined({ limit, cursor }),
+        );
         return { json: { ...toPage(page), items: page.items.map(viewAssessment) } };
       },
     }),
@@ -186,7 +188,10 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       async handle({ query, principal, requestId }) {
         const { month, orgUnit } = query;
         const units = unitsToList(orgUnit, scopeOf(principal, subtreeOf), subtreeOf);
-        const entries = await store.list({ month, ...(units && { orgUnits: units }) }, MAX_EXPORT + 1);
+        const entries = await assessments.store.list(
+          { month, ...(units && { orgUnits: units }) },
+          MAX_EXPORT + 1,
+        );
         if (entries.length > MAX_EXPORT)
           throw new TooLargeError(
             `${month} has more than ${MAX_EXPORT} entries; export it by orgUnit, a few at a time.`,
@@ -227,7 +232,7 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       async handle({ principal }) {
         const month = assessments.months.monthAt(now());
         const isWhole = scopeOf(principal, subtreeOf) === undefined;
-        const items = (await store.months(60)).map(({ totals, ...rest }) => ({
+        const items = (await assessments.store.months(60)).map(({ totals, ...rest }) => ({
           ...rest,
           // Sums of all units are for those who see all units.
           ...(isWhole && totals && { totals }),
@@ -267,8 +272,12 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
       params: idParams,
       responses: { 200: { description: 'The entry', schema: assessmentSchema } },
       async handle({ params: { id }, principal }) {
-        const entry = findVisible(await store.get(id), isVisibleTo(principal), `assessment ${id}`);
-        const counter = entry.frozen ? await store.get(counterIdOf(id)) : undefined;
+        const entry = findVisible(
+          await assessments.store.get(id),
+          isVisibleTo(principal),
+          `assessment ${id}`,
+        );
+        const counter = entry.frozen ? await assessments.store.get(counterIdOf(id)) : undefined;
         const actor = actorOf(principal)(entry);
         const steps = ASSESSMENT_STEPS.filter(
           (kind) =>

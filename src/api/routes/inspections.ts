@@ -9,6 +9,7 @@ import { idParams, pageSchema, toPage } from '../schemas/common-schemas.js';
 import { inspectionSchema, resultsBodySchema } from '../schemas/inspection-schema.js';
 import { unmaskFor, unmaskQuery } from '../unmask.js';
 import { withoutUndefined } from '../without-undefined.js';
+import { makeEvidenceRoutes } from './evidence-routes.js';
 import { READERS } from './readers.js';
 
 /** Inspection tasks (巡检任务): work planned for a person on a business date. */
@@ -81,6 +82,16 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
         const task = await recordInspection(id, { entries, submit, by, now: now() });
         return { json: viewInspection(task) };
       },
+    }),
+    ...makeEvidenceRoutes(deps, {
+      type: 'inspection',
+      path: '/api/inspections',
+      tag: 'inspections',
+      Name: 'Inspection',
+      word: 'inspection task',
+      use: 'the `attachments` of the result it belongs to',
+      writers: ['supervisor', 'inspector'],
+      get: (id) => inspections.get(id),
     }),
   ];
 }

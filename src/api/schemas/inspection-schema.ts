@@ -48,6 +48,11 @@ export const resultsBodySchema = z.strictObject({
           .regex(oneLine, 'must not hold control characters')
           .optional()
           .meta({ description: 'What is wrong; needed where the result is `fail`' }),
+        attachments: z
+          .array(codeField)
+          .max(30, 'must hold at most 30 ids')
+          .optional()
+          .meta({ description: 'Ids of photos of this task, see POST /api/inspections/{id}/evidence' }),
         responsible: codeField.optional().meta({
           description: 'fail: operator id of the one who did the work, where it is known; for the assessment',
         }),

@@ -19,6 +19,8 @@ import { makeBacktestDesk } from '../../../src/backtest/jobs/backtest-desk.js';
 import { makeBacktestStore } from '../../../src/backtest/jobs/backtest-store.js';
 import { assessmentTableSchema } from '../../../src/assessment/assessment-table.js';
 import { composeAssessments } from '../../../src/compose-assessments.js';
+import { composeReports } from '../../../src/compose-reports.js';
+import { NO_REPORTS } from '../../../src/reports/report-content.js';
 import { makeAlertStream } from '../../../src/alerts/alert-stream.js';
 import { makeChangeFeed } from '../../../src/alerts/change-feed.js';
 import { makeAlertPlanner } from '../../../src/alerts/plan-alert.js';
@@ -190,6 +192,13 @@ export async function openTestApi(
     audit,
     now: () => clock.at,
   });
+  const reports = await composeReports({
+    connection,
+    content: { reports: NO_REPORTS, assessment: ASSESSMENT_TABLE, orgUnits, calendar: testCalendar() },
+    alertStore,
+    plan: planner.plan,
+    now,
+  });
   const rules = [
     ruleFile({ id: 'paper-late', version: 3 }),
     ruleFile({ id: 'unsigned', status: 'shadow', riskPoint: { kind: 'missing-signature', clauses: [] } }),
@@ -226,8 +235,10 @@ export async function openTestApi(
     workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
     deadlines: makeDeadlineReader({ connection, store: deadlines }),
     inspections,
-    recordInspection: makeRecordInspection({ store: inspections }),
+    recordInspection: makeRecordInspection({ store: inspections, evidence }),
     assessments,
+    statements: reports.statements,
+    makeReport: reports.makeReport,
     alertStream,
     notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
     ...publishing,
@@ -320,7 +331,7 @@ export async function openTestApi(
   return {
     app, deps, connection,
     close: async () => { await alertStream.close(); await close(); },
-    assessments, assessmentTable: ASSESSMENT_TABLE, changeFeed, deliveries, channels, addToken, tokens, checks, lines,
+    reports, assessments, assessmentTable: ASSESSMENT_TABLE, changeFeed, deliveries, channels, addToken, tokens, checks, lines,
     audit, muting, silences, users, sessions, clock, tokenStore, alertStore, evidence, planner, eventStore, workOrderStore, letters, jobs,
     /** GET with the token of a role. */
     get: (path: string, role: Role = 'admin') => getWith(path, tokens[role]),
