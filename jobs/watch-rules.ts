@@ -5,8 +5,9 @@ import type { Running } from './start-jobs.js';
 
 /** Between two looks. A change is published once the folder has been quiet for one look: within some three seconds. */
 const LOOK_EVERY_MS = 1_000;
-/** A folder that takes long to look at, on a slow share, is looked at less often: at most a quarter of the time. */
+/** A folder that takes long to look at, on a slow share, is looked at less often; but authors hear of a fault within 5 s. */
 const REST_TO_WORK = 3;
+const LONGEST_REST_MS = 2_000;
 const HEALTHY_MS = 120_000;
 
 /**
@@ -32,7 +33,8 @@ export function startRuleWatch(
       } catch (error) {
         report(error instanceof Error ? error : new Error(String(error)));
       }
-      const rest = Math.max(lookEveryMs, REST_TO_WORK * (performance.now() - began));
+      const tired = Math.min(REST_TO_WORK * (performance.now() - began), LONGEST_REST_MS);
+      const rest = Math.max(lookEveryMs, tired);
       await sleep(rest, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -61,6 +61,8 @@ const BY_FOLDER: PublishedBy = { via: 'folder', by: 'folder' };
 /** Now and then the files are read though nothing seems to have changed: times on a file share may be coarse. */
 const READ_ALL_MS = 30_000;
 const KEPT_PROBLEMS = 50;
+/** Of longer lists the log tells how many there are. */
+const MOST_LOGGED = 20;
 /** A folder that never comes to rest is examined all the same. */
 const MOST_UNQUIET = 4;
 
@@ -149,9 +151,12 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
     const { number, hash, changes } = result.publication;
     live.use({ ...candidate.loaded, publication: number });
     cannotAdopt = undefined;
-    const { added, changed, removed, enabled, files } = changes;
+    const lists = Object.entries(changes).map(([what, list]: [string, readonly unknown[]]) => [
+      what,
+      list.length > MOST_LOGGED ? `${list.length}` : list,
+    ]);
     logger.info(
-      { publication: number, hash, added, changed, removed, enabled, files, by: by.by },
+      { publication: number, hash, ...(Object.fromEntries(lists) as object), by: by.by },
       'rules published',
     );
     return result;
