@@ -12,7 +12,7 @@ import { addBacktestCommand } from '../src/cli/backtest-command.js';
 import { addImportCommand } from '../src/cli/import-command.js';
 import { processIo } from '../src/cli/import-io.js';
 import { runCli } from '../src/cli/main.js';
-import { openExplainer } from '../src/cli/open-explainer.js';
+import { openExplainer, openFired } from '../src/cli/open-explainer.js';
 import { openImporter } from '../src/cli/open-importer.js';
 import { eventLimitsOf, openCommandService, VERSION } from '../src/cli/open-service.js';
 import { addRulesCommand } from '../src/cli/rules-command.js';
@@ -108,6 +108,7 @@ export function runCommandLine(argv: readonly string[], { env, out, err }: Comma
           err,
           ...(process.stdin.isTTY && { ask: askAtTerminal }),
           setExitCode,
+          openFired: () => openFired(readConfig()),
           openExplainer: (dir) => openExplainer(readConfig(), dir),
           now: Date.now,
         }),

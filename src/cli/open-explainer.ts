@@ -7,6 +7,7 @@ import { MisuseError } from '../import/misuse-error.js';
 import { openRuleContext } from '../open-content.js';
 import { toProcessCatalogue } from '../work-orders/catalogue.js';
 import type { OpenExplainer } from './explain-command.js';
+import type { FiredRules } from './fired-rules.js';
 import { openCommandService } from './open-service.js';
 
 /** Opens what `rules explain` reads: the stores of the service that runs on this DATA_DIR, or its own. */
@@ -29,6 +30,16 @@ export async function openExplainer(config: Config, dir: string | undefined): Pr
     explain,
     findAlert: (id) => alerts.get(id),
     ruleOfVersion: () => Promise.resolve(undefined),
+    close,
+  };
+}
+
+/** The rules with an alert, on trial or not, in the stores of the service. */
+export async function openFired(config: Config): Promise<FiredRules> {
+  const { connection, close } = await openCommandService(config);
+  const alerts = makeAlertReader(connection);
+  return {
+    fired: async () => new Set((await alerts.outcomes({ shadow: 'with' })).map(({ rule }) => rule)),
     close,
   };
 }

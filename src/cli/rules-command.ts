@@ -7,12 +7,16 @@ import { loadRules } from '../engine/load-rules.js';
 import type { LoadRulesResult } from '../engine/load-rules.js';
 import { factsMarkdown, operatorsMarkdown } from '../engine/reference-tables.js';
 import type { RuleCheckContext } from '../engine/rule-check-context.js';
-import { ruleJsonSchemaText } from '../engine/rule-json-schema.js';
+import { ruleJsonSchema, schemaFiles, schemaText } from '../engine/rule-json-schema.js';
 import { diffRuleSets } from '../engine/diff-rule-sets.js';
 import type { ComparedRules } from '../engine/diff-rule-sets.js';
 import { addExplainCommand } from './explain-command.js';
 import type { ExplainCommandDeps } from './explain-command.js';
 import { conflictReport, findFolderConflicts } from './rule-conflicts.js';
+import { parseRevisions, withRulesAtRevision } from './rules-at-revision.js';
+import { withFired } from './fired-rules.js';
+import type { FiredRules } from './fired-rules.js';
+import { loadSchemaNames } from './load-schema-names.js';
 import { lintFolder, lintText } from './lint-rules.js';
 import { writeNewRule } from './new-rule-command.js';
 import type { NewRuleOptions } from './new-rule-command.js';
@@ -41,6 +45,8 @@ export interface RulesCommandDeps {
   readonly ask?: (question: string) => Promise<string>;
   /** 0 fine, 1 findings, 2 misuse. */
   readonly setExitCode: (code: 0 | 1 | 2) => void;
+  /** Opens the stores for `coverage --fired`. */
+  readonly openFired: () => Promise<FiredRules>;
   /** Opens the stores for `explain`. */
   readonly openExplainer: ExplainCommandDeps['openExplainer'];
   /** Epoch ms. */
@@ -52,6 +58,9 @@ interface RulesOptions extends NewRuleOptions {
   readonly json?: boolean;
   readonly markdown?: boolean;
   readonly write?: boolean | string;
+  readonly draft7?: boolean;
+  readonly git?: string;
+  readonly fired?: boolean;
 }
 
 type Action = (deps: RulesCommandDeps, options: RulesOptions, names: readonly string[]) => Promise<0 | 1 | 2>;
@@ -89,7 +98,9 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
     'coverage',
     'hold the rules against the work items and the clauses of the manual / 作业项与条款的覆盖情况',
     showCoverage,
-  ).option(...dir);
+  )
+    .option('--fired', 'also tell which rules never raised an alert: reads the stores of the service')
+    .option(...dir);
   add('conflicts', 'time limits of different layers that differ / 各层时限的冲突', showConflicts).option(
     ...dir,
   );
@@ -99,7 +110,13 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
     .option('--name <text>', 'what the rule finds, in one sentence')
     .option('--kind <kind>', 'kind of risk, e.g. missing-signature')
     .option(...dir);
-  add('diff <before> <after>', 'compare two rules folders / 比较两个规则文件夹', diffRules);
+  add(
+    'diff [folders...]',
+    'compare two rules folders, or two revisions of one / 比较两个规则文件夹，或两个版本',
+    diffRules,
+  )
+    .option('--git <before..after>', 'revisions of the rules folder, e.g. HEAD~1..HEAD')
+    .option(...dir);
   add('facts [words...]', 'list the facts rules may use / 列出可用的事实', showFacts)
     .option('--markdown', 'as Markdown tables')
     .option('--write <file>', 'put the tables between the marks in a Markdown file');
@@ -107,7 +124,8 @@ export function addRulesCommand(program: Command, deps: RulesCommandDeps): void 
     .option('--markdown', 'as Markdown tables')
     .option('--write <file>', 'put the tables between the marks in a Markdown file');
   add('schema', 'print the JSON Schema of rule files / 输出规则文件的 JSON Schema', showSchema)
-    .option('--write', 'write it to rule.schema.json in the rules folder')
+    .option('--draft7', 'as JSON Schema draft 7')
+    .option('--write', 'write the schemas of rules, parameters and shared conditions into the rules folder')
     .option(...dir);
   addExplainCommand(rules, deps);
 }
@@ -200,10 +218,30 @@ export async function showCoverage(deps: RulesCommandDeps, options: RulesOptions
     else deps.err(errorList('错误', loaded.errors));
     return 1;
   }
-  const coverage = await measureFolder(dir, loaded, context);
+  const measured = await measureFolder(dir, loaded, context);
+  const ids = loaded.ruleSet.rules.map(({ id }) => id);
+  const coverage = withFired(measured, ids, await readFired(deps, options));
   if (options.json) print(deps, coverage);
   else deps.out(coverageTable(coverage));
   return coverage.findings.length === 0 ? 0 : 1;
+}
+
+/** A store that cannot be reached keeps nothing from being told but this. */
+async function readFired(
+  deps: RulesCommandDeps,
+  options: RulesOptions,
+): Promise<ReadonlySet<string> | { readonly notKnown: string }> {
+  if (!options.fired) return { notKnown: '没有读预警库；加 --fired 从服务的预警库读' };
+  try {
+    const stores = await deps.openFired();
+    try {
+      return await stores.fired();
+    } finally {
+      await stores.close();
+    }
+  } catch (error) {
+    return { notKnown: `预警库读不出来：${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 /** Lists where the limits of the layers differ; that they do is no mistake. 0 = told; 1 = files are wrong; 2 = the folder cannot be read. */
@@ -232,24 +270,49 @@ export async function newRule(deps: RulesCommandDeps, options: RulesOptions): Pr
   });
 }
 
-/** 0 = the two folders hold the same rules; 1 = they differ, or one of them is wrong; 2 = one cannot be read. */
+/** 0 = both sides hold the same rules; 1 = they differ, or one of them is wrong; 2 = one cannot be read. */
 export async function diffRules(
   deps: RulesCommandDeps,
   options: RulesOptions,
   dirs: readonly string[],
 ): Promise<0 | 1 | 2> {
+  if (options.git !== undefined) {
+    const dir = options.dir ?? deps.rulesDir;
+    const { before, after } = parseRevisions(options.git);
+    return withRulesAtRevision(dir, before, (old) =>
+      withRulesAtRevision(dir, after, (young) =>
+        diffFolders(deps, options, [
+          { name: before, dir: old },
+          { name: after, dir: young },
+        ]),
+      ),
+    );
+  }
+  if (dirs.length !== 2) {
+    deps.err('diff 需要两个规则文件夹，或 --git 旧版本..新版本\n');
+    return 2;
+  }
+  const named = dirs.map((dir) => ({ name: dir, dir }));
+  return diffFolders(deps, options, named);
+}
+
+async function diffFolders(
+  deps: RulesCommandDeps,
+  options: RulesOptions,
+  folders: readonly { readonly name: string; readonly dir: string }[],
+): Promise<0 | 1 | 2> {
   const sides: ComparedRules[] = [];
-  for (const dir of dirs) {
+  for (const { name, dir } of folders) {
     const result = await load(deps, { dir }, false);
     if (!('files' in result)) {
-      if (options.json) print(deps, { dir, errors: result.errors });
-      else deps.err(`${dir}：\n${errorList('错误', result.errors)}`);
+      if (options.json) print(deps, { dir: name, errors: result.errors });
+      else deps.err(`${name}：\n${errorList('错误', result.errors)}`);
       return 1;
     }
     sides.push({ files: result.files, parameters: result.ruleSet.parameters });
   }
   const [before, after] = sides;
-  if (!before || !after) throw new Error('diff 需要两个规则文件夹');
+  if (!before || !after) throw new Error('two sides are compared');
   const changes = diffRuleSets(before, after);
   if (options.json) print(deps, { same: changes.length === 0, changes });
   else deps.out(changeList(changes));
@@ -280,15 +343,21 @@ export async function showOperators(deps: RulesCommandDeps, options: RulesOption
   return 0;
 }
 
-/** Prints the JSON Schema of rule files, or writes it where rule files point at. */
+/** Prints the JSON Schema of rule files, or writes all schemas where rules, parameters and shared conditions point at. */
 export async function showSchema(deps: RulesCommandDeps, options: RulesOptions): Promise<0 | 1 | 2> {
+  const dir = options.dir ?? deps.rulesDir;
+  const names = await loadSchemaNames(dir, await deps.loadContext(dir));
   if (!options.write) {
-    deps.out(ruleJsonSchemaText());
+    deps.out(schemaText(ruleJsonSchema(names, options.draft7 ? 'draft-07' : '2020-12')));
     return 0;
   }
-  const file = join(options.dir ?? deps.rulesDir, 'rule.schema.json');
-  await writeFile(file, ruleJsonSchemaText());
-  deps.out(options.json ? `${JSON.stringify({ written: file })}\n` : `已写入 ${file}\n`);
+  const written: string[] = [];
+  for (const [name, text] of Object.entries(schemaFiles(names))) {
+    await writeFile(join(dir, name), text);
+    written.push(join(dir, name));
+  }
+  if (options.json) print(deps, { written });
+  else deps.out(written.map((file) => `已写入 ${file}\n`).join(''));
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { Coverage } from '../coverage/measure-coverage.js';
+import type { FiredCoverage } from './fired-rules.js';
 import { FACT_CATALOGUE } from '../engine/fact-catalogue.js';
 import type { RuleChange } from '../engine/diff-rule-sets.js';
 import { show } from '../engine/explain-issue.js';
@@ -57,7 +57,7 @@ export function testTable(rules: readonly LoadedRule[]): string {
 
 const MARKS = { covered: '●', workOrder: '◐', trial: '○', notApplicable: '－', uncovered: '✗' } as const;
 
-/** Work items × risk kinds, then the clauses, then what is wrong. */
+/** Work items × risk kinds, then the clauses, then what is wrong, then the rules that never fired. */
 export function coverageTable({
   matrix,
   clauseList,
@@ -65,17 +65,21 @@ export function coverageTable({
   clauses,
   limits,
   findings,
-}: Coverage): string {
+  neverFired,
+  notKnown,
+}: FiredCoverage): string {
   const table = new Table({
     ...PLAIN,
-    head: ['作业项', '业务', '环节', ...RISK_KINDS.map((kind) => wrap(kind, 6))],
+    head: ['作业项', '业务', '环节', ...RISK_KINDS.map((kind) => wrap(kind, 6)), '未覆盖', '从未预警'],
   });
-  for (const { workItem, process, stage, cells } of matrix)
+  for (const { workItem, process, stage, cells, uncovered, neverFired: never } of matrix)
     table.push([
       workItem,
       wrap(process, 20),
       wrap(stage, 20),
       ...RISK_KINDS.map((kind) => MARKS[cells[kind].state]),
+      uncovered.length,
+      never?.length ?? '？',
     ]);
   const list = new Table({ ...PLAIN, head: ['条款', '规则', '巡检任务', '其他措施'] });
   for (const { clause, rules, inspections, controls } of clauseList)
@@ -89,6 +93,9 @@ export function coverageTable({
     table.toString(),
     '● 有规则看  ◐ 有规则看整张工单  ○ 只有试运行的规则看  － 不适用（理由见 --json）  ✗ 没有规则看',
     list.toString(),
+    neverFired === null
+      ? `从未预警的规则：不知道（${notKnown}）`
+      : `从未预警的规则 ${neverFired.length} 条：${neverFired.join('、') || '没有'}`,
     ...findings,
     `作业项 ${workItems.covered}/${workItems.total}，条款 ${clauses.covered}/${clauses.total}，时限条目 ${limits.covered}/${limits.total}，问题 ${findings.length} 个。`,
     '',

@@ -13,7 +13,6 @@ import { explainClock } from './explain-clock.js';
 import { explainSelection } from './explain-trigger.js';
 import { gatherSteps } from './gather-steps.js';
 import type { DatedStep } from './gather-steps.js';
-import { indexRules } from './make-rule-set.js';
 import { toIso } from './moments.js';
 import type { OrgTree, ParameterTable } from './parameter-table.js';
 import type { ExplainedClock, ExplainedFinding, RuleExplanation } from './rule-explanation.js';
@@ -54,10 +53,10 @@ export async function explainRule(
   request: ExplainRequest,
 ): Promise<RuleExplanation> {
   const { rule, identity, at } = request;
-  const { calendar, parameters, checklists } = context;
+  const { calendar } = context;
   const events = request.events.filter((event) => isKnownAt(event, at));
   const looks: Look[] = [];
-  const ruleSet = indexRules([traceRule(rule, (look) => looks.push(look))], parameters, checklists);
+  const { ruleSet } = traceRule(rule, context, (look) => looks.push(look));
   const engine = { ruleSet, calendar };
   const record = await assessWorkOrder(engine, identity, undefined, events, at);
   const { workOrder } = record;

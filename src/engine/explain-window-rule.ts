@@ -7,7 +7,6 @@ import type { ExplainContext, ExplainRequest } from './explain-rule.js';
 import { explainSelection } from './explain-trigger.js';
 import { gatherSteps } from './gather-steps.js';
 import type { DatedStep } from './gather-steps.js';
-import { indexRules } from './make-rule-set.js';
 import { toIso } from './moments.js';
 import type { RuleExplanation } from './rule-explanation.js';
 import { summarizeExplanation } from './summarize-explanation.js';
@@ -33,12 +32,11 @@ export async function explainWindowRule(
   request: ExplainWindowRequest,
 ): Promise<RuleExplanation> {
   const { rule, identity, at } = request;
-  const { calendar, parameters } = context;
+  const { calendar } = context;
   const own = request.events.filter((event) => isKnownAt(event, at));
   const known = request.groupEvents.filter((event) => isKnownAt(event, at));
   const looks: Look[] = [];
-  const ruleSet = indexRules([rule], parameters);
-  const traced = traceRule(rule, (look) => looks.push(look));
+  const { rule: traced, ruleSet } = traceRule(rule, context, (look) => looks.push(look));
   const findings: RuleExplanation['findings'][number][] = [];
   for (const events of byGroup(known, (event) => windowGroupsOf(ruleSet, event).map(({ id }) => id))) {
     const engine = { ruleSet, calendar };

@@ -9,7 +9,7 @@ import type {
 
 /** What the engine must know of the org tree (`rules/org-units.json`). */
 export interface OrgTree {
-  readonly list: readonly { readonly code: string }[];
+  readonly list: readonly { readonly code: string; readonly name?: string }[];
   /** A unit, with the code of the one above it; undefined for a code that is in no tree. */
   get(code: string): { readonly parent?: string | undefined } | undefined;
 }

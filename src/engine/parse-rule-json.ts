@@ -119,13 +119,14 @@ class RuleJsonReader {
     if (this.#take('}')) return object;
     do {
       this.#skipBlanks();
-      if (this.#text[this.#at] !== '"') this.#fail('此处应为带双引号的字段名（注意去掉多余的逗号）');
+      if (this.#text[this.#at] !== '"')
+        this.#fail(this.#misplaced('此处应为带双引号的字段名（注意去掉多余的逗号）'));
       const keyAt = this.#at;
       const key = this.#readString();
       if (FORBIDDEN_KEYS.has(key)) this.#fail(`字段名 "${key}" 不允许使用`, keyAt);
       if (Object.hasOwn(object, key)) this.#fail(`字段 "${key}" 重复`, keyAt);
       this.#skipBlanks();
-      if (!this.#take(':')) this.#fail(`字段名 "${key}" 后应为冒号 ":"`);
+      if (!this.#take(':')) this.#fail(this.#misplaced(`字段名 "${key}" 后应为冒号 ":"`));
       this.#skipBlanks();
       this.#path.push(key);
       this.#keys.set(pointer(this.#path), keyAt);
@@ -133,7 +134,7 @@ class RuleJsonReader {
       this.#path.pop();
       this.#skipBlanks();
     } while (this.#take(','));
-    if (!this.#take('}')) this.#fail('此处应为逗号 "," 或 "}"');
+    if (!this.#take('}')) this.#fail(this.#misplaced('此处应为逗号 "," 或 "}"'));
     return object;
   }
 
@@ -149,7 +150,7 @@ class RuleJsonReader {
       this.#path.pop();
       this.#skipBlanks();
     } while (this.#take(','));
-    if (!this.#take(']')) this.#fail('此处应为逗号 "," 或 "]"');
+    if (!this.#take(']')) this.#fail(this.#misplaced('此处应为逗号 "," 或 "]"'));
     return items;
   }
 
@@ -180,6 +181,14 @@ class RuleJsonReader {
     if (typeof value === 'number' && !Number.isFinite(value)) return this.#fail(`数字 ${found} 过大`);
     this.#at += found.length;
     return value;
+  }
+
+  /** What is expected, and where a Chinese sign stands in its place, which is hard to see, that it does. */
+  #misplaced(expected: string): string {
+    const sign = this.#text[this.#at] ?? '';
+    return '，：；、“”‘’｛｝［］'.includes(sign) && sign !== ''
+      ? `${expected}，现为中文标点 ${sign}；请换成英文半角`
+      : expected;
   }
 
   #unexpected(): string {

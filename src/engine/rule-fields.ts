@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { LIMIT_UNITS } from '../calendar/business-calendar.js';
 import { BASIS_LAYERS } from './rule-file.js';
+import { namesOf } from './schema-names.js';
+import type { NameKind } from './schema-names.js';
+import { SNIPPETS } from './schema-snippets.js';
 
 /** Pieces that the shapes of rule files, parameter files and shared conditions have in common. */
 
@@ -25,8 +28,14 @@ export function words(zh: string, most = 200): z.ZodString {
     .describe(zh);
 }
 
-export function names(zh: string): z.ZodArray<z.ZodString> {
-  return z.array(words('名称')).min(1).max(500).describe(zh);
+/** @param kind whose names they are, for editors */
+export function names(zh: string, kind?: NameKind): z.ZodArray<z.ZodString> {
+  const name = words('名称');
+  return z
+    .array(kind ? name.meta(namesOf(kind)) : name)
+    .min(1)
+    .max(500)
+    .describe(zh);
 }
 
 /** A business day. */
@@ -48,14 +57,20 @@ export const LIMIT = fields(
     rollToWorkingDay: z.boolean().optional().describe('仅自然日和月：末日逢休息日顺延到下一工作日'),
   },
   '时限',
-).superRefine((given, context) => {
-  if (wholeUnits.has(given.unit) && !Number.isInteger(given.value)) {
-    context.addIssue({ code: 'custom', path: ['value'], message: `单位为 ${given.unit} 时应为整数` });
-  }
-  if (given.rollToWorkingDay && given.unit !== 'calendarDay' && given.unit !== 'month') {
-    context.addIssue({ code: 'custom', path: ['rollToWorkingDay'], message: '只用于 calendarDay 和 month' });
-  }
-});
+)
+  .meta(SNIPPETS.limit)
+  .superRefine((given, context) => {
+    if (wholeUnits.has(given.unit) && !Number.isInteger(given.value)) {
+      context.addIssue({ code: 'custom', path: ['value'], message: `单位为 ${given.unit} 时应为整数` });
+    }
+    if (given.rollToWorkingDay && given.unit !== 'calendarDay' && given.unit !== 'month') {
+      context.addIssue({
+        code: 'custom',
+        path: ['rollToWorkingDay'],
+        message: '只用于 calendarDay 和 month',
+      });
+    }
+  });
 
 /** Where a rule or a value comes from, how sure that is, and from when to when it holds. */
 export const BASIS = fields(
@@ -78,4 +93,4 @@ export const BASIS = fields(
     note: words('说明', 1000).optional(),
   },
   '依据',
-);
+).meta(SNIPPETS.basis);

@@ -3,6 +3,8 @@ import { CUSTOMER_CLASSES } from '../events/event-types.js';
 import { isDay, isInstantText } from './moments.js';
 import { BASIS, fields, LIMIT, names, words } from './rule-fields.js';
 import { RISK_KINDS, SEVERITIES, WINDOW_UNITS } from './rule-file.js';
+import { namesOf } from './schema-names.js';
+import { SNIPPETS } from './schema-snippets.js';
 
 /**
  * The shape of a rule file. Unknown fields are refused. What a shape cannot say (facts, operators, types,
@@ -22,7 +24,8 @@ const eventType = z
   .max(100)
   .regex(EVENT_TYPE_PATTERN, '应为事件类型，如 stage.completed；* 表示所有类型')
   .refine((type) => !type.startsWith('yxzy.'), '不要写 yxzy. 前缀，如 stage.completed')
-  .describe('事件类型，不带 yxzy. 前缀；* 表示所有类型');
+  .describe('事件类型，不带 yxzy. 前缀；* 表示所有类型')
+  .meta(namesOf('eventType'));
 
 const selector = z
   .union([
@@ -30,9 +33,9 @@ const selector = z
     fields(
       {
         type: eventType,
-        stage: words(
-          '环节名称；same 表示时限所在环节（stage.*、flow.* 停止事件的默认值）；any 不限',
-        ).optional(),
+        stage: words('环节名称；same 表示时限所在环节（stage.*、flow.* 停止事件的默认值）；any 不限')
+          .meta(namesOf('stageOrAny'))
+          .optional(),
         where: z
           .record(z.string(), z.json())
           .optional()
@@ -69,7 +72,14 @@ const trigger = z
         limit: z
           .union([
             LIMIT,
-            fields({ parameter: words('时限类参数，组.参数，如 supply-reply.lowVoltage') }, '取自参数的时限'),
+            fields(
+              {
+                parameter: words('时限类参数，组.参数，如 supply-reply.lowVoltage').meta(
+                  namesOf('limitParameter'),
+                ),
+              },
+              '取自参数的时限',
+            ),
           ])
           .describe('时限，或取自参数的时限 {"parameter":"组.参数"}'),
         warnAt: z
@@ -91,7 +101,7 @@ const trigger = z
     fields(
       {
         on: z.literal('sweep').describe('每日定时巡检时判断'),
-        job: words('日历文件 moments 中的时刻名称，如 end-of-day'),
+        job: words('日历文件 moments 中的时刻名称，如 end-of-day').meta(namesOf('moment')),
         subject: z.enum(SUBJECTS).describe('巡检对象'),
         each: z.literal('stage').optional().describe('stage：对每个环节分别判断；默认只看最近环节'),
       },
@@ -136,32 +146,33 @@ const trigger = z
       '窗口触发',
     ),
   ])
-  .describe('何时判断：event 事件，deadline 时限，sweep 巡检，window 一段时间内的次数、比例');
+  .describe('何时判断：event 事件，deadline 时限，sweep 巡检，window 一段时间内的次数、比例')
+  .meta(SNIPPETS.trigger);
 
 const except = fields(
   {
-    processes: names('除外的业务类型').optional(),
-    stages: names('除外的环节，可用 * 代表任意文字').optional(),
-    stageKinds: names('除外的环节类别').optional(),
-    workItems: names('除外的作业项编号').optional(),
+    processes: names('除外的业务类型', 'process').optional(),
+    stages: names('除外的环节，可用 * 代表任意文字', 'stagePattern').optional(),
+    stageKinds: names('除外的环节类别', 'stageKind').optional(),
+    workItems: names('除外的作业项编号', 'workItem').optional(),
     customerClasses: z.array(z.enum(CUSTOMER_CLASSES)).min(1).optional().describe('除外的客户类别'),
-    orgUnits: names('除外的单位编码，含其下级单位').optional(),
+    orgUnits: names('除外的单位编码，含其下级单位', 'orgUnit').optional(),
   },
   '除外情形；没有告知的不算除外',
 );
 const appliesTo = fields(
   {
     subject: z.enum(SUBJECTS).optional().describe('对象类型；默认不限'),
-    processes: names('业务类型，满足其一；默认不限').optional(),
-    stages: names('环节，满足其一，可用 * 代表任意文字，如 "*归档"；默认不限').optional(),
-    stageKinds: names('环节类别，如 受理、勘查，满足其一；默认不限').optional(),
-    workItems: names('作业项编号 YXZY-YY-nnn，满足其一；默认不限').optional(),
+    processes: names('业务类型，满足其一；默认不限', 'process').optional(),
+    stages: names('环节，满足其一，可用 * 代表任意文字，如 "*归档"；默认不限', 'stagePattern').optional(),
+    stageKinds: names('环节类别，如 受理、勘查，满足其一；默认不限', 'stageKind').optional(),
+    workItems: names('作业项编号 YXZY-YY-nnn，满足其一；默认不限', 'workItem').optional(),
     customerClasses: z
       .array(z.enum(CUSTOMER_CLASSES))
       .min(1)
       .optional()
       .describe('客户类别，满足其一；默认不限'),
-    orgUnits: names('单位编码，含其下级单位，满足其一；默认不限').optional(),
+    orgUnits: names('单位编码，含其下级单位，满足其一；默认不限', 'orgUnit').optional(),
     except: except.optional(),
   },
   '适用范围：各项须同时满足',
@@ -181,7 +192,7 @@ const test = fields(
       .describe('hit 命中，no_hit 不命中，not_evaluated 事实缺失不能判断'),
   },
   '用例',
-);
+).meta(SNIPPETS.test);
 
 const time = z
   .string()
@@ -225,7 +236,7 @@ const sequence = fields(
       .describe('应当产生的全部预警；[] 表示不应有预警'),
   },
   '事件序列用例：连同 trigger、appliesTo 和计时一起检验',
-);
+).meta(SNIPPETS.sequence);
 
 /** A rule file as a whole. */
 export const RULE_SCHEMA = fields(
@@ -266,7 +277,7 @@ export const RULE_SCHEMA = fields(
             severity: z.enum(SEVERITIES).describe('等级：low 蓝，medium 黄，high 橙，critical 红'),
             title: words('标题，可用 {{事实}} 填入，如 {{workOrder.no}}'),
             advice: words('处理建议，可用 {{事实}} 填入', 1000),
-            assignTo: words('处理人角色，如 shift-supervisor', 80),
+            assignTo: words('处理人角色，如 shift-supervisor', 80).meta(namesOf('post')),
           },
           '预警内容',
         ),
@@ -275,7 +286,7 @@ export const RULE_SCHEMA = fields(
     ),
     resolveWhen: conditions.optional().describe('这些条件成立时预警自动解除（证据已到）'),
     escalation: z
-      .array(fields({ after: LIMIT, to: words('升级到的角色', 80) }, '一级升级'))
+      .array(fields({ after: LIMIT, to: words('升级到的角色', 80).meta(namesOf('post')) }, '一级升级'))
       .max(10)
       .optional()
       .describe('逾期未处理时的升级'),

@@ -1,7 +1,9 @@
 import { explainConditions, missingIn } from './explain-conditions.js';
 import { toError } from './judge.js';
 import type { ExplainedCondition } from './rule-explanation.js';
-import type { CompiledRule, FactScope } from './rule-set.js';
+import type { ExplainContext } from './explain-rule.js';
+import { indexRules } from './make-rule-set.js';
+import type { CompiledRule, FactScope, RuleSet } from './rule-set.js';
 
 /** One look of a rule, as it stood then: the work order goes on changing. */
 export interface Look {
@@ -13,18 +15,28 @@ export interface Look {
   readonly message?: string;
 }
 
+/** A rule that tells of its looks, and a rule set of it alone. */
+export interface TracedRule {
+  readonly rule: CompiledRule;
+  readonly ruleSet: RuleSet;
+}
+
 /**
- * The rule itself, with a note taken of every scope that its conditions are asked about. The engine runs it as it runs
- * any other, so what is noted is what the engine did.
+ * The rule itself, alone in a set, with a note taken of every scope that its conditions are asked about. The engine runs
+ * it as it runs any other, so what is noted is what the engine did.
  */
-export function traceRule(rule: CompiledRule, onLook: (look: Look) => void): CompiledRule {
+export function traceRule(
+  rule: CompiledRule,
+  { calendar, parameters, checklists }: Pick<ExplainContext, 'calendar' | 'parameters' | 'checklists'>,
+  onLook: (look: Look) => void,
+): TracedRule {
   const seen = new WeakSet<FactScope>();
   const note = (scope: FactScope): void => {
     if (seen.has(scope)) return;
     seen.add(scope);
     onLook(takeLook(rule, scope));
   };
-  return {
+  const traced: CompiledRule = {
     ...rule,
     screen: (scope) => {
       note(scope);
@@ -33,6 +45,21 @@ export function traceRule(rule: CompiledRule, onLook: (look: Look) => void): Com
     evaluate: (scope) => {
       note(scope);
       return rule.evaluate(scope);
+    },
+  };
+  const ruleSet = indexRules([traced], parameters, checklists);
+  return {
+    rule: traced,
+    ruleSet: {
+      ...ruleSet,
+      // The rules of an event are screened together, not one by one.
+      screenEvent: (scope, observer) => {
+        const { event, workOrder, stage, now } = scope;
+        const isTriggered = rule.file.trigger.on === 'event' && rule.matchesEvent(event);
+        if (isTriggered && rule.applies(workOrder, stage) !== 'no' && rule.inForce(now, calendar))
+          note(scope);
+        return ruleSet.screenEvent(scope, observer);
+      },
     },
   };
 }

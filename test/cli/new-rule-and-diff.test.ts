@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addRulesCommand } from '../../src/cli/rules-command.js';
 import { calendar, ruleWith } from '../engine/fixtures.js';
@@ -19,6 +20,7 @@ async function run(dir: string, args: readonly string[], answers?: string[]) {
     err: (text) => (result.err += text),
     ...(answers && { ask: () => Promise.resolve(answers.shift() ?? '') }),
     setExitCode: (code) => (result.code = code),
+    openFired: () => Promise.reject(new Error('no stores')),
     openExplainer: () => Promise.reject(new Error('no stores')),
     now: () => 0,
   });
@@ -134,6 +136,56 @@ describe('yxrisk rules diff', () => {
       expect(wrong.err).toContain('a-rule.json:1:2');
       const missing = await run(dir, ['diff', join(dir, 'a'), join(dir, 'none')]);
       expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('读不出来') });
+    });
+  });
+});
+
+describe('yxrisk rules diff --git', () => {
+  const git = (dir: string, ...args: string[]) =>
+    execFileSync('git', ['-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+      stdio: 'pipe',
+    });
+  const commit = (dir: string) => {
+    git(dir, 'add', '-A');
+    git(dir, 'commit', '-qm', 'x');
+  };
+
+  it('compares two revisions, and neither reads nor changes what lies in the folder now', async () => {
+    await withRuleFolder({ 'rules/a-rule.json': ruleWith() }, async (root) => {
+      const dir = join(root, 'rules');
+      git(root, 'init', '-q');
+      commit(root);
+      await writeFile(join(dir, 'a-rule.json'), JSON.stringify(ruleWith({ version: 2, name: '新名称' })));
+      await writeFile(join(dir, 'b-rule.json'), JSON.stringify(ruleWith({ id: 'b-rule' })));
+      commit(root);
+      await writeFile(join(dir, 'a-rule.json'), '{');
+      expect(await run(dir, ['diff', '--git', 'HEAD~1..HEAD'])).toEqual({
+        code: 1,
+        err: '',
+        out: '修改 a-rule\n  version：1 → 2\n  name："规则" → "新名称"\n新增 b-rule\n共 2 处不同。\n',
+      });
+      expect((await run(dir, ['diff', '--git', 'HEAD'])).out).toBe('两边的规则完全相同。\n');
+      expect(await readFile(join(dir, 'a-rule.json'), 'utf8')).toBe('{');
+    });
+  });
+
+  it('says what is wrong with a revision', async () => {
+    await withRuleFolder({ 'rules/a-rule.json': ruleWith(), 'other/x.txt': 'x' }, async (root) => {
+      const dir = join(root, 'rules');
+      expect((await run(dir, ['diff', '--git', 'HEAD~1..HEAD'])).err).toContain('没有版本 "HEAD~1"');
+      git(root, 'init', '-q');
+      commit(root);
+      for (const [revisions, message] of [
+        ['nope..HEAD', '没有版本 "nope"'],
+        ['--help..HEAD', '没有版本 "--help"'],
+        ['a..b..c', '--git 应为 旧版本..新版本'],
+      ] as const) {
+        const { code, err } = await run(dir, ['diff', '--git', revisions]);
+        expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) });
+      }
+      expect((await run(dir, ['diff', 'only-one'])).err).toContain('diff 需要两个规则文件夹');
+      const elsewhere = await run(join(root, 'other'), ['diff', '--git', 'HEAD']);
+      expect(elsewhere).toMatchObject({ code: 2, err: expect.stringContaining('没有文件夹') });
     });
   });
 });

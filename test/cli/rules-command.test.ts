@@ -23,6 +23,7 @@ async function run(dir: string, ...args: string[]): Promise<Run> {
     out: (text) => (result.out += text),
     err: (text) => (result.err += text),
     setExitCode: (code) => (result.code = code),
+    openFired: () => Promise.reject(new Error('no stores')),
     openExplainer: () => Promise.reject(new Error('no stores')),
     now: () => 0,
   });
