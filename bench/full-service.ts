@@ -60,20 +60,28 @@ export async function runFullService(args: BenchArguments): Promise<void> {
       const other = { rulesDir: rules.dir, nowOffset, checkout: args.against };
       contenders.push(await openServiceContender(stores, other));
     }
-    contenders.push(await openBareContender(stores, 'bare', false));
-    contenders.push(await openBareContender(stores, 'bare + HTTP', true));
-    contenders.push(await openSingleContender(stores));
     say(`${contenders[0]?.process.rules} active rules, ${count} events a round, ${batch} a request`);
-    for (let round = 0; round <= rounds; round += 1) {
+    const takeTurns = async (round: number, inTurn: readonly Contender[]) => {
       const load = tellOrders({ calendar, events: count, prefix: `R${round}X`, from: FROM, seed: round });
       const batches = toBatches(load.events, batch);
-      for (const contender of contenders) {
+      for (const contender of inTurn) {
         const part = batches.slice(0, Math.ceil(batches.length * contender.share));
         const run = await measure(contender, part, part.length * batch, stores);
         // The first round warms up: the compiler, the caches, the files.
         if (round > 0) runs.set(contender.name, [...(runs.get(contender.name) ?? []), run]);
       }
-    }
+    };
+    await takeTurns(0, contenders);
+    // The same documents: what the service makes of the load, the others store as well.
+    const alertsInThousand = await countAlertsInThousand(contenders[0]?.connection);
+    const bare = [
+      await openBareContender(stores, 'bare', false, alertsInThousand),
+      await openBareContender(stores, 'bare + HTTP', true, alertsInThousand),
+      await openSingleContender(stores, alertsInThousand),
+    ];
+    contenders.push(...bare);
+    await takeTurns(0, bare);
+    for (let round = 1; round <= rounds; round += 1) await takeTurns(round, contenders);
     alerts = await report(runs, contenders, ruleCount, count, rounds);
   } finally {
     for (const { process, connection } of contenders) {
@@ -105,7 +113,17 @@ async function openServiceContender(
   return overHttp(checkout === undefined ? 'full service' : 'the other checkout', process, mongoUri);
 }
 
-async function openBareContender(stores: OwnStores, name: string, http: boolean): Promise<Contender> {
+async function countAlertsInThousand(connection: Connection | undefined): Promise<number> {
+  const count = async (name: string) => connection?.collection(name).estimatedDocumentCount() ?? 0;
+  return (1_000 * (await count('alerts'))) / Math.max(1, await count('events'));
+}
+
+async function openBareContender(
+  stores: OwnStores,
+  name: string,
+  http: boolean,
+  alertsInThousand: number,
+): Promise<Contender> {
   const database = http ? 'bare-http' : 'bare';
   const mongoUri = stores.mongoUri(database);
   const options = {
@@ -115,12 +133,13 @@ async function openBareContender(stores: OwnStores, name: string, http: boolean)
     partitions: PARTITIONS,
     chunkSize: CHUNK_SIZE,
     jobs: 'chunks',
+    alertsInThousand,
   };
   const process = await startProcess('bare-process.ts', options);
   return http ? overHttp(name, process, mongoUri) : fed(name, process, mongoUri, 1);
 }
 
-async function openSingleContender(stores: OwnStores): Promise<Contender> {
+async function openSingleContender(stores: OwnStores, alertsInThousand: number): Promise<Contender> {
   const mongoUri = stores.mongoUri('single');
   const options = {
     mongoUri,
@@ -129,6 +148,7 @@ async function openSingleContender(stores: OwnStores): Promise<Contender> {
     partitions: PARTITIONS,
     chunkSize: 1,
     jobs: 'single',
+    alertsInThousand,
   };
   return fed('one job an event', await startProcess('bare-process.ts', options), mongoUri, 0.05);
 }

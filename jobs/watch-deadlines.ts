@@ -12,7 +12,7 @@ export interface WatchDeadlinesDeps {
   /** True while an import runs: what an old log has not told yet did not fail to happen. */
   readonly importRunning: () => Promise<boolean>;
   readonly now: () => number;
-  /** Records looked at in one go. Default 500; two batches are in hand at a time. */
+  /** Records looked at in one go. Default 200; two batches are in hand at a time. */
   readonly batchSize?: number;
 }
 
@@ -26,7 +26,7 @@ export interface DeadlinePass {
 
 const IN_HAND = 2;
 /** Of the due list, what is asked for at once. */
-const BATCHES_ASKED_FOR = 10;
+const BATCHES_ASKED_FOR = 25;
 
 /**
  * The minute pass: looks at every record with a clock that warns or ran out, found by index. A record with
@@ -34,7 +34,7 @@ const BATCHES_ASKED_FOR = 10;
  * cannot be looked at; the others go on.
  */
 export function makeWatchDeadlines(deps: WatchDeadlinesDeps) {
-  const batchSize = deps.batchSize ?? 500;
+  const batchSize = deps.batchSize ?? 200;
 
   /** Answers how many could not be looked at. */
   async function advance(recordIds: readonly string[], signal?: AbortSignal): Promise<number> {

@@ -1,6 +1,6 @@
 /**
  * The least a pipeline can do that stores the same documents over the same queue: the event log, each work order
- * replaced whole by `_id`, an alert for every hundredth event, processed marks. Nothing is checked, folded or judged.
+ * replaced whole by `_id`, as many alerts as the service stores, processed marks. Nothing is checked, folded or judged.
  * Argument: JSON of `BareProcessOptions`; ends with its parent.
  */
 import { readFileSync } from 'node:fs';
@@ -24,18 +24,20 @@ export interface BareProcessOptions {
   readonly chunkSize: number;
   /** `single`: one job an event instead of chunks. */
   readonly jobs: 'chunks' | 'single';
+  /** Alerts stored for a thousand events: as many as the service stores for the same events. */
+  readonly alertsInThousand: number;
 }
 /** `feed`: take the batches of this file (a JSON list a line) without HTTP. */
 export type ToBare = 'close' | { readonly load: string } | 'feed';
 
-const { mongoUri, redisUrl, prefix, partitions, chunkSize, jobs } = JSON.parse(
+const { mongoUri, redisUrl, prefix, partitions, chunkSize, jobs, alertsInThousand } = JSON.parse(
   process.argv[2] ?? '',
 ) as BareProcessOptions;
 const SINGLE_CONCURRENCY = 64;
 const FEEDERS = 4;
 const tell = (message: FromService): void => void process.send?.(message);
 const { connection } = await openMongo({ uri: mongoUri, embedded: true });
-const stores = await makeBareStores(connection, partitions);
+const stores = await makeBareStores(connection, { partitions, alertsInThousand });
 const work = jobs === 'chunks' ? startChunks() : startSingles();
 
 const server = createServer((request, response) => {

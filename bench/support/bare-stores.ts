@@ -1,6 +1,10 @@
 import type { Connection } from 'mongoose';
+import { makeAlertStore } from '../../src/alerts/alert-store.js';
+import { makeEventStore } from '../../src/events/event-store.js';
 import { partitionOf } from '../../src/events/partition-of.js';
 import type { JsonObject } from '../../src/json.js';
+import { makeDeadlineStore } from '../../src/work-orders/deadline-store.js';
+import { makeWorkOrderStore } from '../../src/work-orders/work-order-store.js';
 
 /** A CloudEvent as parsed, taken on trust. */
 export interface PlainEvent {
@@ -23,27 +27,36 @@ interface OrderRow {
   readonly _id: string;
   revision: number;
   status: string;
+  subjectType: string;
   updatedAt: Date;
+  /** On the due list: it moves with every event, as the next limit of a work order does. */
+  nextLookAt: Date;
   /** What the events brought; as large as what the service keeps of them. */
   readonly told: object[];
 }
 
 /** As long as a real one. */
 const HASH = 'x'.repeat(43);
-const ONE_ALERT_IN = 100;
 const ALERT_FACTS = Object.fromEntries(
-  Array.from({ length: 36 }, (_, i) => [`fact${i}`, 'as long as a value is']),
+  Array.from({ length: 32 }, (_, i) => [`fact${i}`, 'as long as a value is']),
 );
 
-/** Writes and reads of a pipeline that evaluates nothing, with the indexes of the service. */
-export async function makeBareStores(connection: Connection, partitions: number) {
+/**
+ * Writes and reads of a pipeline that evaluates nothing. Its collections have the very indexes of the service, and its
+ * documents the fields that are indexed: an index is part of what it costs to store a document.
+ */
+export async function makeBareStores(
+  connection: Connection,
+  { partitions, alertsInThousand }: { readonly partitions: number; readonly alertsInThousand: number },
+) {
+  await makeEventStore(connection).init();
+  await makeWorkOrderStore(connection).init();
+  await makeDeadlineStore(connection).init();
+  await makeAlertStore(connection).init();
   const events = connection.collection<EventRow & JsonObject>('events');
   const orders = connection.collection<OrderRow>('workOrders');
   const alerts = connection.collection('alerts');
-  await events.createIndex({ recordId: 1, at: 1 });
-  await events.createIndex({ receivedAt: 1 }, { partialFilterExpression: { status: 'received' } });
-  await events.createIndex({ deadAt: -1, _id: -1 }, { partialFilterExpression: { status: 'dead' } });
-  let counted = 0;
+  let owed = 0;
 
   return {
     async insertEvents(batch: readonly PlainEvent[]): Promise<{ key: string; partition: number }[]> {
@@ -76,21 +89,27 @@ export async function makeBareStores(connection: Connection, partitions: number)
       }
       const found = await orders.find({ _id: { $in: [...bySubject.keys()] } }).toArray();
       const stored = new Map(found.map((order) => [order._id, order]));
-      const raised: JsonObject[] = [];
+      const raised: object[] = [];
       const writes = [...bySubject].map(([_id, news]) => {
         const order = stored.get(_id) ?? {
           _id,
           revision: 0,
           status: 'open',
+          subjectType: 'workOrder',
           updatedAt: new Date(),
+          nextLookAt: new Date(),
           told: [],
         };
         order.revision += 1;
         order.updatedAt = new Date();
+        order.nextLookAt = news.at(-1)?.at ?? order.nextLookAt;
         for (const { type, at, data, _id: key } of news) {
           order.told.push({ key, type, at: at.getTime(), ...data });
-          counted += 1;
-          if (counted % ONE_ALERT_IN === 0) raised.push(toAlert(key, _id));
+          owed += alertsInThousand / 1_000;
+          if (owed >= 1) {
+            owed -= 1;
+            raised.push(toAlert(key, _id, at));
+          }
         }
         return { replaceOne: { filter: { _id }, replacement: withoutId(order), upsert: true } };
       });
@@ -106,8 +125,20 @@ export async function makeBareStores(connection: Connection, partitions: number)
   };
 }
 
-function toAlert(key: string, recordId: string): JsonObject {
-  return { _id: `alert-${key}`, recordId, status: 'open', open: true, title: HASH, facts: ALERT_FACTS };
+function toAlert(key: string, recordId: string, at: Date): object {
+  return {
+    _id: `alert-${key}`,
+    fingerprint: `rule|${key}`,
+    recordId,
+    status: 'open',
+    open: true,
+    orgUnit: '334010101',
+    lastAt: at,
+    nextLookAt: at,
+    outbox: new Date(),
+    title: HASH,
+    facts: ALERT_FACTS,
+  };
 }
 function withoutId({ _id, ...rest }: OrderRow): Omit<OrderRow, '_id'> {
   return rest;
