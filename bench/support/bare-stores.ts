@@ -38,7 +38,7 @@ interface OrderRow {
 /** As long as a real one. */
 const HASH = 'x'.repeat(43);
 const ALERT_FACTS = Object.fromEntries(
-  Array.from({ length: 32 }, (_, i) => [`fact${i}`, 'as long as a value is']),
+  Array.from({ length: 46 }, (_, i) => [`fact${i}`, 'as long as a value is']),
 );
 
 /**

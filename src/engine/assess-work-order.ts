@@ -366,12 +366,16 @@ function clockOf({ clocks }: Draft, { rule, stage, visit }: Finding): Clock | un
 
 /** Closes what a clock led to, unless another part of the same place (another form) is overdue as well. */
 function closeClockFinding(draft: Draft, clock: Clock, at: number): void {
-  const isOfPlace = ({ rule, stage, visit }: Clock | Finding) =>
-    rule.id === clock.rule.id && stage === clock.stage && visit === clock.visit;
-  if (draft.clocks.some((other) => other.state === 'running' && other.expired && isOfPlace(other))) return;
-  for (const finding of draft.findings) {
-    if (isOfPlace(finding)) closeFinding(finding, at, 'stopped');
+  for (const other of draft.clocks) {
+    if (other.state === 'running' && other.expired && isOfOnePlace(other, clock)) return;
   }
+  for (const finding of draft.findings) {
+    if (isOfOnePlace(finding, clock)) closeFinding(finding, at, 'stopped');
+  }
+}
+
+function isOfOnePlace(a: Clock | Finding, b: Clock): boolean {
+  return a.rule.id === b.rule.id && a.stage === b.stage && a.visit === b.visit;
 }
 
 /** The visit an event speaks of. Evidence may come before the stage does: then it is of the visit to come. */
