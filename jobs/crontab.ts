@@ -3,6 +3,7 @@ import type { DailyJob } from '../src/schedule/due-runs.js';
 import type { DatedJob, MinuteJob } from '../src/schedule/make-run-job.js';
 import { makeAdvanceRecords } from './make-advance-records.js';
 import { makeCloseDay } from './close-day.js';
+import { makeRemoveOldProof } from './remove-old-proof.js';
 import { makeRemoveOldRecords } from './remove-old-records.js';
 import { makeMakeUpSweeps } from './make-up-sweeps.js';
 import { makeEndOfDaySweep } from './sweep-end-of-day.js';
@@ -124,6 +125,16 @@ export function makeCrontab(service: Service): Crontab {
     now,
   });
 
+  const removeOldProof = makeRemoveOldProof({
+    audit: service.audit,
+    silences: service.silences,
+    evidence: service.evidence,
+    loadAlerts: (ids) => service.alertStore.loadByIds(ids),
+    getInspection: (id) => service.inspections.get(id),
+    days: settings.auditRetentionDays,
+    now,
+  });
+
   /** The change feed serves whoever was away for a while; the delivery log is kept as the records are. */
   const removeOldNotifications = async () => {
     const before = (days: number) => new Date(now() - days * DAY_MS);
@@ -154,7 +165,7 @@ export function makeCrontab(service: Service): Crontab {
         await removeOldNotifications();
         await service.reports.statements.removeBefore(calendar.addDays(date, -settings.retentionDays));
         await service.reports.figures.removeBefore(calendar.addDays(date, -settings.retentionDays));
-        return removed;
+        return { ...removed, ...(await removeOldProof()) };
       },
       'digest-morning': (date) => service.notify.sendDigests('morning', date),
       'digest-end-of-day': (date) => service.notify.sendDigests('end-of-day', date),

@@ -80,6 +80,8 @@ export interface ServiceSettings {
   /** How long a feed may give no sign of life. */
   readonly feedSilentAfterMs: number;
   readonly retentionDays: number;
+  /** How long the audit log, silences that are over, and evidence of what is closed are kept. */
+  readonly auditRetentionDays: number;
   /** Dates further back than this many days are not caught up. */
   readonly catchUpDays: number;
   readonly eventLimits: EventLimits;

@@ -38,6 +38,8 @@ export interface Config {
   readonly reconcileAfterSeconds: number;
   /** RETENTION_DAYS: how long ended work orders and their events are kept. */
   readonly retentionDays: number;
+  /** AUDIT_RETENTION_DAYS: how long the audit log, silences that are over, and evidence of what is closed are kept. */
+  readonly auditRetentionDays: number;
   /** CATCH_UP_DAYS: daily jobs missed longer ago than this are not made up for. */
   readonly catchUpDays: number;
   /** FEED_SILENT_AFTER_MINUTES: without a sign of life for so long a feed is silent. */
@@ -135,6 +137,7 @@ export const SETTINGS: { readonly [Key in keyof Config]-?: Setting<NonNullable<C
   maxAttempts: { name: 'MAX_ATTEMPTS', default: '5', ...integer(1, 100) },
   reconcileAfterSeconds: { name: 'RECONCILE_AFTER_SECONDS', default: '30', ...integer(5, 86_400) },
   retentionDays: { name: 'RETENTION_DAYS', default: '1095', ...integer(30, 36_500) },
+  auditRetentionDays: { name: 'AUDIT_RETENTION_DAYS', default: '1095', ...integer(183, 36_500) },
   catchUpDays: { name: 'CATCH_UP_DAYS', default: '14', ...integer(0, 366) },
   feedSilentAfterMinutes: { name: 'FEED_SILENT_AFTER_MINUTES', default: '15', ...integer(1, 10_080) },
   notifyFile: { name: 'NOTIFY_FILE', default: '', ...path('a file') },

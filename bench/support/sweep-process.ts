@@ -37,6 +37,7 @@ const service = await composeService({
     reconcileAfterMs: 60_000,
     feedSilentAfterMs: 900_000,
     retentionDays: 1_095,
+    auditRetentionDays: 1_095,
     catchUpDays: 14,
     eventLimits: DEFAULT_EVENT_LIMITS,
     evidenceMaxBytes: 5_242_880,

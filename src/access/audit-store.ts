@@ -39,6 +39,8 @@ export interface AuditQuery {
 /** What a check of the whole chain found. */
 export interface AuditReport {
   readonly rows: number;
+  /** Rows up to this number were removed by retention, and the log says so. */
+  readonly removedUpTo?: number;
   /** Number and hash of the last row; note it elsewhere, and compare later. */
   readonly head?: { readonly seq: number; readonly hash: string };
   /** Each names the row and what is wrong with it; empty = nothing was edited, deleted or cut off. */
@@ -52,12 +54,24 @@ export interface AuditStore {
   /** Newest first. */
   list(limit: number): Promise<AuditRow[]>;
   page(query: AuditQuery): Promise<AuditRow[]>;
+  /**
+   * Retention: removes the rows from before that time, but for the last. That they are gone is put on record first, with the hash of the
+   * last of them, so that the chain can be checked from there on and rows cannot go in any other way.
+   * @returns how many were removed
+   */
+  removeBefore(before: Date, at: Date): Promise<number>;
   /** Recomputes every hash. `expected`: a head that was noted before. */
   verify(expected?: { readonly seq: number; readonly hash: string }): Promise<AuditReport>;
 }
 
 /** `_id` is the number, so that two writers cannot both append after the same row. */
 type AuditDocument = AuditEntry & { readonly _id: number; readonly hash: string };
+/** Where the chain begins, once retention has removed what was before; counts only if a row of the chain says the same. */
+interface Anchor {
+  readonly _id: 'anchor';
+  readonly seq: number;
+  readonly hash: string;
+}
 /** How far the chain has come; kept apart from the rows, so that rows cut off at the end are missed. */
 interface Head {
   readonly _id: 'head';
@@ -80,6 +94,7 @@ const MAX_PROBLEMS = 1_000;
 export function makeAuditStore(connection: Connection): AuditStore {
   const rows = connection.collection('audit') as unknown as Collection<AuditDocument>;
   const heads = connection.collection('audit_head') as unknown as Collection<Head>;
+  const anchors = connection.collection('audit_head') as unknown as Collection<Anchor>;
   let last: Promise<unknown> = Promise.resolve();
 
   async function append(entry: AuditEntry): Promise<void> {
@@ -115,17 +130,28 @@ export function makeAuditStore(connection: Connection): AuditStore {
     }
   }
 
+  function record(entry: AuditEntry): Promise<void> {
+    // One after the other within a process: they would only get into each other's way.
+    const mine = last.then(() => append(entry));
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** The last row of those from before that time which nothing later comes before; undefined when there is none to remove. */
+  async function findLastOld(before: Date): Promise<{ seq: number; hash: string } | undefined> {
+    const kept = await rows.findOne({ ...CHAINED, at: { $gte: before } }, { sort: { _id: 1 } });
+    const old = await rows.findOne(kept ? { _id: { $gte: 0, $lt: kept._id } } : CHAINED, {
+      sort: { _id: -1 },
+    });
+    return old ? { seq: old._id, hash: old.hash } : undefined;
+  }
+
   return withStoreErrors<AuditStore>({
     async init() {
       await rows.createIndex({ at: -1 });
       await rows.createIndex({ 'object.id': 1, at: -1 });
     },
-    record(entry) {
-      // One after the other within a process: they would only get into each other's way.
-      const mine = last.then(() => append(entry));
-      last = mine.catch(() => undefined);
-      return mine;
-    },
+    record,
     list: async (limit) => (await rows.find(CHAINED).sort({ _id: -1 }).limit(limit).toArray()).map(toRow),
     async page({ object, action, who, before, limit }) {
       const filter = {
@@ -136,14 +162,29 @@ export function makeAuditStore(connection: Connection): AuditStore {
       };
       return (await rows.find(filter).sort({ _id: -1 }).limit(limit).toArray()).map(toRow);
     },
+    async removeBefore(before, at) {
+      const old = await findLastOld(before);
+      if (!old) return 0;
+      await record(truncation(old, at));
+      await anchors.updateOne({ _id: 'anchor' }, { $set: old }, { upsert: true });
+      const unchained = { _id: { $not: { $type: 'number' } }, at: { $lt: before } } as never;
+      const { deletedCount } = await rows.deleteMany({ _id: { $gte: 0, $lte: old.seq } });
+      return deletedCount + (await rows.deleteMany(unchained)).deletedCount;
+    },
     async verify(expected) {
       const problems: { seq: number; problem: string }[] = [];
       const found = (seq: number, problem: string) => {
         if (problems.length < MAX_PROBLEMS) problems.push({ seq, problem });
       };
       const head = await heads.findOne({ _id: 'head' });
-      let [seq, hash, count] = [0, START, 0];
-      for await (const { _id, hash: stored, ...entry } of rows.find(CHAINED).sort({ _id: 1 })) {
+      const anchor = await anchors.findOne({ _id: 'anchor' });
+      const from = anchor?.seq ?? 0;
+      let [seq, hash, count] = [from, anchor?.hash ?? START, 0];
+      let isSaid = anchor === null;
+      for await (const { _id, hash: stored, ...entry } of rows
+        .find({ _id: { $gt: from } })
+        .sort({ _id: 1 })) {
+        isSaid ||= anchor !== null && speaksOf(entry, anchor);
         if (_id !== seq + 1) found(seq + 1, `missing${_id === seq + 2 ? '' : ` up to ${_id - 1}`}`);
         // Behind a gap the row before is unknown; what follows is still held together by the stored hashes.
         else if (hashOf(_id, toContent(entry), hash) !== stored)
@@ -151,13 +192,37 @@ export function makeAuditStore(connection: Connection): AuditStore {
         if (expected?.seq === _id && expected.hash !== stored) found(_id, 'not the hash that was noted');
         [seq, hash, count] = [_id, stored, count + 1];
       }
+      if (!isSaid) found(from, 'all up to it is gone, and no row of the log says so');
       const end = Math.max(head?.seq ?? 0, expected?.seq ?? 0);
       if (end > seq) found(seq + 1, `cut off: the log reached ${end}`);
       else if (head?.seq === seq && head.hash !== hash)
         found(seq, 'not the hash that the head of the log has');
-      return { rows: count, ...(count > 0 && { head: { seq, hash } }), problems };
+      return {
+        rows: count,
+        ...(from > 0 && { removedUpTo: from }),
+        ...(count > 0 && { head: { seq, hash } }),
+        problems,
+      };
     },
   });
+}
+
+const TRUNCATION = 'audit.truncate';
+
+/** What the log says of the rows that retention removed. */
+function truncation({ seq, hash }: { readonly seq: number; readonly hash: string }, at: Date): AuditEntry {
+  return {
+    at,
+    action: TRUNCATION,
+    who: { name: 'system' },
+    object: { type: 'audit', id: String(seq) },
+    reason: `retention: rows up to ${seq} removed, the last one's hash ${hash}`,
+  };
+}
+
+function speaksOf(entry: AuditEntry, { seq, hash }: Anchor): boolean {
+  const { action, object, reason } = truncation({ seq, hash }, entry.at);
+  return entry.action === action && entry.object.id === object.id && entry.reason === reason;
 }
 
 function isDuplicate(error: unknown): boolean {

@@ -27,6 +27,7 @@ export function addAuditCommand(program: Command, deps: AuditCommandDeps): void 
         if (json) deps.print(JSON.stringify(report));
         else {
           for (const { seq, problem } of report.problems) deps.print(`row ${seq}: ${problem}`);
+          if (report.removedUpTo !== undefined) deps.print(`rows up to ${report.removedUpTo} were removed by retention, as the log says`);
           const end = report.head ? `; last ${report.head.seq}:${report.head.hash}` : '';
           deps.print(`${report.rows} rows, ${report.problems.length} problems${end}`);
         }

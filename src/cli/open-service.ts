@@ -89,6 +89,7 @@ export async function openService(options: {
         reconcileAfterMs: config.reconcileAfterSeconds * 1000,
         feedSilentAfterMs: config.feedSilentAfterMinutes * 60_000,
         retentionDays: config.retentionDays,
+        auditRetentionDays: config.auditRetentionDays,
         catchUpDays: config.catchUpDays,
         eventLimits: eventLimitsOf(config),
         ...(publicUrl !== undefined && { publicUrl }),

@@ -39,6 +39,15 @@ export interface EvidenceStore {
   /** Oldest first. */
   list(owner: EvidenceOwner): Promise<Evidence[]>;
   read(owner: EvidenceOwner, id: string): Promise<{ evidence: Evidence; content: Buffer } | undefined>;
+  /**
+   * Retention: removes what was stored before that time, but for that of owners still in use.
+   * @param stillUsed the ids among these whose evidence is needed
+   * @returns how many files were removed
+   */
+  removeBefore(
+    before: Date,
+    stillUsed: (owners: readonly EvidenceOwner[]) => Promise<ReadonlySet<string>>,
+  ): Promise<number>;
   /** The ids that are no evidence of this owner. */
   missing(owner: EvidenceOwner, ids: readonly string[]): Promise<string[]>;
 }
@@ -46,6 +55,8 @@ export interface EvidenceStore {
 /** Most files one alert or inspection task may have. */
 export const MAX_FILES = 30;
 const BUCKET = 'evidence';
+/** Owners whose evidence is looked through at once. */
+const OWNERS = 500;
 
 interface FileDocument {
   readonly _id: mongo.ObjectId;
@@ -75,6 +86,25 @@ export function makeEvidenceStore(
     const document = await files.findOne({ _id: new mongo.ObjectId(id), ...ofOwner(owner) });
     return document ? toEvidence(document) : undefined;
   };
+
+  /** Whose evidence is from before that time, some at once. */
+  async function* ownersBefore(before: Date): AsyncGenerator<EvidenceOwner[]> {
+    let after = '';
+    for (;;) {
+      const groups = await files
+        .aggregate<{ _id: { type: EvidenceOwner['type']; id: string } }>([
+          { $match: { 'metadata.at': { $lt: before }, 'metadata.owner.id': { $gt: after } } },
+          { $group: { _id: { type: '$metadata.owner.type', id: '$metadata.owner.id' } } },
+          { $sort: { '_id.id': 1 } },
+          { $limit: OWNERS },
+        ])
+        .toArray();
+      const last = groups.at(-1);
+      if (!last) return;
+      yield groups.map(({ _id }) => _id);
+      after = last._id.id;
+    }
+  }
 
   return withStoreErrors<EvidenceStore>({
     async init() {
@@ -121,6 +151,18 @@ export function makeEvidenceStore(
       const parts: Buffer[] = [];
       for await (const part of bucket.openDownloadStream(new mongo.ObjectId(id))) parts.push(part as Buffer);
       return { evidence, content: Buffer.concat(parts) };
+    },
+    async removeBefore(before, stillUsed) {
+      let removed = 0;
+      for await (const owners of ownersBefore(before)) {
+        const used = await stillUsed(owners);
+        for (const owner of owners.filter(({ id }) => !used.has(id))) {
+          const old = await files.find({ ...ofOwner(owner), 'metadata.at': { $lt: before } }).toArray();
+          for (const { _id } of old) await bucket.delete(_id);
+          removed += old.length;
+        }
+      }
+      return removed;
     },
     async missing(owner, ids) {
       const known = new Set((await list(owner)).map(({ id }) => id));

@@ -15,6 +15,8 @@ export interface SilenceStore {
   /** Records of open alerts that a silence could be for, and of those that are muted now. */
   recordsOf(silences: readonly Silence[], subtreeOf: (unit: string) => readonly string[]): Promise<string[]>;
   mutedRecords(): Promise<string[]>;
+  /** Those that ended, or were over, before that time. */
+  removeEndedBefore(before: Date): Promise<number>;
   /** How far a reader of the change feed has come; 0 at first. */
   position(reader: string): Promise<number>;
   moveTo(reader: string, seq: number): Promise<void>;
@@ -74,6 +76,10 @@ export function makeSilenceStore(connection: Connection): SilenceStore {
       return alerts.distinct('recordId', { open: true, $or });
     },
     mutedRecords: () => alerts.distinct('recordId', { muted: { $exists: true }, open: true }),
+    async removeEndedBefore(before) {
+      const over = { $or: [{ 'ended.at': { $lt: before } }, { until: { $lt: before } }] };
+      return (await silences.deleteMany(over)).deletedCount;
+    },
     async position(reader) {
       return (await positions.findOne({ _id: reader }))?.seq ?? 0;
     },

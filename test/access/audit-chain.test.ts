@@ -66,6 +66,46 @@ describe('the audit chain', () => {
     expect((await audit.verify(head)).problems).toEqual([{ seq: 6, problem: 'not the hash that was noted' }]);
   });
 
+  describe('after retention', () => {
+    const day = (text: string) => new Date(`2026-11-${text}T00:00:00+08:00`);
+    const remove = () => audit.removeBefore(day('26'), day('30'));
+    beforeEach(async () => {
+      for (let i = 7; i <= 9; i += 1) await audit.record(entry(`o${i}`, { at: day('27') }));
+    });
+
+    it('begins where the log says that it was cut, and holds from there on', async () => {
+      expect(await remove()).toBe(6);
+      expect((await audit.list(10)).map(({ seq, action }) => [seq, action])).toEqual([[10, 'audit.truncate'], [9, 'unmask'], [8, 'unmask'], [7, 'unmask']]);
+      expect(await audit.verify()).toMatchObject({ rows: 4, removedUpTo: 6, problems: [], head: { seq: 10 } });
+      expect(await remove()).toBe(0);
+      await audit.record(entry('o11', { at: day('30') }));
+      expect(await audit.removeBefore(day('28'), day('30'))).toBe(3);
+      expect(await audit.verify()).toMatchObject({ rows: 3, removedUpTo: 9, problems: [] });
+    }); // prettier-ignore
+
+    it('keeps the row that says so when all the others are old', async () => {
+      expect(await audit.removeBefore(day('30'), day('30'))).toBe(9);
+      expect(await audit.verify()).toMatchObject({ rows: 1, removedUpTo: 9, problems: [] });
+    });
+
+    it('is made good by the next run when one dies in between', async () => {
+      await audit.removeBefore(day('26'), day('30'));
+      await rows.insertOne({ _id: 6, at: day('20'), hash: 'left over' } as never);
+      expect(await audit.verify()).toMatchObject({ removedUpTo: 6, problems: [] });
+    });
+
+    it.each([
+      ['the next rows are deleted too', () => rows.deleteMany({ _id: { $lte: 8 } }), 7, /^missing up to 8$/],
+      ['a row behind is edited', () => rows.updateOne({ _id: 8 }, { $set: { reason: 'x' } }), 8, /^changed/],
+      ['the beginning is moved on', () => mongo.connection.collection('audit_head').updateOne({ _id: 'anchor' as never }, { $set: { seq: 8, hash: 'f'.repeat(64) } }), 8, /no row of the log says so/],
+      ['the beginning is forgotten', () => mongo.connection.collection('audit_head').deleteOne({ _id: 'anchor' as never }), 1, /^missing up to 6$/],
+    ])('shows when %s', async (_what, tamper, seq, problem) => {
+      await remove();
+      await tamper();
+      expect((await audit.verify()).problems).toContainEqual({ seq, problem: expect.stringMatching(problem) as unknown });
+    }); // prettier-ignore
+  });
+
   it('begins beside rows of a version that had no chain', async () => {
     await rows.insertOne({ _id: '5f0c' as unknown as number });
     await audit.record(entry('o7'));

@@ -43,7 +43,7 @@ export interface Probe {
   /** Of one thing: what an answer means, where its status does not say. */
   isAllowed?(body: never): boolean;
   /** Status of what may be done; default any 2xx. */
-  readonly allowed?: number;
+  readonly allowed?: number | readonly number[];
   /** Status of what only people may do, for tokens that else might. */
   readonly tokens?: number;
   /** Status of what a role elsewhere may not do; default 404. */
@@ -260,6 +260,20 @@ export const PROBES: Readonly<Record<string, Probe>> = {
     ask: (_, relation) => ({ path: '/api/rules/try', json: { text: '{}', workOrder: `WO-${relation}`, at: '2026-11-02' } }),
     freeText: ['text'],
   },
+  // Some wait already: then there is no room for more.
+  startBacktest: {
+    ask: () => ({
+      path: '/api/rules/backtest',
+      json: {
+        changes: [{ file: 'acceptance/a.json', text: '{}' }, { retire: 'paper-late', openAlerts: 'close' }],
+        from: '2026-10-01T00:00:00+08:00', to: '2026-11-01T00:00:00+08:00', knownBy: 'received', historyDays: 30,
+      },
+    }),
+    allowed: [202, 409, 429],
+    freeText: ['changes[0].text'],
+  },
+  getBacktest: { ask: () => ({ path: '/api/rules/backtest/none' }), allowed: 404 },
+  cancelBacktest: { ask: () => ({ path: '/api/rules/backtest/none/cancel' }), allowed: 404 },
   getPublication: { ask: () => ({ path: '/api/rules/publications/1' }), allowed: 404 },
   listRuleVersions: { ask: () => ({ path: '/api/rules/paper-late/versions' }), allowed: 404 },
   // Nothing is published here yet.

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
+import { makeClient } from '../../src/client/make-client.js';
 import { composeService, type Service } from '../../src/compose.js';
 import { SETTINGS } from '../../src/config.js';
 import { openMongo } from '../../src/infra/open-mongo.js';
@@ -83,10 +84,9 @@ function post(events: readonly object[]): Promise<Response> {
     body: JSON.stringify(events),
   });
 }
-async function alertsOf(no: string): Promise<{ rule: { id: string }; status: string }[]> {
-  const answer = await fetch(`${service.address}/api/alerts?subject=${no}`, { headers: headers() });
-  expect(answer.status).toBe(200);
-  return ((await answer.json()) as { items: { rule: { id: string }; status: string }[] }).items;
+const client = () => makeClient({ baseUrl: service.address, token, retries: 0 });
+async function alertsOf(no: string) {
+  return (await client().listAlerts({ query: { subject: [no] } })).items;
 }
 const isUnsigned = (alerts: Awaited<ReturnType<typeof alertsOf>>) =>
   alerts.some(({ rule }) => rule.id === 'accept-form-handler-unsigned');
@@ -159,10 +159,10 @@ describe('npm start', () => {
     expect(isUnsigned(await alertsOf('WI19'))).toBe(true);
     expect(swept).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(swept.out)).toMatchObject({ job: 'end-of-day', status: 'done' });
-    const runs = await fetch(`${service.address}/api/jobs?job=end-of-day&from=2026-01-05&to=2026-01-05`, {
-      headers: headers(),
+    const runs = await client().listJobRuns({
+      query: { job: 'end-of-day', from: '2026-01-05', to: '2026-01-05' },
     });
-    expect(((await runs.json()) as { items: object[] }).items).toMatchObject([{ status: 'done' }]);
+    expect(runs.items).toMatchObject([{ status: 'done' }]);
     expect(await answers()).toBe(true);
   });
 

@@ -33,6 +33,7 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   RETENTION_DAYS: ['0', '29', '36501', '3y'],
   BACKTESTS_AT_ONCE: ['-1', '9', 'many'],
   BACKTEST_MAX_EVENTS: ['999', '20000001', '1e6'],
+  AUDIT_RETENTION_DAYS: ['0', '182', '36501', '6m'],
   CATCH_UP_DAYS: ['-1', '367', 'all'],
   FEED_SILENT_AFTER_MINUTES: ['0', '10081', '15m'],
   EVENT_MAX_BYTES: ['1023', '1048577', '64k'],

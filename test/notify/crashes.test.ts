@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { makeNotifier } from '../../src/notify/make-notifier.js';
 import type { NotifyMessage } from '../../src/notify/notify-store.js';
 import { makeRandom, type Random } from '../../src/simulate/random.js';
+import { Crash, crashing } from './crashing.js';
 import { openTestNotifier, type TestNotifier } from './open-test-notifier.js';
 
 /** How many; the big run takes NOTIFY_SEEDS=50. */
@@ -18,8 +19,6 @@ const SETTINGS = {
 
 const STEPS = 40;
 const ODDS = 0.03;
-
-class Crash extends Error {}
 
 describe('the notifier, killed at random', () => {
   it.each(Array.from({ length: SEEDS }, (_, seed) => seed))(
@@ -40,7 +39,7 @@ describe('the notifier, killed at random', () => {
 
 /** A morning of alerts under a notifier that dies before or after one in so many of its steps. */
 async function live(test: TestNotifier, random: Random): Promise<void> {
-  const deps = crashing(test.deps, random);
+  const deps = dying(test.deps, random);
   const open: string[] = [];
   for (let step = 0; step < STEPS; step += 1) {
     const dice = random.next();
@@ -68,22 +67,15 @@ async function live(test: TestNotifier, random: Random): Promise<void> {
   await test.runUntil(test.now() + 3_600_000);
 }
 
-/** Every step on a store may be the last of its process: before it was done, or after. */
-function crashing(deps: TestNotifier['deps'], random: Random): TestNotifier['deps'] {
-  const wrap = <Part extends object>(part: Part): Part =>
-    new Proxy(part, {
-      get(target, key) {
-        const method = Reflect.get(target, key) as unknown;
-        if (typeof method !== 'function') return method;
-        return async (...args: unknown[]) => {
-          if (random.next() < ODDS) throw new Crash(`before ${String(key)}`);
-          const result = (await Reflect.apply(method, target, args)) as unknown;
-          if (random.next() < ODDS) throw new Crash(`after ${String(key)}`);
-          return result;
-        };
-      },
-    });
-  return { ...deps, feed: wrap(deps.feed), store: wrap(deps.store), deliveries: wrap(deps.deliveries) };
+/** The notifier's stores, any step on which may be the last of its process. */
+function dying(deps: TestNotifier['deps'], random: Random): TestNotifier['deps'] {
+  const { feed, store, deliveries } = deps;
+  return {
+    ...deps,
+    feed: crashing(feed, random, ODDS),
+    store: crashing(store, random, ODDS),
+    deliveries: crashing(deliveries, random, ODDS),
+  };
 }
 
 async function check(test: TestNotifier): Promise<void> {

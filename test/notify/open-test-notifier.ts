@@ -1,5 +1,8 @@
 import type { Connection } from 'mongoose';
 import type { Alert, AlertHistoryEntry } from '../../src/alerts/alert.js';
+import { DEFAULT_HANDLING } from '../../src/alerts/alert-handling.js';
+import { makeEscalateAlerts } from '../../src/alerts/escalate-alerts.js';
+import { makeAlertPlanner, type Rung } from '../../src/alerts/plan-alert.js';
 import { makeAlertStore } from '../../src/alerts/alert-store.js';
 import { makeChangeFeed } from '../../src/alerts/change-feed.js';
 import type { Channel, Outgoing } from '../../src/notify/channels/channel.js';
@@ -9,9 +12,11 @@ import type { FindMutes } from '../../src/notify/flush-groups.js';
 import { makeNotifier, type Notifier, type NotifierDeps } from '../../src/notify/make-notifier.js';
 import { notifyFileSchema } from '../../src/notify/notify-file.js';
 import { makeNotifyStore } from '../../src/notify/notify-store.js';
+import type { Random } from '../../src/simulate/random.js';
 import { makeAlert } from '../api/support/make-alert.js';
 import { chinaCalendar } from '../support/china-calendar.js';
 import { openTestMongo } from '../support/services.js';
+import { Crash, crashing } from './crashing.js';
 
 /** 省 → 市 → 县 → 营业厅. */
 const PARENTS: Readonly<Record<string, string>> = { hall: 'county', station: 'county', county: 'city' };
@@ -44,6 +49,10 @@ export async function openTestNotifier(options: {
   readonly settings: object;
   readonly findMutes?: FindMutes;
   readonly send?: (channel: string, message: Outgoing) => Promise<void>;
+  /** Escalation ladders by rule; the pass that climbs them runs beside the notifier. */
+  readonly ladders?: Readonly<Record<string, readonly Rung[]>>;
+  /** Processes die at random with these odds at every step on a store, and start again at once. */
+  readonly dying?: { readonly random: Random; readonly odds: number };
 }): Promise<TestNotifier> {
   const { connection, close } = await openTestMongo();
   let time = Date.parse(options.at);
@@ -79,7 +88,34 @@ export async function openTestNotifier(options: {
     now,
     logger: { warn: () => undefined, error: () => undefined },
   };
+  const { dying } = options;
+  const mortal = <Part extends object>(part: Part): Part =>
+    dying ? crashing(part, dying.random, dying.odds) : part;
+  const planner = makeAlertPlanner({
+    handling: DEFAULT_HANDLING,
+    calendar: chinaCalendar(),
+    escalationOf: (rule) => options.ladders?.[rule],
+  });
+  const findDuty = (post: string) => ({ orgUnit: post.replace('-manager', ''), people: [] });
   const notifier = makeNotifier(deps);
+  /** Each is a process of its own. */
+  const processes = [
+    () => makeEscalateAlerts({ alertStore: mortal(alertStore), planner, findDuty, now })(),
+    () => makeNotifier({ ...deps, feed: mortal(feed), store: mortal(store), deliveries: mortal(deliveries) }).pass(),
+    () => makeNotifier({ ...deps, feed: mortal(feed), store: mortal(store), deliveries: mortal(deliveries) }).send(),
+  ]; // prettier-ignore
+  async function untilItLives(run: () => Promise<unknown>): Promise<void> {
+    for (;;)
+      try {
+        return void (await run());
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+      }
+  }
+  const nextLook = async () => {
+    const alerts = connection.collection<{ nextLookAt?: Date }>('alerts');
+    return (await alerts.findOne({ nextLookAt: { $exists: true } }, { sort: { nextLookAt: 1 } }))?.nextLookAt;
+  };
   // The first pass of an installation only finds its place.
   await notifier.pass();
 
@@ -91,7 +127,7 @@ export async function openTestNotifier(options: {
       const alert = makeAlert({
         orgUnit: 'hall', firstAt: at, lastAt: at, raisedAt: at, history: [{ at, what: 'raised', who: 'system' }], ...changes,
       });
-      await alertStore.write([{ alert, isNew: true }]);
+      await alertStore.write([{ alert: options.ladders ? planner.plan(alert, time) : alert, isNew: true }]);
     },
     async change(id, entry, changes = {}) {
       const [alert] = await alertStore.loadByIds([id]);
@@ -102,9 +138,8 @@ export async function openTestNotifier(options: {
     },
     async runUntil(until) {
       for (;;) {
-        await notifier.pass();
-        await notifier.send();
-        const due = [await store.nextDueAt(), await deliveries.nextDueAt()].flatMap((at) => at?.getTime() ?? []);
+        for (const process of processes) await untilItLives(process);
+        const due = [await store.nextDueAt(), await deliveries.nextDueAt(), await nextLook()].flatMap((at) => at?.getTime() ?? []);
         const next = Math.min(...due);
         if (!(next <= until)) break;
         time = Math.max(time, next);

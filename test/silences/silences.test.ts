@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Alert } from '../../src/alerts/alert.js';
+import { makeMuteAlerts } from '../../src/silences/mute-alerts.js';
 import { findMuting } from '../../src/silences/find-muting.js';
 import type { Silence } from '../../src/silences/silence.js';
 import { makeAlert } from '../api/support/make-alert.js';
@@ -34,6 +35,56 @@ describe('an alert on a whole order', () => {
     expect(mutingOf(part, whole({ recordId: 'WO-2' }))).toBeUndefined();
     expect(mutingOf(part, whole({ severity: 'low' }))).toBeUndefined();
     expect(mutingOf(part, whole({ shadow: true }))).toBeUndefined();
+  });
+});
+
+describe('an alert on a whole order, in the store', () => {
+  let api: TestApi;
+  let muteAlerts: ReturnType<typeof makeMuteAlerts>['muteAlerts'];
+  beforeAll(async () => {
+    api = await openTestApi();
+    const { alertStore, silences, changeFeed, planner } = api;
+    const subtreeOf = (unit: string) => orgUnits.subtreeOf(unit);
+    ({ muteAlerts } = makeMuteAlerts({ alertStore, silences, changeFeed, inhibitions, subtreeOf, plan: planner.plan, now: () => NOW }));
+  }); // prettier-ignore
+  afterAll(() => api.close());
+
+  const put = (alert: Alert, isNew = true) => api.alertStore.write([{ alert, isNew }]);
+  const read = async ({ id }: Alert) => (await api.alertStore.loadByIds([id]))[0];
+
+  it('keeps those of its stages quiet while it is open, those that come later too, and no other order’s', async () => {
+    const part = makeAlert({ recordId: 'WO-9' });
+    const elsewhere = makeAlert({ recordId: 'WO-8' });
+    await put(part);
+    await put(elsewhere);
+    await muteAlerts();
+    expect((await read(part))?.muted).toBeUndefined();
+
+    const top = whole({ recordId: 'WO-9' });
+    await put(top);
+    expect(await muteAlerts()).toMatchObject({ changed: 1 });
+    expect(await read(part)).toMatchObject({
+      status: 'silenced',
+      muted: { silences: [], inhibitedBy: top.id },
+    });
+    expect((await read(part))?.history.at(-1)).toMatchObject({
+      what: 'silenced',
+      note: `被预警 ${top.id} 覆盖`,
+    });
+    expect((await read(top))?.muted).toBeUndefined();
+    expect((await read(elsewhere))?.muted).toBeUndefined();
+    const later = makeAlert({ recordId: 'WO-9' });
+    await put(later);
+    expect(await muteAlerts()).toMatchObject({ changed: 1 });
+    expect((await read(later))?.muted?.inhibitedBy).toBe(top.id);
+    // A pass that was repeated, as after a crash, adds nothing.
+    expect(await muteAlerts()).toMatchObject({ changed: 0 });
+
+    await put({ ...top, open: false, status: 'closed', closedAt: new Date(NOW), version: 2 }, false);
+    expect(await muteAlerts()).toMatchObject({ changed: 2 });
+    expect(await read(part)).toMatchObject({ status: 'open' });
+    expect((await read(part))?.history.map(({ what }) => what)).toEqual(['raised', 'silenced', 'unsilenced']);
+    expect((await read(later))?.muted).toBeUndefined();
   });
 });
 

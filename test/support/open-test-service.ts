@@ -15,6 +15,7 @@ export const TEST_SETTINGS: Omit<ServiceSettings, 'redisPrefix'> = {
   reconcileAfterMs: 1_000,
   feedSilentAfterMs: 15 * 60_000,
   retentionDays: 1095,
+  auditRetentionDays: 1095,
   catchUpDays: 14,
   eventLimits: DEFAULT_EVENT_LIMITS,
   evidenceMaxBytes: 5_242_880,

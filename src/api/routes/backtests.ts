@@ -36,7 +36,7 @@ export function makeBacktestRoutes({ backtests, audit, now, subtreeOf }: ApiDeps
       ...(result && { result: withinScope(result, (unit) => isInScope(scope, unit)) }),
     };
   };
-  const common = { tag: 'rules', roles: ['author'] as const };
+  const common = { tag: 'rules', roles: ['author'] as const, scope: 'same' as const };
   const job = { description: 'The job; `result` once it is done', schema: backtestSchema };
 
   return [
