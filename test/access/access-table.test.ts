@@ -52,7 +52,8 @@ describe('the access table', () => {
           }
         expect(wrong).toEqual([]);
         const nobody = await send(world, route, await askOf(world, route, 'own', NOBODY), {});
-        if (route.roles === 'public') expect([PROBES[route.name]?.allowed ?? 200].flat()).toContain(nobody.status);
+        if (route.roles === 'public')
+          expect([PROBES[route.name]?.allowed ?? 200].flat()).toContain(nobody.status);
         else expect(nobody.status).toBe(401);
       },
     );
