@@ -64,7 +64,7 @@ const TABLE = [
 ]; // prettier-ignore
 
 /** How many weeks with crashes; the big run takes NOTIFY_SEEDS=50. */
-const SEEDS = Number(process.env['NOTIFY_SEEDS'] ?? 4);
+const SEEDS = Number(process.env['NOTIFY_SEEDS'] ?? 2);
 const ODDS = 0.02;
 /** A process that dies while it sends is noticed after two minutes; three in a row are not seen here. */
 const LATEST_MS = 6 * 60_000;
