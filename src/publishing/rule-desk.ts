@@ -75,6 +75,8 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
   let publishes = false;
   let cannotAdopt: string | undefined;
   let folder: FolderState | undefined;
+  /** All of them; the state of the folder names the first. */
+  let known: readonly RuleError[] = [];
   /** Signature at the last look; a folder is examined once it has been quiet for one look. */
   let seen: string | undefined;
   /** Looks in a row at which it was another. */
@@ -165,6 +167,7 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
   async function note(state: FolderState['state'], problems: readonly RuleError[]): Promise<void> {
     const at = new Date(now());
     const isSame = folder?.state === state && folder.problemCount === problems.length;
+    known = problems;
     folder = {
       host,
       dir,
@@ -196,7 +199,7 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
     const isNew = digest !== examined?.digest || signature !== examined.signature;
     if (!isNew && reading.errors.length === 0) {
       examined = { signature, digest, at: now() };
-      await note(await standing(digest), folder?.problems ?? []);
+      await note(await standing(digest), known);
       return;
     }
     if (options.atStart && (await isOutdated(digest))) {
@@ -213,7 +216,7 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
     // Another process was first: look again at what is in force now.
     if (result.status === 'overtaken') return;
     const problems = result.status === 'refused' ? result.errors : [];
-    if (problems.length > 0 && !isDeepSame(problems, folder?.problems))
+    if (problems.length > 0 && JSON.stringify(problems) !== JSON.stringify(known))
       logger.warn(
         { problems: problems.length, first: problems.slice(0, 5).map(ruleErrorText) },
         'rules: the folder has problems and was not published; the rules in force stay',
@@ -283,8 +286,4 @@ export function makeRuleDesk(deps: RuleDeskDeps): RuleDesk {
       return result;
     },
   };
-}
-
-function isDeepSame(a: readonly RuleError[], b: readonly RuleError[] | undefined): boolean {
-  return JSON.stringify(a.slice(0, KEPT_PROBLEMS)) === JSON.stringify(b);
 }

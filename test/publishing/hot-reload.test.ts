@@ -97,6 +97,21 @@ describe('a rules folder', () => {
     expect(test.lines.filter(({ level }) => level >= 50)).toEqual([]);
   });
 
+  it('with many problems tells how many, and names the first, however long they stand', async () => {
+    test = await openTestRules([named('a', 1, '甲')], AT);
+    for (let index = 0; index < 60; index += 1) await test.folder.write(`acceptance/bad-${index}.json`, '{');
+    await test.settle();
+    for (let look = 0; look < 2; look += 1) {
+      expect(folderState()).toMatchObject({ state: 'refused', problemCount: 60 });
+      expect(folderState()?.problems).toHaveLength(50);
+      test.tick(31_000);
+      await test.settle();
+    }
+    expect(await authorsAlerts()).toMatchObject([
+      { occurrences: 1, title: expect.stringContaining('60 处错误') as unknown, advice: expect.stringContaining('还有 50 处') as unknown },
+    ]); // prettier-ignore
+  });
+
   it('in which a version says something else than when it was published is refused', async () => {
     test = await openTestRules([named('a', 1, '甲')], AT);
     await test.folder.put(named('a', 1, '改了名称'));
