@@ -14,7 +14,7 @@ import { openCommandService } from './open-service.js';
 export async function openExplainer(config: Config, dir: string | undefined): Promise<OpenExplainer> {
   const candidates = dir === undefined ? undefined : await loadCandidates(config, dir);
   const { service, connection, close } = await openCommandService(config);
-  const { content, ruleSets, inbox, windows } = service;
+  const { content, ruleSets, inbox, windows, publications } = service;
   const context =
     candidates?.context ??
     explainContextOf(
@@ -29,7 +29,7 @@ export async function openExplainer(config: Config, dir: string | undefined): Pr
     calendar: context.calendar,
     explain,
     findAlert: (id) => alerts.get(id),
-    ruleOfVersion: () => Promise.resolve(undefined),
+    ruleOfVersion: (id, version) => publications.formerRule(id, version),
     close,
   };
 }

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runCommandLine } from '../../bin/run-command-line.js';
 import { makeAlertReader } from '../../src/alerts/find-alerts.js';
+import { openFired } from '../../src/cli/open-explainer.js';
 import { openCommandService } from '../../src/cli/open-service.js';
 import { readConfig } from '../../src/config.js';
 import { readGuide, type GuideStep } from './read-guide.js';
 
 const ROOT = join(import.meta.dirname, '../..');
+const LOAN_LOG = process.env['LOAN_LOG'];
 const GUIDE = join(ROOT, 'docs/规则编写指南.md');
 
 /** What a new user has: the project folder, and nothing of the guide yet. */
@@ -89,9 +91,27 @@ describe('docs/规则编写指南.md, followed to the letter', () => {
     }
   }, 120_000);
 
+  it('leaves stores that tell which rules ever fired', async () => {
+    const stores = await openFired(readConfig(env));
+    try {
+      expect([...(await stores.fired())]).toContain('accepted-and-activated-by-one');
+    } finally {
+      await stores.close();
+    }
+  }, 120_000);
+
   it('needs no line of TypeScript', () => {
     const paths = steps.flatMap((step) => (step.kind === 'file' ? [step.path] : []));
     expect(paths.length).toBeGreaterThan(8);
     expect(paths.filter((path) => !path.endsWith('.json') || !path.startsWith('my-rules/'))).toEqual([]);
   });
+
+  // The real log may not be kept here: LOAN_LOG=/path/to/bpic2012.xes.gz npm test -- test/docs
+  if (LOAN_LOG !== undefined)
+    it('finds in the real log what examples/loan finds there', async () => {
+      const sides = '--dir no-rules --rules my-rules --mapping my-rules/_xes-mapping.json';
+      const { said: answer } = await runLine(`npm run yxrisk -- rules backtest ${sides} --file ${LOAN_LOG} --json`);
+      const { rules } = JSON.parse(answer.slice(answer.indexOf('{\n'))) as { rules: { rule: string; gained: number }[] };
+      expect(rules.find(({ rule }) => rule === 'accepted-and-activated-by-one')?.gained).toBe(50);
+    }, 600_000); // prettier-ignore
 });
