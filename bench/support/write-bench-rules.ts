@@ -37,10 +37,12 @@ const OF_ONE_KIND = new Set([
   'paper-file-late',
   'consult-registration-missing',
   'survey-before-acceptance',
-  'inspection-not-recorded',
 ]);
 
-/** Variants of the work order rules, dealt out over all (process, stage) places of the catalogue. */
+/**
+ * Variants of the work order rules that are bound to no process and no kind of stage, dealt out over all (process, stage) places
+ * of the catalogue: one that is bound would find fault elsewhere with what is in order there.
+ */
 export async function makeVariants(
   originals: readonly RuleFile[],
   count: number,
@@ -54,6 +56,8 @@ export async function makeVariants(
     ({ id, trigger, appliesTo }) =>
       !OF_ONE_KIND.has(id) &&
       appliesTo?.subject === undefined &&
+      appliesTo?.stageKinds === undefined &&
+      appliesTo?.processes === undefined &&
       !(trigger.on === 'sweep' && trigger.subject !== 'workOrder'),
   );
   const variants: RuleFile[] = [];
