@@ -88,6 +88,7 @@ function lackingPapers(story: Story): readonly string[] {
       story.later.push(() => story.tell('document.received', received, { at: someDaysLater(story) }));
     return [document];
   }
+  if (story.commits('firm-documents-missing')) return ['营业执照'];
   if (traits.shortfall) return random.shuffle(others).slice(0, random.int(1, 2));
   return traits.promise ? others.filter((document) => document === '产权证明') : [];
 }
@@ -162,6 +163,8 @@ function giveCard(story: Story, recordedAt: number | undefined): true {
   } else if (story.commits('card-without-phone')) {
     give(random.chance(0.5) ? { applicationNo: no } : { applicationNo: no, phone: '9559' });
     if (cured) giveLater();
+  } else if (story.commits('card-without-copy')) {
+    story.tell('contactcard.issued', { stage, fields: right(), withCustomerCopy: false }, { recordedAt });
   } else {
     give(right());
   }

@@ -14,6 +14,8 @@ export interface FaultKind {
   readonly area: string;
   /** What the work order must be like. */
   readonly needs?: Partial<Traits>;
+  /** Only in these processes. */
+  readonly of?: readonly string[];
   /** Which processes it can happen in; default: every one that is accepted at the counter as 业务受理. */
   /** Some stage after the counter must have such a paper. */
   readonly papers?: 'paper' | 'signed';
@@ -36,7 +38,7 @@ export const kind = (
   area: string,
   zh: string,
   rules: string | readonly string[] = name,
-  more: Pick<FaultKind, 'needs' | 'processes' | 'stageKinds' | 'papers'> = {},
+  more: Pick<FaultKind, 'needs' | 'processes' | 'stageKinds' | 'papers' | 'of'> = {},
 ): FaultKind => ({
   kind: name,
   name: zh,

@@ -1,6 +1,7 @@
 import type { Traits } from './traits.js';
 import { kind, type FaultKind } from './fault-kind.js';
 import { ACCOUNT_FAULT_KINDS } from './account-fault-kinds.js';
+import { ATTRIBUTE_FAULT_KINDS } from './attribute-fault-kinds.js';
 import { STAGE_FAULT_KINDS } from './stage-fault-kinds.js';
 import { UNIT_FAULT_KINDS } from './unit-fault-kinds.js';
 
@@ -25,6 +26,9 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   kind('acceptance-time-missing', 'fields', '受理单未填受理时间', 'accept-form-time-missing'),
   kind('card-missing', 'card', '未发客户联系卡', 'contact-card-missing', { processes: 'any' }),
   kind('card-wrong-number', 'card', '联系卡申请编号写错', 'contact-card-application-no', {
+    processes: 'any',
+  }),
+  kind('card-without-copy', 'card', '联系卡没有与客户联一并交给客户', 'contact-card-without-copy', {
     processes: 'any',
   }),
   kind('card-without-phone', 'card', '联系卡没有可用的电话', 'contact-card-phone', { processes: 'any' }),
@@ -87,6 +91,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
       needs: { shortfall: false, promise: false, offline: false },
     },
   ),
+  kind('firm-documents-missing', 'documents', '单位客户缺必备资料、未告知', 'acceptance-documents-missing', {
+    processes: 'firm',
+    needs: { shortfall: false, promise: false, offline: false },
+  }),
   kind('shortfall-without-notice', 'documents', '资料不全而未一次性告知', 'shortfall-notice-missing', {
     processes: 'any',
     needs: { shortfall: true, offline: false },
@@ -208,6 +216,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   // Not dealt to a work order: one clerk of the busiest hall makes more mistakes than the others.
   kind('error-prone-clerk', 'clerk', '录入差错多', 'clerk-errors-above-peers', { processes: 'none' }),
   ...STAGE_FAULT_KINDS,
+  ...ATTRIBUTE_FAULT_KINDS,
   // 营业厅、数据源
   ofHall('pc-unanswered', '电脑故障 15 分钟未处置', ['hall-incident-pc-unanswered']),
   ofHall('system-unanswered', '系统故障 10 分钟未处置', ['hall-incident-system-unanswered']),

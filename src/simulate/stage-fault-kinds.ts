@@ -4,7 +4,42 @@ import { kind, type FaultKind } from './fault-kind.js';
  * What can go wrong in the stages after the counter, of whatever process. Where no rule is named, what comes of it depends on the
  * stage: every rule that has something to find has a row of its own in the truth.
  */
+/** Kinds of stages that can be put off, each by a fault of its own, so that every limit is outrun somewhere. */
+const DELAYED = [
+  '受理', '需求处理', '勘查', '方案', '审批', '答复', '费用', '退费', '设计审核', '中间检查', '终端', '报验', '验收', '合同起草', '合同审核',
+  '合同签订', '合同终止', '装表', '拆表', '送电', '封停', '启封', '信息归档', '资料归档', '回访', '计量故障', '校验', '退补', '检查计划', '用电检查',
+  '取证', '违约窃电', '停电', '复电', '试验', '设备档案', '谐波', '无功', '电工', '保电', '重要客户', '事故', '缺陷', '资格',
+]; // prettier-ignore
+/** Kinds of stages that can be left out, so that what must come after them comes before. */
+const SKIPPED = ['勘查', '审批', '设计审核', '报验', '验收', '合同签订', '费用', '收费', '送电', '回访'];
+
 export const STAGE_FAULT_KINDS: readonly FaultKind[] = [
+  ...DELAYED.map((one) =>
+    kind(`delayed-${one}`, 'stage-time', `${one}拖延多日`, [], { processes: 'every', stageKinds: [one] }),
+  ),
+  ...SKIPPED.map((one) =>
+    kind(`skipped-${one}`, 'stage-order', `没有${one}`, [], { processes: 'flow', stageKinds: [one] }),
+  ),
+  kind('returned-twice', 'return', '同一工单被退回两次', 'returned-repeatedly', {
+    processes: 'flow',
+    needs: { returned: true },
+  }),
+  kind('fee-undetermined', 'fee', '确定费用办结而没有登记费用', [], {
+    processes: 'flow',
+    of: ['高压新装', '高压增容', '装表临时用电'],
+  }),
+  kind(
+    'cut-for-arrears-soon',
+    'cut',
+    '欠费不足三十天、通知不足七天就停电',
+    ['cut-arrears-too-soon', 'cut-arrears-notice-late'],
+    {
+      processes: 'every',
+      of: ['停复电执行'],
+    },
+  ),
+  kind('outage-short-notice', 'cut', '检修停电提前通知不足', [], { processes: 'every', of: ['停复电执行'] }),
+
   // 资料和签章
   kind('stage-paper-missing', 'stage-papers', '环节办结而缺必备资料', 'stage-documents-missing', {
     processes: 'every',

@@ -23,6 +23,8 @@ export function workingMinutes(story: Story, kinds: readonly string[]): number {
   const { random } = story;
   if (kinds.some((kind) => ON_SITE.includes(kind)) && story.commits('stage-in-minutes'))
     return random.int(1, 3);
+  if (kinds.some((kind) => story.commitsOnce(`delayed-${kind}`)))
+    return random.weighted([[3, 2], [6, 3], [11, 3], [17, 3]]) * 450 + random.int(0, 400); // prettier-ignore
   if (random.chance(0.4) && story.commitsOnce('stage-delayed'))
     return random.weighted([[2, 3], [5, 3], [9, 2], [16, 2]]) * 450 + random.int(0, 400); // prettier-ignore
   return kinds.some((kind) => SLOW.has(kind)) ? random.int(200, 1400) : random.int(30, 330);
@@ -31,6 +33,8 @@ export function workingMinutes(story: Story, kinds: readonly string[]): number {
 /** Whether the next stage is left out; never the last one. */
 export function skipsNext(story: Story, index: number): boolean {
   const left = story.process.stages.length - index - 1;
+  const next = story.process.stages[index + 1]?.kinds ?? [];
+  if (left > 1 && next.some((kind) => story.commitsOnce(`skipped-${kind}`))) return true;
   return left > 1 && story.random.chance(0.3) && story.commitsOnce('stage-skipped');
 }
 

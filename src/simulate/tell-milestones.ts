@@ -8,7 +8,7 @@ type Tell = (story: Story, who: Who) => readonly Milestone[];
 
 /** What is told of a stage of a kind once it is done, in this order. */
 const MILESTONES: readonly (readonly [kind: string, tell: Tell])[] = [
-  ['费用', ({ random }) => [['fee.determined', { amount: random.int(2, 90) * 130, item: '业务费' }]]],
+  ['费用', determine],
   ['收费', pay],
   ['合同签订', sign],
   ['装表', ({ random }) => [['meter.installed', { meterNo: `33${random.int(1e8, 9e8)}` }]]],
@@ -29,6 +29,11 @@ export function tellMilestones(story: Story, stage: string, kinds: readonly stri
       story.tick(5, 40);
     }
   }
+}
+
+function determine(story: Story): Milestone[] {
+  if (story.commits('fee-undetermined')) return [];
+  return [['fee.determined', { amount: story.random.int(2, 90) * 130, item: '业务费' }]];
 }
 
 function pay(story: Story): Milestone[] {
@@ -77,7 +82,16 @@ function inspect(story: Story, { by, checker }: Who): Milestone[] {
 
 /** 停电: noticed days before and once more within the hour before; the clock goes to when the power is cut. */
 function cut(story: Story): Milestone[] {
-  const { random, told } = story;
+  const { random, told, now } = story;
+  if (story.commits('cut-for-arrears-soon')) {
+    const arrearsSince = addDays(dateOf(now), -random.int(3, 20));
+    return cutAfter(story, '欠费', someMorning(random, now, 4), { attributes: { arrearsSince } });
+  }
+  if (story.commits('outage-short-notice')) {
+    const isPlanned = random.chance(0.5);
+    const at = isPlanned ? someMorning(random, now, 3) : now + random.int(2, 5) * 60 * MINUTE;
+    return cutAfter(story, isPlanned ? '计划检修' : '临时检修', at, {});
+  }
   if (story.commits('cut-unnoticed')) return [['power.cut', { reason: '安全检查' }]];
   if (!told.some(({ type }) => type === 'powercut.noticed'))
     story.tell('powercut.noticed', { reason: '安全检查' });
@@ -87,4 +101,13 @@ function cut(story: Story): Milestone[] {
     story.now += random.int(31, 55) * MINUTE;
   }
   return [['power.cut', { reason: '安全检查' }]];
+}
+
+/** Noticed now, once more before, and cut then. */
+function cutAfter(story: Story, reason: string, at: number, data: JsonObject): Milestone[] {
+  story.tell('powercut.noticed', { reason });
+  story.now = Math.max(story.now, at);
+  story.tell('powercut.noticed', { reason });
+  story.now += story.random.int(31, 55) * MINUTE;
+  return [['power.cut', { reason, ...data }]];
 }

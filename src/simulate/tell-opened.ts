@@ -1,3 +1,4 @@
+import { openingAttributes } from './attribute-fault-kinds.js';
 import { isConsult } from './traits.js';
 import type { Story, TellOptions } from './story.js';
 
@@ -7,6 +8,10 @@ export const FEED = 'sim-sales';
 export function tellOpened(story: Story, options?: TellOptions): void {
   const { process, customer, traits, managingUnit, random } = story;
   const sameCity = traits.sameCity ? { sameCity: true } : random.chance(0.3) ? { sameCity: false } : {};
+  const attributes = {
+    ...(isConsult(process) && { projectDetermined: traits.determined }),
+    ...openingAttributes(story),
+  };
   story.tell(
     'workorder.opened',
     {
@@ -16,7 +21,7 @@ export function tellOpened(story: Story, options?: TellOptions): void {
       managingUnit,
       feed: FEED,
       ...sameCity,
-      ...(isConsult(process) && { attributes: { projectDetermined: traits.determined } }),
+      ...(Object.keys(attributes).length > 0 && { attributes }),
     },
     options,
   );

@@ -85,7 +85,8 @@ export function fitsProcess(
   process: Process,
   { checklists }: Pick<World, 'checklists'>,
 ): boolean {
-  const { processes, stageKinds, papers } = fault;
+  const { processes, stageKinds, papers, of } = fault;
+  if (of && !of.includes(process.process)) return false;
   if (stageKinds && !process.stages.some(({ kinds }) => kinds.some((kind) => stageKinds.includes(kind))))
     return false;
   const later = entryOf(process) === 'internal' ? process.stages : process.stages.slice(1);

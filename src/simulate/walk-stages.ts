@@ -59,7 +59,7 @@ export function walkStages(story: Story): void {
     if (traits.promise && index === 1 && !story.daylight) bringPromised(story);
 
     if (index === returnsAt) {
-      returnsAt = -1;
+      returnsAt = story.commitsOnce('returned-twice') ? index : -1;
       // Back at the counter the limits for papers and flow begin anew: not where one of them is to be missed.
       index = random.weighted([[index - 1, 7], [1, 1], [0, internal || story.daylight ? 0 : 2]]); // prettier-ignore
       if (!sendBack(story, stage, stages[index] as string, who)) forgetFaults(story, before);
