@@ -49,13 +49,14 @@ export function makeHappenings(settings: SimulationSettings, content: Simulation
     for (const { at, recordedAt = at } of told) latest = Math.max(latest, at, recordedAt);
   }
   const halls = () => tellHalls(settings, world, days, outages);
+  const accounts = () => tellAccounts(settings, world, days);
+  for (const { told } of accounts()) for (const { at } of told) latest = Math.max(latest, at);
   for (const { told } of halls()) for (const { at } of told) latest = Math.max(latest, at);
   const settledAt = instantOf(workdayAfter(dateOf(latest), SETTLES_AFTER), '00:00');
 
   function* records(): Generator<Committed> {
     const untilSettled = workdaysBefore(days[0] ?? settings.start, settledAt);
     const units = () => tellUnits(settings, world, untilSettled);
-    const accounts = () => tellAccounts(settings, world, days);
     for (const tell of [orders, halls, units, accounts]) {
       for (const { id, told, outages: _known, ...record } of tell()) {
         yield { ...record, until: settledAt, events: toCloudEvents(id, record.subject, told) };

@@ -77,7 +77,10 @@ export function tellAccount(
   // A contract whose renewal falls due within the period ends a month later.
   const endsOn = matter.kind === 'renewal-forgotten' ? addDays(due, RENEWAL) : due;
   const [type, data] = matter.begin(endsOn, random);
-  const began = matter.months === undefined ? addDays(first, -random.int(40, 120)) : monthsBefore(endsOn, matter.months); // prettier-ignore
+  const began =
+    isNear && matter.months !== undefined
+      ? monthsBefore(endsOn, matter.months)
+      : addDays(first, -(isNear ? random.int(40, 120) : random.int(1, 20)));
   const at = during(random, began, '09:00', '16:00');
   const entered = instantOf(first, '07:30') + random.int(0, 50) * MINUTE;
   const told: Told[] = [
