@@ -38,4 +38,17 @@ describe('photos of an inspection', () => {
     const local = await api.addToken(['inspector'], { orgUnit: 'NB' });
     expect((await api.getWith(`${path('HZ')}/evidence`, local)).status).toBe(404);
   });
+
+  it('are on record, as the results are', async () => {
+    const rows = await api.audit.page({ object: 'archive|HZ|2026-11-02', limit: 10 });
+    expect(
+      rows
+        .map(({ action, who, reason }) => [action, who.name, reason])
+        .reverse()
+        .slice(0, 2),
+    ).toEqual([
+      ['evidence.add', 'test-inspector', `${JPEG.length} bytes`],
+      ['inspection.record', 'test-inspector', '1 results'],
+    ]);
+  });
 });

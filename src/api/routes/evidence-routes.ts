@@ -29,7 +29,7 @@ export interface EvidencePlace {
 
 /** Upload, list and download of evidence of one kind of thing; whoever may see the thing may see its evidence. */
 export function makeEvidenceRoutes(
-  { evidence, subtreeOf }: Pick<ApiDeps, 'evidence' | 'subtreeOf'>,
+  { evidence, audit, subtreeOf, now }: Pick<ApiDeps, 'evidence' | 'audit' | 'subtreeOf' | 'now'>,
   place: EvidencePlace,
 ): ApiRoute[] {
   const { type, path, tag, Name, word } = place;
@@ -67,6 +67,15 @@ export function makeEvidenceRoutes(
       },
       async handle(input) {
         const owner = await ownerOf(input, input.params.id);
+        const { principal, requestId } = input;
+        await audit.record({
+          at: new Date(now()),
+          action: 'evidence.add',
+          who: { name: principal.name, tokenId: principal.tokenId },
+          object: owner,
+          reason: `${input.rawBody.length} bytes`,
+          requestId,
+        });
         const stored = await evidence.add({
           owner,
           fileName: input.query.fileName,

@@ -73,12 +73,20 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
       params: idParams,
       body: resultsBodySchema,
       responses: { 200: { description: 'The task as it is now', schema: inspectionSchema } },
-      async handle({ params: { id }, body: { results, submit }, principal }) {
+      async handle({ params: { id }, body: { results, submit }, principal, requestId }) {
         const scope = scopeOf(principal, subtreeOf);
         const visible = ({ orgUnit }: InspectionTask) => isInScope(scope, orgUnit);
         findVisible(await inspections.get(id), visible, `inspection task ${id}`);
         const entries = results.map((entry) => withoutUndefined(entry));
         const by = idOf(principal);
+        await deps.audit.record({
+          at: new Date(now()),
+          action: submit ? 'inspection.submit' : 'inspection.record',
+          who: { name: principal.name, tokenId: principal.tokenId },
+          object: { type: 'inspection', id },
+          reason: `${results.length} results`,
+          requestId,
+        });
         const task = await recordInspection(id, { entries, submit, by, now: now() });
         return { json: viewInspection(task) };
       },
