@@ -81,6 +81,7 @@ function fold(
 function alertsOf({ workOrder, findings }: WorkOrderRecord, { ruleSet }: FoldRequest['content']): Alert[] {
   return findings.flatMap((finding) => {
     const rule = ruleSet.byId(finding.rule.id)?.file;
-    return mergeAlert(undefined, finding, { workOrder, revision: 1, ...(rule && { rule }) }, 0) ?? [];
+    const source = { workOrder, revision: 1, ruleSet: ruleSet.hash, ...(rule && { rule }) };
+    return mergeAlert(undefined, finding, source, 0) ?? [];
   });
 }
