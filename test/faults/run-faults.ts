@@ -289,9 +289,10 @@ async function tellDays(
   }
 }
 
-/** Lets minutes go by until nothing is open. */
+/** Lets minutes go by until nothing is open; in vain once there was no progress for SETTLE_MS. */
 async function settle(what: string, run: Run, countOpen: () => Promise<number>): Promise<void> {
-  const endAt = performance.now() + SETTLE_MS;
+  let best = Infinity;
+  let endAt = performance.now() + SETTLE_MS;
   const { clock, intake, pool } = run;
   for (;;) {
     await pool.allReady();
@@ -307,8 +308,14 @@ async function settle(what: string, run: Run, countOpen: () => Promise<number>):
       if (open < least) idle = 0;
       least = Math.min(least, open);
     }
+    if (least < best) {
+      best = least;
+      endAt = performance.now() + SETTLE_MS;
+    }
     if (performance.now() > endAt)
-      throw new Error(`waited ${SETTLE_MS / 1_000} s in vain until ${what}: ${await countOpen()} open`);
+      throw new Error(
+        `no progress for ${SETTLE_MS / 1_000} s while waiting until ${what}: ${await countOpen()} open`,
+      );
     clock.skip(MINUTE_MS);
     intake.setClock(clock.offset());
     pool.setClock(clock.offset());
