@@ -48,10 +48,10 @@ describe('rules proposed over HTTP', () => {
     const request = supertest(app)
       .post(`/api/rules/proposals${path}`)
       .auth(tokens[who] ?? '', { type: 'bearer' });
-    const { status, body: answer } = await (body ? request.send(body) : request);
+    const answer = await (body ? request.send(body) : request);
     return {
-      status,
-      body: answer as Proposal & {
+      status: answer.status,
+      body: answer.body as Proposal & {
         error?: { message: string; details: { path: string; message: string }[] };
       },
     };

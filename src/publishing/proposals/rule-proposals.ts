@@ -143,8 +143,8 @@ export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
   }
 
   return {
-    get: proposals.get,
-    list: proposals.list,
+    get: (id) => proposals.get(id),
+    list: (...request) => proposals.list(...request),
     async propose({ changes, reason, by }) {
       const head = await publications.head();
       const publication = head && (await publications.get(head.number));
