@@ -7,6 +7,7 @@ import type { ApiLimits, HealthCheck, RuleExplainer } from './api/deps.js';
 import { makeDeadlineReader } from './api/readers/deadline-reader.js';
 import { makeWorkOrderReader } from './api/readers/work-order-reader.js';
 import type { Service } from './compose.js';
+import { makeCoverageReader } from './coverage/make-coverage-reader.js';
 import { readRuleSurroundings } from './engine/load-rules.js';
 import { explainContextOf } from './explain/explain-context.js';
 import { makeExplain } from './explain/make-explain.js';
@@ -66,6 +67,11 @@ export function composeApi(options: ApiOptions): Express {
       list: () => service.ruleSets.loaded().files.map(({ rule }) => rule.file),
       get: (id) => service.ruleSets.loaded().files.find(({ rule }) => rule.id === id)?.rule.file,
     },
+    coverage: makeCoverageReader({
+      dir: content.dir,
+      context: content,
+      loaded: () => service.ruleSets.loaded(),
+    }),
     ruleExplainer: makeRuleExplainer(service),
     backtests: service.backtestDesk,
     publishing: service.publishingReader,

@@ -24,6 +24,8 @@ const sources = [
   ...filesUnder(join(root, 'public')),
   join(root, 'index.html'),
   join(root, 'vite.config.ts'),
+  join(root, '..', 'rules', 'rule.schema.json'),
+  join(root, '..', 'rules', '_template.json'),
   join(root, '..', 'package-lock.json'),
 ];
 const hash = createHash('sha256');

@@ -119,18 +119,49 @@ export function whyNot(
     if (alert.responsible !== undefined && self.includes(alert.responsible))
       return new ForbiddenError(
         `You are responsible for what alert ${alert.id} is about; somebody else has to ${kind} it.`,
+        { details: { why: 'responsible' } },
       );
     if (kind === 'close' && self.includes(lastRectifierOf(alert) ?? ''))
-      return new ForbiddenError(`You rectified alert ${alert.id}; somebody else has to review and close it.`);
+      return new ForbiddenError(
+        `You rectified alert ${alert.id}; somebody else has to review and close it.`,
+        { details: { why: 'rectifier' } },
+      );
   }
   if (kind === 'rectify' && !actor.directs(alert.orgUnit) && !isAssignedTo(alert, actor))
-    return new ForbiddenError(`Alert ${alert.id} is not dispatched to you.`);
+    return new ForbiddenError(`Alert ${alert.id} is not dispatched to you.`, {
+      details: { why: 'assignee' },
+    });
   return undefined;
 }
 
-/** Steps that this person could take now. */
-export function possibleSteps(alert: Alert, actor: Actor): StepKind[] {
-  return STEP_KINDS.filter((kind) => !whyNot(alert, { kind }, actor));
+/**
+ * Why a person may not take a step that the alert is ready for: `responsible` for what it is about, `rectifier` of it, not
+ * its `assignee`, or without the `role`.
+ */
+export const REFUSALS = ['responsible', 'rectifier', 'assignee', 'role'] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** Steps that the alert is ready for: those this person could take now, and those that are for others, with the reason. */
+export function sortSteps(
+  alert: Alert,
+  actor: Actor,
+  hasRole: (kind: StepKind) => boolean,
+): { readonly possible: StepKind[]; readonly refused: { readonly step: StepKind; readonly why: Refusal }[] } {
+  const possible: StepKind[] = [];
+  const refused: { step: StepKind; why: Refusal }[] = [];
+  for (const step of STEP_KINDS) {
+    const reason = whyNot(alert, { kind: step }, actor);
+    if (reason instanceof ConflictError) continue;
+    if (!hasRole(step)) refused.push({ step, why: 'role' });
+    else if (reason) refused.push({ step, why: refusalOf(reason) });
+    else possible.push(step);
+  }
+  return { possible, refused };
+}
+
+function refusalOf({ details }: ForbiddenError): Refusal {
+  const { why } = (details ?? {}) as { why?: unknown };
+  return REFUSALS.find((one) => one === why) ?? 'role';
 }
 
 /** What people had made of an alert, whatever evidence did to it: the status it goes back to. */

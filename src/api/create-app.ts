@@ -18,6 +18,7 @@ import { makeAlertRoutes } from './routes/alerts.js';
 import { makeAssessmentRoutes } from './routes/assessments.js';
 import { makeAuditRoutes } from './routes/audit.js';
 import { makeBacktestRoutes } from './routes/backtests.js';
+import { makeCoverageRoutes } from './routes/coverage.js';
 import { makeDeadLetterRoutes } from './routes/dead-letters.js';
 import { makeDeadlineRoutes } from './routes/deadlines.js';
 import { makeEventRoutes } from './routes/events.js';
@@ -70,6 +71,7 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeRuleHealthRoutes(deps),
     ...makeMyNotificationRoutes(deps),
     ...makeRuleRoutes(deps),
+    ...makeCoverageRoutes(deps),
     ...makeOrgUnitRoutes(deps),
     ...makeDeadLetterRoutes(deps),
     ...makeJobRoutes(deps),

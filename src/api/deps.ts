@@ -16,6 +16,7 @@ import type { AlertSummaryReader } from '../alerts/summarize-alerts.js';
 import type { StepAlert } from '../alerts/step-alert.js';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { RuleExplanation } from '../engine/rule-explanation.js';
+import type { Coverage } from '../coverage/measure-coverage.js';
 import type { RuleFile } from '../engine/rule-file.js';
 import type { AcceptEvents } from '../events/accept-events.js';
 import type { BusinessEvent } from '../events/business-event.js';
@@ -70,6 +71,8 @@ export interface ApiDeps {
   readonly alertStream: AlertStream;
   readonly notify: NotifyReader;
   readonly rules: RuleReader;
+  /** The rules in force, held against the manual. */
+  readonly coverage: () => Promise<Coverage>;
   readonly backtests: BacktestDesk;
   readonly ruleExplainer: RuleExplainer;
   readonly publishing: PublishingReader;

@@ -309,6 +309,10 @@ export interface Schemas {
     version: number;
     explanation: Schemas['Explanation'];
     steps: ('acknowledge' | 'dispatch' | 'rectify' | 'close' | 'reopen' | 'comment')[];
+    refused: {
+      step: 'acknowledge' | 'dispatch' | 'rectify' | 'close' | 'reopen' | 'comment';
+      why: 'responsible' | 'rectifier' | 'assignee' | 'role';
+    }[];
   };
   Explanation: {
     rule: { id: string; version: number; name: string };
@@ -1135,6 +1139,48 @@ export interface Schemas {
     trigger: 'event' | 'deadline' | 'sweep' | 'window';
   };
   Rule: { id: string; version: number; status: string; name: string };
+  Coverage: {
+    workItems: { total: number; covered: number };
+    clauses: { total: number; covered: number };
+    limits: { total: number; covered: number };
+    matrix: {
+      workItem: string;
+      process: string;
+      stage: string;
+      stageKinds: string[];
+      cells: {
+        timeout?: Schemas['CoverageCell'];
+        'missing-signature'?: Schemas['CoverageCell'];
+        'unsent-flow'?: Schemas['CoverageCell'];
+        'missing-document'?: Schemas['CoverageCell'];
+        'data-entry'?: Schemas['CoverageCell'];
+        'separation-of-duty'?: Schemas['CoverageCell'];
+        handover?: Schemas['CoverageCell'];
+        sequence?: Schemas['CoverageCell'];
+        'outside-system'?: Schemas['CoverageCell'];
+        service?: Schemas['CoverageCell'];
+        incident?: Schemas['CoverageCell'];
+        contract?: Schemas['CoverageCell'];
+        inspection?: Schemas['CoverageCell'];
+        confidentiality?: Schemas['CoverageCell'];
+        feed?: Schemas['CoverageCell'];
+      };
+    }[];
+    clauseList: {
+      clause: string;
+      text: string;
+      rules: string[];
+      inspections: string[];
+      controls: { what: string; where: string }[];
+    }[];
+    limitList: { limit: string; rules: string[]; reason?: string }[];
+    findings: string[];
+  };
+  CoverageCell: {
+    state: 'covered' | 'notApplicable' | 'workOrder' | 'trial' | 'uncovered';
+    rules: string[];
+    reason?: string;
+  };
   OrgUnit: {
     code: string;
     name: string;
@@ -1910,7 +1956,7 @@ export interface Operations {
   };
   /** What the text of a rule that is not published would do on one work order */
   tryRule: {
-    input: { body: { text: string; workOrder: string; at?: string | undefined } };
+    input: { body: { text: string; workOrder?: string | undefined; at?: string | undefined } };
     answer: Schemas['TriedRule'];
   };
   /** What is in force here, how the rules folder stands, and how far changed clocks and alerts have come */
@@ -2027,6 +2073,8 @@ export interface Operations {
   };
   /** One rule file, whole */
   getRule: { input: { params: { id: string } }; answer: Schemas['Rule'] };
+  /** Which rules watch which work item for which kind of risk, and which clause */
+  getCoverage: { input: Nothing; answer: Schemas['Coverage'] };
   /** Org units, from the top down */
   listOrgUnits: { input: Nothing; answer: { items: Schemas['OrgUnit'][]; nextCursor: null } };
   /** What could not be processed, newest first */
@@ -2298,6 +2346,7 @@ export const OPERATIONS = {
   setMyNotifications: { method: 'post', path: '/api/me/notifications' },
   listRules: { method: 'get', path: '/api/rules' },
   getRule: { method: 'get', path: '/api/rules/{id}' },
+  getCoverage: { method: 'get', path: '/api/coverage' },
   listOrgUnits: { method: 'get', path: '/api/org-units' },
   listDeadLetters: { method: 'get', path: '/api/dead-letters' },
   replayDeadLetters: { method: 'post', path: '/api/dead-letters/replay' },

@@ -13,7 +13,8 @@ export type TriedRule =
       readonly warnings: readonly RuleError[];
       readonly tests: LoadedRule['tests'];
       readonly sequences: LoadedRule['sequences'];
-      readonly explanation: RuleExplanation;
+      /** Absent where no record was named. */
+      readonly explanation?: RuleExplanation;
     }
   | { readonly valid: false; readonly errors: readonly RuleError[]; readonly warnings: readonly RuleError[] };
 
@@ -25,8 +26,8 @@ export interface TryRuleDeps {
   readonly explain: Explain;
 }
 
-/** Checks the text as the loader does, in-file tests included, and explains the rule on a record. @throws NotFoundError for a record without events */
-export type TryRule = (text: string, recordId: string, at: number) => Promise<TriedRule>;
+/** Checks the text as the loader does, in-file tests included, and explains the rule on a record where one is named. @throws NotFoundError for a record without events */
+export type TryRule = (text: string, recordId: string | undefined, at: number) => Promise<TriedRule>;
 
 export function makeTryRule({ checkContext, surroundings, explain }: TryRuleDeps): TryRule {
   return async (text, recordId, at) => {
@@ -39,7 +40,8 @@ export function makeTryRule({ checkContext, surroundings, explain }: TryRuleDeps
     const [only] = loaded.files;
     if (!only) throw new Error('a rule text without errors gave no rule');
     const { rule, tests, sequences } = only;
-    return { valid: true, warnings, tests, sequences, explanation: await explain(rule, recordId, at) };
+    const checked = { valid: true, warnings, tests, sequences } as const;
+    return recordId === undefined ? checked : { ...checked, explanation: await explain(rule, recordId, at) };
   };
 }
 

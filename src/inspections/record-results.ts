@@ -28,16 +28,20 @@ export interface RecordRequest {
  * @throws InvalidRequestError naming every entry that is wrong, or every item that is still open
  */
 export function recordResults(task: InspectionTask, request: RecordRequest): InspectionTask {
-  const { entries, submit, by, now } = request;
+  const { submit, by, now } = request;
   if (task.status === 'done')
     throw new InvalidRequestError('The task is submitted; its results do not change any more.', {
       fields: [{ path: 'results', message: 'the task is submitted' }],
     });
   const places = new Map(placesOf(task).map((place) => [place.key, place]));
-  refuse(entries.flatMap((entry, index) => problemsOf(entry, places, `results[${index}]`)));
   const results = new Map(
     (task.results ?? []).map((result) => [keyOf(result.item, result.workOrder), result]),
   );
+  const entries = request.entries.map((entry) => {
+    const before = results.get(keyOf(entry.item, entry.workOrder));
+    return keepFinding(entry, before);
+  });
+  refuse(entries.flatMap((entry, index) => problemsOf(entry, places, `results[${index}]`)));
   const at = new Date(now);
   for (const entry of entries) results.set(keyOf(entry.item, entry.workOrder), { ...entry, at, by });
   if (submit)
@@ -56,6 +60,15 @@ export function recordResults(task: InspectionTask, request: RecordRequest): Ins
     version: (task.version ?? 0) + 1,
     ...(submit && { submittedAt: at, submittedBy: by, late: at > task.dueAt, alertsOwed: true }),
   };
+}
+
+/**
+ * An item that fails again keeps what was said of it, unless something else is said: who reads it back sees it masked, and must
+ * not have to send that.
+ */
+function keepFinding(entry: ResultEntry, before: InspectionResult | undefined): ResultEntry {
+  if (entry.result !== 'fail' || entry.finding !== undefined || before?.finding === undefined) return entry;
+  return { ...entry, finding: before.finding };
 }
 
 /** Everything that is to be looked at: items of a checklist, or each item at each work order drawn. */

@@ -175,7 +175,14 @@ describe('people with accounts', () => {
     expect((await as(qian, 'post', '/api/alerts/at-NB/acknowledge', {})).status).toBe(404);
     expect((await as(qian, 'get', '/api/alerts/at-HZ?unmask=true&reason=核对客户')).status).toBe(200);
     expect((await as(qian, 'get', '/api/alerts/at-NB?unmask=true&reason=核对客户')).status).toBe(403);
-    expect((await as(qian, 'get', '/api/alerts/at-NB')).body).toMatchObject({ steps: ['comment'] });
+    expect((await as(qian, 'get', '/api/alerts/at-NB')).body).toMatchObject({
+      steps: ['comment'],
+      refused: [
+        { step: 'acknowledge', why: 'role' },
+        { step: 'dispatch', why: 'role' },
+        { step: 'close', why: 'role' },
+      ],
+    });
     // At once, without signing in again.
     const exclude = (exclusions: object[]) => admin('/api/users/qian', { exclusions });
     await exclude([{ orgUnit: 'HZ-XH' }]);

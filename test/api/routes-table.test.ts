@@ -133,6 +133,7 @@ const ROWS: Row[] = [
   { method: 'post', path: '/api/me/notifications', anyRole: true, good: '/api/me/notifications', status: 415, bad: HOSTILE },
   { method: 'get', path: '/api/channels', wrong: 'inspector', good: '/api/channels', status: 200, bad: HOSTILE },
   { method: 'post', path: '/api/channels/{name}/test', wrong: 'supervisor', good: '', status: 415, bad: HOSTILE },
+  { method: 'get', path: '/api/coverage', wrong: 'integrator', good: '/api/coverage', status: 200, bad: HOSTILE },
   { method: 'get', path: '/api/rules', wrong: 'integrator', good: '/api/rules', status: 200, bad: [...HOSTILE, ['?status=on', /one of active, shadow, disabled/]] },
   { method: 'get', path: '/api/rules/publishing', wrong: 'integrator', good: '/api/rules/publishing', status: 200, bad: HOSTILE },
   { method: 'get', path: '/api/rules/publications', wrong: 'integrator', good: '/api/rules/publications', status: 200, bad: [...HOSTILE, ...PAGE, ['?cursor=abc', /cursor must be the `nextCursor`/]] },

@@ -15,6 +15,11 @@ const VIEWS = [
   { name: 'inspections', path: '/inspections', shows: '.cards .ant-card' },
   { name: 'rules', path: '/rules', shows: '.ant-table-row' },
   { name: 'rule', path: '/rules/paper-file-late', shows: '.file' },
+  { name: 'statements', path: '/assessments', shows: '.ant-table-row, .ant-empty' },
+  { name: 'ledger', path: '/assessments?view=ledger', shows: '.ant-table-row, .ant-empty' },
+  { name: 'report', path: '/assessments?view=report', shows: '.report' },
+  { name: 'coverage', path: '/coverage', shows: '.cell' },
+  { name: 'clauses', path: '/coverage?view=clauses', shows: '.ant-table-row' },
   { name: 'system', path: '/system', shows: '.ant-table-row' },
 ] as const;
 

@@ -118,7 +118,7 @@ export async function openConsole(env: Readonly<Record<string, string>> = {}): P
       });
       const page = await context.newPage();
       page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
+        if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
       });
       page.on('pageerror', (error) => complaints.push(error.message));
       return page;

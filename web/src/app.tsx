@@ -22,13 +22,31 @@ const WorkOrderPage = lazy(() =>
 const InspectionsPage = lazy(() =>
   import('./pages/inspections-page.js').then((m) => ({ default: m.InspectionsPage })),
 );
+const InspectionPage = lazy(() =>
+  import('./pages/inspection-page.js').then((m) => ({ default: m.InspectionPage })),
+);
 const RulesPage = lazy(() => import('./pages/rules-page.js').then((m) => ({ default: m.RulesPage })));
 const RulePage = lazy(() => import('./pages/rule-page.js').then((m) => ({ default: m.RulePage })));
+const RuleEditPage = lazy(() =>
+  import('./pages/rule-edit-page.js').then((m) => ({ default: m.RuleEditPage })),
+);
+const ProposalsPage = lazy(() =>
+  import('./pages/proposals-page.js').then((m) => ({ default: m.ProposalsPage })),
+);
+const AssessmentsPage = lazy(() =>
+  import('./pages/assessments-page.js').then((m) => ({ default: m.AssessmentsPage })),
+);
+const CoveragePage = lazy(() =>
+  import('./pages/coverage-page.js').then((m) => ({ default: m.CoveragePage })),
+);
 const SystemPage = lazy(() => import('./pages/system-page.js').then((m) => ({ default: m.SystemPage })));
 
 const queries = new QueryClient({
   defaultOptions: {
+    // Without a network what is asked fails at once and says so, rather than wait silently; what is kept on the device goes on.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 5_000,
       // A refusal stays a refusal; only what may pass by itself is tried again.
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
@@ -104,7 +122,13 @@ function Pages({ isDark, onDark }: { readonly isDark: boolean; readonly onDark: 
           <Route path="/work-orders" element={<WorkOrdersPage />} />
           <Route path="/work-orders/:no" element={<WorkOrderPage />} />
           <Route path="/inspections" element={<InspectionsPage />} />
+          <Route path="/inspections/:id" element={<InspectionPage />} />
           <Route path="/rules" element={<RulesPage />} />
+          <Route path="/rules/new" element={<RuleEditPage key="new" />} />
+          <Route path="/rules/proposals" element={<ProposalsPage />} />
+          <Route path="/rules/:id/edit" element={<RuleEditPage />} />
+          <Route path="/assessments" element={<AssessmentsPage />} />
+          <Route path="/coverage" element={<CoveragePage />} />
           <Route path="/rules/:id" element={<RulePage />} />
           <Route path="/system" element={<SystemPage />} />
           <Route path="*" element={<Navigate to="/" replace />} />

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hasRoleAt, idOf, type Principal } from '../../access/principal.js';
 import { type Alert, ALERT_STATUSES } from '../../alerts/alert.js';
-import { possibleSteps } from '../../alerts/take-step.js';
+import { sortSteps } from '../../alerts/take-step.js';
 import { RISK_KINDS, SEVERITIES } from '../../engine/rule-file.js';
 import type { ApiDeps } from '../deps.js';
 import { findVisible, isInScope, scopeOf, unitsToList } from '../org-scope.js';
@@ -142,11 +142,14 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
           ({ orgUnit }) => isInScope(scope, orgUnit),
           `alert ${id}`,
         );
-        const mine = possibleSteps(alert, actorOf(input.principal));
+        const { possible, refused } = sortSteps(alert, actorOf(input.principal), (step) =>
+          hasRoleAt(input.principal, STEP_ROLES[step], [alert.orgUnit]),
+        );
         const json = {
           ...viewAlert(alert),
           explanation: explain(alert, rules.get(alert.rule.id)),
-          steps: mine.filter((step) => hasRoleAt(input.principal, STEP_ROLES[step], [alert.orgUnit])),
+          steps: possible,
+          refused,
         };
         const unmasked = await unmaskFor(deps, input, { type: 'alert', id, units: [alert.orgUnit] });
         return { json, unmasked, headers: etagOf(alert) };

@@ -60,7 +60,7 @@ export function makeRuleExplanationRoutes(deps: ApiDeps): ApiRoute[] {
       tag: 'rules',
       summary: 'What the text of a rule that is not published would do on one work order',
       description:
-        'Checks the text as the loader does, runs its own tests, and explains it on the work order. Stores nothing, raises nothing.',
+        'Checks the text as the loader does, runs its own tests, and explains it on the work order, where one is named. Stores nothing, raises nothing.',
       roles: TRIERS,
       scope: 'object',
       body: z.strictObject({
@@ -69,14 +69,14 @@ export function makeRuleExplanationRoutes(deps: ApiDeps): ApiRoute[] {
           .min(1)
           .max(RULE_JSON_LIMITS.bytes)
           .meta({ description: 'The rule file, as text, so that mistakes are told with line and column' }),
-        workOrder: workOrderField,
+        workOrder: workOrderField.optional(),
         at: atField,
       }),
       responses: {
         200: { description: 'What became of it: mistakes are an answer, too', schema: triedRuleSchema },
       },
       async handle({ body: { text, workOrder, at }, principal }) {
-        await assertVisible(principal, workOrder);
+        if (workOrder !== undefined) await assertVisible(principal, workOrder);
         const tried = await ruleExplainer.tryText(text, workOrder, at?.getTime() ?? now());
         const { valid, warnings } = tried;
         if (!tried.valid)
@@ -86,7 +86,7 @@ export function makeRuleExplanationRoutes(deps: ApiDeps): ApiRoute[] {
           passed,
           ...(reason !== undefined && { reason }),
         }));
-        return { json: { valid, errors: [], warnings, cases, explanation: tried.explanation } };
+        return { json: { valid, errors: [], warnings, cases, explanation: tried.explanation ?? null } };
       },
     }),
   ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AlertCounts, RuleOutcomes } from '../../alerts/find-alerts.js';
 import { ALERT_STATUSES, HISTORY_WORDS, OUTCOMES } from '../../alerts/alert.js';
-import { STEP_KINDS } from '../../alerts/take-step.js';
+import { REFUSALS, STEP_KINDS } from '../../alerts/take-step.js';
 import { RISK_KINDS, SEVERITIES } from '../../engine/rule-file.js';
 import { conditionSchema, jsonObjectSchema, objectOf, ruleRefSchema, timeSchema } from './common-schemas.js';
 import type { AlertView } from '../view-alert.js';
@@ -114,6 +114,10 @@ export const explainedAlertSchema = z
     ...alertSchema.shape,
     explanation: explanationSchema,
     steps: z.array(z.enum(STEP_KINDS)).meta({ description: 'Steps that you could take now' }),
+    refused: z.array(z.strictObject({ step: z.enum(STEP_KINDS), why: z.enum(REFUSALS) })).meta({
+      description:
+        'Steps that it is ready for, but that others have to take: you are `responsible`, its `rectifier`, not its `assignee`, or lack the `role`',
+    }),
   })
   .meta({ id: 'ExplainedAlert' });
 

@@ -118,6 +118,8 @@ export const triedRuleSchema = z
     errors: z.array(ruleErrorSchema),
     warnings: z.array(ruleErrorSchema),
     cases: z.array(caseSchema).meta({ description: 'Its own tests and sequences' }),
-    explanation: ruleExplanationSchema.nullable().meta({ description: 'null when the text has errors' }),
+    explanation: ruleExplanationSchema
+      .nullable()
+      .meta({ description: 'null when the text has errors, or no work order was named' }),
   })
   .meta({ id: 'TriedRule' });

@@ -11,6 +11,7 @@ import { type Role, ROLES } from '../../../src/access/principal.js';
 import { makeSessions } from '../../../src/access/make-sessions.js';
 import { makeSessionStore } from '../../../src/access/session-store.js';
 import { makeUserStore } from '../../../src/access/user-store.js';
+import { measureFolder } from '../../../src/coverage/measure-folder.js';
 import { makeOrgUnits } from '../../../src/inspections/org-units.js';
 import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
 import { DEFAULT_HANDLING } from '../../../src/alerts/alert-handling.js';
@@ -243,6 +244,7 @@ export async function openTestApi(
     notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
     ...publishing,
     backtests: makeBacktestDesk({ store: backtestStore, now: () => clock.at }),
+    coverage: () => measureFolder('rules', { files: [] }, {}),
     rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
     ruleExplainer: {
       explain: async (id, recordId, at) => {

@@ -2,6 +2,19 @@
 import type { z } from 'zod';
 import type { alertSummarySchema } from '../../../src/api/routes/alert-summary.js';
 import type { alertSchema, explainedAlertSchema } from '../../../src/api/schemas/alert-schema.js';
+import type { coverageSchema } from '../../../src/api/routes/coverage.js';
+import type { assessmentSchema } from '../../../src/api/schemas/assessment-schema.js';
+import type { reportSchema } from '../../../src/api/schemas/report-schema.js';
+import type { statementHeadSchema, statementSchema } from '../../../src/api/schemas/reconciliation-schema.js';
+import type { backtestSchema } from '../../../src/api/schemas/backtest-schema.js';
+import type {
+  proposalSchema,
+  ruleHealthSchema,
+  versionSchema,
+} from '../../../src/api/schemas/publishing-schema.js';
+import type { triedRuleSchema } from '../../../src/api/schemas/rule-explanation-schema.js';
+import type { userSchema } from '../../../src/api/schemas/user-schema.js';
+import type { bulkAnswerSchema, evidenceSchema } from '../../../src/api/schemas/alert-step-schema.js';
 import type { conditionSchema } from '../../../src/api/schemas/common-schemas.js';
 import type { inspectionSchema } from '../../../src/api/schemas/inspection-schema.js';
 import type { basisSchema, ruleSummarySchema } from '../../../src/api/schemas/rule-schema.js';
@@ -16,6 +29,20 @@ import type { OrgUnit } from '../../../src/inspections/org-units.js';
 
 export type Alert = z.output<typeof alertSchema>;
 export type ExplainedAlert = z.output<typeof explainedAlertSchema>;
+export type Step = ExplainedAlert['steps'][number];
+export type Coverage = z.output<typeof coverageSchema>;
+export type RuleHealth = z.output<typeof ruleHealthSchema>;
+export type RuleVersion = z.output<typeof versionSchema>;
+export type Proposal = z.output<typeof proposalSchema>;
+export type TriedRule = z.output<typeof triedRuleSchema>;
+export type Backtest = z.output<typeof backtestSchema>;
+export type Assessment = z.output<typeof assessmentSchema>;
+export type Statement = z.output<typeof statementSchema>;
+export type StatementHead = z.output<typeof statementHeadSchema>;
+export type Report = z.output<typeof reportSchema>;
+export type UserAccount = z.output<typeof userSchema>;
+export type BulkAnswer = z.output<typeof bulkAnswerSchema>;
+export type EvidenceFile = z.output<typeof evidenceSchema>;
 export type AlertSummary = z.output<typeof alertSummarySchema>;
 export type Condition = z.output<typeof conditionSchema>;
 export type Basis = z.output<typeof basisSchema>;
@@ -29,6 +56,8 @@ export type Deadline = z.output<typeof deadlineSchema>;
 export type { OrgUnit };
 
 export interface Me {
+  /** As in histories. */
+  readonly id: string;
   readonly name: string;
   readonly displayName: string;
   readonly kind: 'user' | 'token';

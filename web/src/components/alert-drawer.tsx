@@ -6,6 +6,7 @@ import { useGet, useOrgUnits } from '../api/hooks.js';
 import type { ExplainedAlert } from '../api/types.js';
 import { AlertSteps } from './alert-steps.js';
 import { BasisList } from './basis-list.js';
+import { EvidenceList } from './evidence-list.js';
 import { ConditionsTable } from './conditions-table.js';
 import { QueryState } from './query-state.js';
 import { AlertStatusTag, SeverityTag, Time } from './show.js';
@@ -95,9 +96,11 @@ function AlertDetail({ alert }: { readonly alert: ExplainedAlert }) {
           {t('alerts.clauses')}: {alert.riskPoint.clauses.join('、')}
         </p>
       )}
+      <Typography.Title level={3}>{t('evidence.title')}</Typography.Title>
+      <EvidenceList alertId={alert.id} />
       <Typography.Title level={3}>{t('alerts.history')}</Typography.Title>
       <Timeline
-        items={alert.history.map(({ at, what, who, note }, index) => ({
+        items={alert.history.map(({ at, what, who, note, attachments = [] }, index) => ({
           key: index,
           content: (
             <>
@@ -106,6 +109,9 @@ function AlertDetail({ alert }: { readonly alert: ExplainedAlert }) {
                 <Time at={at} />
               </div>
               {note && <div>{note}</div>}
+              {attachments.length > 0 && (
+                <div className="faint">{t('evidence.with', { count: attachments.length })}</div>
+              )}
             </>
           ),
         }))}

@@ -1,5 +1,5 @@
 import {
-  AlertOutlined, ApartmentOutlined, CarryOutOutlined, FileSearchOutlined, HomeOutlined, LogoutOutlined, MoonOutlined,
+  AlertOutlined, ApartmentOutlined, AppstoreOutlined, AuditOutlined, CarryOutOutlined, FileSearchOutlined, HomeOutlined, LogoutOutlined, MoonOutlined,
   SettingOutlined, SunOutlined, TranslationOutlined,
 } from '@ant-design/icons'; // prettier-ignore
 import { Button, Layout, Tooltip } from 'antd';
@@ -15,7 +15,9 @@ const PLACES = [
   { path: '/alerts', key: 'alerts', icon: <AlertOutlined /> },
   { path: '/work-orders', key: 'workOrders', icon: <FileSearchOutlined /> },
   { path: '/inspections', key: 'inspections', icon: <CarryOutOutlined /> },
+  { path: '/assessments', key: 'assessments', icon: <AuditOutlined /> },
   { path: '/rules', key: 'rules', icon: <ApartmentOutlined /> },
+  { path: '/coverage', key: 'coverage', icon: <AppstoreOutlined /> },
   { path: '/system', key: 'system', icon: <SettingOutlined /> },
 ] as const;
 

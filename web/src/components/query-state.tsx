@@ -27,7 +27,8 @@ export function QueryState(props: {
       />
     );
   }
-  if (props.isPending) return <Skeleton active aria-label={t('state.loading')} paragraph={{ rows: 6 }} />;
+  if (props.isPending)
+    return <Skeleton active title={false} aria-label={t('state.loading')} paragraph={{ rows: 6 }} />;
   if (props.isEmpty)
     return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={props.emptyText ?? t('state.empty')} />;
   return <>{props.children}</>;

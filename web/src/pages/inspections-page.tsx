@@ -1,4 +1,4 @@
-import { Button, Card, Collapse, DatePicker, Empty, Space, TreeSelect, Typography } from 'antd';
+import { Button, Card, DatePicker, Space, TreeSelect, Typography } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,7 +9,7 @@ import { QueryState } from '../components/query-state.js';
 import { Time, toBusinessDate } from '../components/show.js';
 import { toTree } from '../components/unit-tree.js';
 import { Chip } from '../components/chip.js';
-import { FileDocuments } from '../components/file-documents.js';
+import { placesOf } from '../inspection-draft.js';
 import { useFilters } from '../use-filters.js';
 
 /** The inspection tasks of a business date: what to look at, where, until when; made to be read on a phone. */
@@ -67,70 +67,31 @@ export function InspectionsPage() {
 
 function Task({ task }: { readonly task: Inspection }) {
   const { t } = useTranslation();
-  const isSample = task.draw !== undefined;
+  const total = placesOf(task).length;
+  const done = task.status === 'done' ? total : (task.results ?? []).length;
   return (
     <Card
       size="small"
-      title={task.plan.name}
+      title={<Link to={`/inspections/${encodeURIComponent(task.id)}`}>{task.plan.name}</Link>}
       extra={
-        <Chip tone={task.status === 'done' ? 'good' : 'info'}>{t(`inspections.status.${task.status}`)}</Chip>
+        <Chip tone={task.status === 'done' ? 'good' : task.overdue ? 'bad' : 'info'}>
+          {t(`inspections.status.${task.overdue && task.status !== 'done' ? 'overdue' : task.status}`)}
+        </Chip>
       }
     >
       <p className="task-facts">
         {task.orgUnitName} · {task.date} · {t('inspections.assignTo')}:{' '}
-        {t(`role.${task.assignTo}`, task.assignTo)} · {t('inspections.dueAt')}: <Time at={task.dueAt} />
+        {t(`role.${task.assignTo}`, task.assignTo)} · {t('inspections.dueAt')}:{' '}
+        <Time at={task.dueAt} isLate={task.overdue === true} />
       </p>
-      {isSample && task.draw && (
+      {task.draw && (
         <p className="faint">
-          {t('inspections.draw', {
-            population: task.draw.populationSize,
-            drawn: task.samples.length,
-            ratio: `${Math.round(task.draw.ratio * 100)}%`,
-            seed: task.draw.seed.slice(0, 12),
-          })}
+          {task.samples.length === 0
+            ? t('inspections.noSamples')
+            : t('inspections.drawn', { count: task.samples.length })}
         </p>
       )}
-      {isSample && task.samples.length === 0 && (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('inspections.noSamples')} />
-      )}
-      {task.items.length > 0 && <Checklist items={task.items} />}
-      {task.samples.length > 0 && (
-        <Collapse
-          size="small"
-          items={task.samples.map(({ workOrder, process, items, documents }) => ({
-            key: workOrder,
-            label: (
-              <>
-                {workOrder} {process}{' '}
-                <span className="faint">{t('inspections.checks', { count: items.length })}</span>
-              </>
-            ),
-            children: (
-              <>
-                <p>
-                  <Link to={`/work-orders/${encodeURIComponent(workOrder)}`}>
-                    {t('alerts.openWorkOrder')}
-                  </Link>
-                </p>
-                <Checklist items={items} />
-                {documents && <FileDocuments documents={documents} />}
-              </>
-            ),
-          }))}
-        />
-      )}
+      <p className="faint">{t('inspections.done', { done, total })}</p>
     </Card>
-  );
-}
-
-function Checklist({ items }: { readonly items: Inspection['items'] }) {
-  return (
-    <ol className="checklist">
-      {items.map(({ id, text, clause }) => (
-        <li key={id}>
-          {text} <span className="faint">{clause}</span>
-        </li>
-      ))}
-    </ol>
   );
 }

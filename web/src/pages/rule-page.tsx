@@ -1,7 +1,7 @@
 import { Card, Descriptions, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { useGet } from '../api/hooks.js';
+import { useGet, useMe } from '../api/hooks.js';
 import type { Rule } from '../api/types.js';
 import { BasisList } from '../components/basis-list.js';
 import { QueryState } from '../components/query-state.js';
@@ -14,6 +14,7 @@ export function RulePage() {
   const { id = '' } = useParams();
   const query = useGet<Rule>(`/api/rules/${encodeURIComponent(id)}`);
   const rule = query.data;
+  const mayEdit = useMe()?.roles.some((role) => role === 'admin' || role === 'author');
   return (
     <QueryState isPending={query.isPending} error={query.error} onRetry={() => void query.refetch()}>
       {rule && (
@@ -36,6 +37,12 @@ export function RulePage() {
                 ] as const
               ).map(([label, children]) => ({ key: label, label, children }))}
             />
+            {mayEdit && (
+              <>
+                <Link to={`/rules/${encodeURIComponent(rule.id)}/edit`}>{t('edit.link')}</Link>
+                {' · '}
+              </>
+            )}
             <Link
               to={`/alerts?rule=${encodeURIComponent(rule.id)}&status=open,acknowledged,dispatched,rectified,closed,auto_closed`}
             >

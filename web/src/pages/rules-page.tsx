@@ -48,6 +48,8 @@ export function RulesPage() {
           value={kind || undefined}
           onChange={(value?: string) => change('kind', value ?? '')}
         />
+        <Link to="/rules/new">{t('edit.new')}</Link>
+        <Link to="/rules/proposals">{t('proposals.title')}</Link>
         <span className="faint">{t('rules.count', { shown: shown.length, total: all.length })}</span>
       </Space>
       <QueryState

@@ -3,6 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useGet, useMe } from '../api/hooks.js';
 import type { DeadLetter, JobRun, Page, Readiness } from '../api/types.js';
+import { Audit } from '../components/audit-log.js';
+import { Channels } from '../components/channels.js';
+import { Users } from '../components/users.js';
 import { QueryState } from '../components/query-state.js';
 import { ScrollRegion } from '../components/scroll-region.js';
 import { Time } from '../components/show.js';
@@ -15,6 +18,9 @@ const RUN_TONES = { running: 'info', done: 'good', failed: 'bad', skipped: 'warn
 /** How the service itself is: its parts, its jobs, and what it had to set aside. */
 export function SystemPage() {
   const { t } = useTranslation();
+  const roles = useMe()?.roles ?? [];
+  const isAdmin = roles.includes('admin');
+  const isAuditor = isAdmin || roles.includes('auditor');
   const ready = useGet<Readiness>('/readyz', {}, REFRESH_MS);
   return (
     <>
@@ -35,8 +41,8 @@ export function SystemPage() {
       >
         <QueryState isPending={ready.isPending} error={ready.error} onRetry={() => void ready.refetch()}>
           <ul className="plain-list">
-            {ready.data?.checks.map(({ name, ok, required = true, message }) => (
-              <li key={name}>
+            {ready.data?.checks.map(({ name, ok, required = true, message }, index) => (
+              <li key={`${name}${index}`}>
                 <Chip tone={ok ? 'good' : required ? 'bad' : 'warn'}>
                   {t(ok ? 'system.ok' : required ? 'system.bad' : 'system.attention')}
                 </Chip>{' '}
@@ -47,7 +53,10 @@ export function SystemPage() {
         </QueryState>
       </Card>
       <DeadLetters />
+      <Channels />
       <Jobs />
+      {isAdmin && <Users />}
+      {isAuditor && <Audit />}
     </>
   );
 }

@@ -1,0 +1,49 @@
+import { DownloadOutlined } from '@ant-design/icons';
+import { App, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useGet } from '../api/hooks.js';
+import type { EvidenceFile } from '../api/types.js';
+import { useErrorText } from '../error-text.js';
+import { saveFile } from '../save-file.js';
+import { useApi } from '../session.js';
+import { StoredPhoto } from './photo.js';
+import { Time } from './show.js';
+
+/** Photos and documents of an alert: photos are shown, all can be saved. */
+export function EvidenceList({ alertId }: { readonly alertId: string }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const errorText = useErrorText();
+  const { message } = App.useApp();
+  const path = `/api/alerts/${encodeURIComponent(alertId)}/evidence`;
+  const { data } = useGet<{ items: readonly EvidenceFile[] }>(path);
+  const files = data?.items ?? [];
+  if (files.length === 0) return <p className="faint">{t('evidence.none')}</p>;
+  const save = ({ id, fileName }: EvidenceFile) =>
+    api.download(`${path}/${id}`).then(
+      (blob) => saveFile(blob, fileName),
+      (error: Error) => void message.error(errorText(error)),
+    );
+  return (
+    <ul className="plain-list evidence">
+      {files.map((file) => (
+        <li key={file.id}>
+          {file.type.startsWith('image/') && (
+            <StoredPhoto path={`${path}/${file.id}`} label={file.fileName} />
+          )}
+          <span>
+            {file.fileName}{' '}
+            <span className="faint">{t('evidence.size', { kb: Math.ceil(file.size / 1024) })}</span>
+            <br />
+            <span className="faint">
+              {file.by} · <Time at={file.at} />
+            </span>
+          </span>
+          <Button icon={<DownloadOutlined />} onClick={() => void save(file)}>
+            {t('evidence.save')}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
