@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { BacktestError } from '../backtest/backtest-error.js';
 import { isSame } from '../backtest/backtest-result.js';
 import { KNOWN_BY, type KnownBy } from '../backtest/known-at.js';
 import { loadSides, type CandidateSource } from '../backtest/load-sides.js';
@@ -95,7 +96,7 @@ async function backtest(options: Options, deps: BacktestCommandDeps): Promise<0 
   const dir = resolve(options.dir ?? config.rulesDir);
   const content = { dir, timeZone, ...(startDay && { startDay }) };
   refuseMisuse(options);
-  const sides = await loadSides(content, await candidateOf(options, dir));
+  const sides = await loadSides(content, await candidateOf(options, dir)).catch(toMisuse);
   if ('errors' in sides) {
     if (options.json) io.out(`${JSON.stringify(sides, null, 2)}\n`);
     else io.err(`${sides.wrong === 'live' ? '现行规则' : '候选规则'}：\n${errorList('错误', sides.errors)}`);
@@ -108,7 +109,7 @@ async function backtest(options: Options, deps: BacktestCommandDeps): Promise<0 
     throw new MisuseError('--from must be before --to.');
 
   const abort = new AbortController();
-  const stopListening = io.onInterrupt(() => abort.abort(new MisuseError('stopped; nothing was written')));
+  const stopListening = io.onInterrupt(() => abort.abort(new BacktestError('Stopped; nothing was written.')));
   const progress = makeImportProgress(io, now);
   const source = await openSource(options, deps, { from, to });
   try {
@@ -134,6 +135,11 @@ async function backtest(options: Options, deps: BacktestCommandDeps): Promise<0 
     stopListening();
     await source.close();
   } // prettier-ignore
+}
+
+/** A folder that cannot be read was named wrongly. */
+function toMisuse(error: unknown): never {
+  throw new MisuseError(error instanceof Error ? error.message : String(error), { cause: error });
 }
 
 function refuseMisuse({ rules, change, file, mapping, process, source }: Options): void {

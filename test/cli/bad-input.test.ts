@@ -230,6 +230,20 @@ describe('a wrong call is exit code 2 and one message', () => {
     ['rules test nosuch-rule', '没有规则 "nosuch-rule"'],
     ['rules facts --write <dir>/nosuch.md', '<dir>/nosuch.md'],
     ['rules schema --write --dir <dir>/nosuch', '<dir>/nosuch'],
+    ['rules backtest', 'Name the candidate: either --rules FOLDER or --change FILE.\n'],
+    ['rules backtest --rules <dir> --change <dir>/a.json', 'Name the candidate'],
+    ['rules backtest --change <dir>/nosuch.json', '<dir>/nosuch.json cannot be read'],
+    ['rules backtest --rules <dir>/nosuch', '<dir>/nosuch'],
+    ['rules backtest --rules rules --dir <dir>/nosuch', '<dir>/nosuch'],
+    ['rules backtest --rules rules --from yesterday', '--from "yesterday" is no time; write 2026-03-01'],
+    ['rules backtest --rules rules --from 2026-03-02 --to 2026-03-01', '--from must be before --to.\n'],
+    ['rules backtest --rules rules --mapping m.json', 'for a XES log named by --file'],
+    ['rules backtest --rules rules --file <dir>/nosuch.ndjson', '<dir>/nosuch.ndjson cannot be read'],
+    [
+      'rules backtest --rules rules --known-by guess',
+      "argument 'guess' is invalid. Allowed choices are received, recorded",
+    ],
+    ['rules backtest --rules rules --examples 0', 'It must be a whole number from 1 to 100.'],
   ])('yxrisk %s', async (line, message) => {
     expectRefusal(await run(line === '' ? [] : line.split(' ')), 2, message);
   });

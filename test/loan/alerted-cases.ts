@@ -15,6 +15,8 @@ export interface LoanRun {
   /** Cases by the rule that alerted them; alerts that late events took back are left out. */
   readonly alerted: Map<string, Set<string>>;
   readonly alerts: number;
+  /** Everything that the alerts say, those left out that late events took back; in order. */
+  readonly texts: string[];
   readonly retracted: number;
   /** Events by what became of them. */
   readonly events: Readonly<Record<'received' | 'processed' | 'dead', number>>;
@@ -44,16 +46,14 @@ export async function runLoanLog(path: string, timeoutMs: number): Promise<LoanR
     await test.passDeadlines();
     const doneAt = Date.now();
 
-    const alerts = await mongo.connection
-      .collection<Alert>('alerts')
-      .find({}, { projection: { recordId: 1, 'rule.id': 1, retracted: 1 } })
-      .toArray();
+    const alerts = await mongo.connection.collection<Alert>('alerts').find({}).toArray();
     const alerted = new Map(service.content.ruleSet.rules.map(({ id }) => [id, new Set<string>()]));
     for (const { rule, recordId, retracted } of alerts) if (!retracted) alerted.get(rule.id)?.add(recordId);
     return {
       summary,
       alerted,
       alerts: alerts.length,
+      texts: alertTexts(alerts.map(({ _id, ...alert }) => ({ ...alert, id: String(_id) }))),
       retracted: alerts.filter(({ retracted }) => retracted).length,
       events: await service.inbox.countByStatus(),
       seconds: { processed: (processedAt - startedAt) / 1_000, limits: (doneAt - processedAt) / 1_000 },
@@ -62,4 +62,18 @@ export async function runLoanLog(path: string, timeoutMs: number): Promise<LoanR
     await mongo.close();
     await test.close();
   }
+}
+
+/** What does not depend on when the service was told: all but when it raised and closed, and how often it wrote. */
+export function alertTexts(alerts: readonly Alert[]): string[] {
+  return alerts
+    .filter(({ retracted }) => !retracted)
+    .map(({ id, episode, rule, severity, status, recordId, stage, title, conditions, phase, ...more }) => {
+      const { dueAt, occurrences, firstAt, lastAt, closedAt, assignTo, responsible } = more;
+      return JSON.stringify([
+        id, episode, rule, severity, status, recordId, stage, title, conditions, phase,
+        dueAt, occurrences, firstAt, lastAt, closedAt, assignTo, responsible,
+      ]); // prettier-ignore
+    })
+    .sort();
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runLoanLog } from './alerted-cases.js';
 import type { LoanRun } from './alerted-cases.js';
+import { backtestLoanLog } from './backtest-alerts.js';
 import { expectedCases, LOAN_RULES } from './oracle.js';
 
 /** The real log, DOI 10.4121/uuid:3926db30-f712-4394-aebc-75976070e91f; its terms keep it out of the repository. */
@@ -32,6 +33,18 @@ if (LOG === undefined || LOG === '') {
       expect(run.summary).toMatchObject({ read: 262_200, accepted: 262_200, duplicates: 0, rejected: 0 });
       expect(run.events).toEqual({ received: 0, processed: 262_200, dead: 0 });
     });
+
+    it(
+      'is judged by a backtest as by the running service, alert by alert',
+      async () => {
+        const { live, candidate, seconds } = await backtestLoanLog(LOG);
+        process.stderr.write(`backtest of 9 rules against 9: ${seconds.toFixed(0)} s\n`);
+        expect(live.length).toBeGreaterThan(5_000);
+        expect(live).toEqual(run.texts);
+        expect(candidate).toEqual(run.texts);
+      },
+      TEN_MINUTES,
+    );
 
     it.each(LOAN_RULES)('has the cases of %s that a plain loop over the log finds', (rule) => {
       const cases = expected.sets.get(rule) ?? new Set();

@@ -6,6 +6,7 @@ import { makeSample } from '../../examples/loan/make-sample.js';
 import { boundaryCases } from '../../examples/loan/sample/boundary-cases.js';
 import { LOAN_DIR, runLoanLog } from './alerted-cases.js';
 import type { LoanRun } from './alerted-cases.js';
+import { backtestLoanLog } from './backtest-alerts.js';
 import { expectedCases, LOAN_RULES } from './oracle.js';
 
 const SAMPLE = join(LOAN_DIR, 'sample.xes.gz');
@@ -83,6 +84,12 @@ describe('the made-up loan log', () => {
     // Neither nothing nor everything: otherwise agreeing would prove little.
     expect(cases.size).toBeGreaterThanOrEqual(2);
     expect(cases.size).toBeLessThan(expected.cases / 2);
+  });
+
+  it('is judged by a backtest as by the running service, alert by alert', async () => {
+    const { live, candidate } = await backtestLoanLog(SAMPLE);
+    expect(live).toEqual(run.texts);
+    expect(candidate).toEqual(run.texts);
   });
 
   it('has no rule that the loop does not know', () => {
