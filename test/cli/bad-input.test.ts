@@ -43,7 +43,7 @@ afterAll(async () => {
 /** Rules folders that are wrong in one way each. */
 async function makeRules(): Promise<void> {
   for (const name of ['broken-rule', 'broken-calendar', 'broken-process', 'broken-units', 'broken-plan']) {
-    for (const part of ['calendars', 'catalogue', 'inspections', 'org-units.json'])
+    for (const part of ['calendars', 'catalogue', 'inspections', 'org-units.json', 'assessment.json'])
       await cp(join('rules', part), join(dir, name, part), { recursive: true });
   }
   const rule = await readFile('rules/acceptance/flow-unsent-at-day-end.json', 'utf8');
