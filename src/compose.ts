@@ -443,6 +443,7 @@ export async function composeService(options: ServiceOptions) {
       alertStore,
       plans: content.inspectionPlans,
       chargeInspection: (task) => assessments.chargeInspection(task),
+      plan: planner.plan,
       now,
     }),
     assessments,

@@ -1,3 +1,4 @@
+import type { Alert } from '../alerts/alert.js';
 import type { AlertStore } from '../alerts/alert-store.js';
 import { alertOfOverdue, alertsOfFindings, closeOverdue, overdueAlertId } from './inspection-alerts.js';
 import type { InspectionPlan } from './inspection-plan.js';
@@ -10,6 +11,8 @@ export interface FollowInspectionsDeps {
   readonly plans: readonly InspectionPlan[];
   /** Charges what a submitted task found at items that are marked for assessment; idempotent. */
   readonly chargeInspection: (task: InspectionTask) => Promise<void>;
+  /** Gives an alert its due times, see plan-alert.ts. */
+  readonly plan: (alert: Alert, now: number) => Alert;
   readonly now: () => number;
   readonly batchSize?: number;
 }
@@ -19,16 +22,15 @@ export interface FollowInspectionsDeps {
  * follow and have ids that never change, so dying in between is made good by the next minute, and nothing is raised twice.
  */
 export function makeFollowInspections(deps: FollowInspectionsDeps) {
-  const { store, alertStore, now, batchSize = 100 } = deps;
+  const { store, alertStore, plan, now, batchSize = 100 } = deps;
   const planOf = ({ plan }: InspectionTask) => deps.plans.find(({ id }) => id === plan.id);
 
-  async function raiseMissing(
-    alerts: readonly Parameters<AlertStore['write']>[0][number]['alert'][],
-  ): Promise<void> {
+  async function raiseMissing(alerts: readonly Alert[]): Promise<void> {
     const known = new Set((await alertStore.loadByIds(alerts.map(({ id }) => id))).map(({ id }) => id));
     const fresh = alerts.filter(({ id }) => !known.has(id));
     // Another process may write the same at the same time: then it is there, which is all that is wanted.
-    if (fresh.length > 0) await alertStore.write(fresh.map((alert) => ({ alert, isNew: true })));
+    if (fresh.length > 0)
+      await alertStore.write(fresh.map((alert) => ({ alert: plan(alert, now()), isNew: true })));
   }
 
   async function raiseFindings(task: InspectionTask): Promise<void> {
@@ -36,7 +38,9 @@ export function makeFollowInspections(deps: FollowInspectionsDeps) {
     const [late] = await alertStore.loadByIds([overdueAlertId(task)]);
     await deps.chargeInspection(task);
     const closed = late && closeOverdue(late, now());
-    const refused = closed ? (await alertStore.write([{ alert: closed, isNew: false }])).conflicted : [];
+    const refused = closed
+      ? (await alertStore.write([{ alert: plan(closed, now()), isNew: false }])).conflicted
+      : [];
     // Somebody changed it meanwhile: the next minute looks again.
     if (refused.length === 0) await store.settleAlerts(task.id);
   }

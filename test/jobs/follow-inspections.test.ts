@@ -81,6 +81,45 @@ describe('inspection tasks', () => {
     expect(await jobs.service.inspections.get(PATROL)).toMatchObject({ late: true, overdue: true });
   });
 
+  it('have alerts with due times, which go up the ladder like those of rules and stop when they are closed', async () => {
+    const jobs = await open(`${TUESDAY}T08:00:00+08:00`);
+    await jobs.dated('inspections', TUESDAY);
+    await record(jobs, PATROL, (item) => item === 'supervision');
+    jobs.clock.set(`${TUESDAY}T17:31:00+08:00`);
+    await follow(jobs);
+    const others = (await jobs.connection.collection('inspections').find({ overdue: true }).toArray()).map(
+      ({ _id }) => `inspection:${String(_id)}`,
+    );
+    const [late = ''] = others;
+    const all = () => jobs.alertsOf(`inspection:${PATROL}`, late);
+    const rungs = async () =>
+      (await all()).map(
+        ({ rule, escalations = [] }) => `${rule.id} ${escalations.map(({ to }) => to).join()}`,
+      );
+    for (const { stepDueAt, nextLookAt } of await all()) {
+      expect(stepDueAt?.getTime()).toBeGreaterThan(jobs.clock.now());
+      expect(nextLookAt?.getTime()).toBeGreaterThan(jobs.clock.now());
+    }
+    expect(await rungs()).toEqual(['inspection-finding ', 'inspection-overdue ']);
+
+    jobs.clock.set('2026-11-26T08:00:00+08:00');
+    await jobs.minute('escalations');
+    await jobs.minute('escalations');
+    expect(await rungs()).toEqual(['inspection-finding county-manager', 'inspection-overdue county-manager']);
+
+    await record(jobs, late.slice('inspection:'.length), () => false);
+    await follow(jobs);
+    jobs.clock.set('2026-12-04T08:00:00+08:00');
+    await jobs.minute('escalations');
+    expect(await rungs()).toEqual([
+      'inspection-finding county-manager,city-manager,province-manager',
+      'inspection-overdue county-manager',
+    ]);
+    const closed = (await all()).find(({ rule }) => rule.id === 'inspection-overdue');
+    expect(closed).toMatchObject({ status: 'auto_closed' });
+    expect([closed?.stepDueAt, closed?.nextLookAt]).toEqual([undefined, undefined]);
+  });
+
   it('let two people enter different items side by side', async () => {
     const jobs = await open(`${TUESDAY}T08:00:00+08:00`);
     await jobs.dated('inspections', TUESDAY);
