@@ -49,7 +49,7 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
     const page = await open.openPage();
     await page.goto(`${open.service.address}/`);
     await page.fill('#token', open.token);
-    await page.getByRole('button', { name: '进 入' }).click();
+    await page.getByRole('button', { name: '进入' }).click();
     await page.click('nav a[href="/alerts"]');
     await page.waitForSelector('.ant-table-row');
     expect(await page.locator('.ant-table-row').count()).toBeGreaterThan(5);
@@ -124,7 +124,7 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
     const page = await open.openPage();
     await open.signIn(page, '/alerts?subject=LOOP-1');
     await page.click('.ant-table-row >> nth=0', { timeout: 20_000 });
-    await page.getByRole('button', { name: '签 收' }).click();
+    await page.getByRole('button', { name: '签收' }).click();
     await page.locator('.ant-modal textarea').fill('正在核实');
     await page.locator('.ant-modal-footer .ant-btn-primary').click();
     await page.locator('.ant-drawer .chip', { hasText: '已签收' }).waitFor();

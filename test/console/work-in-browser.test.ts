@@ -1,8 +1,19 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { eventually } from '../infra/start-stores-process.js';
 import { hasBrowser, WHY_SKIPPED } from './browser.js';
-import { type OpenConsole, openConsole, SHOTS, unsignedAcceptance, violations } from './open-console.js';
+import {
+  type Account,
+  type OpenConsole,
+  openConsole,
+  SHOTS,
+  unsignedAcceptance,
+  violations,
+} from './open-console.js';
 
 jest.setTimeout(120_000);
 
@@ -24,14 +35,32 @@ const PHOTO = Buffer.from(
   'base64',
 );
 
+/** Its name tries to be markup. */
+const RULE = JSON.stringify(
+  {
+    ...(JSON.parse(readFileSync(join('rules', '_template.json'), 'utf8')) as object),
+    id: 'written-in-the-console',
+    name: '控制台里写的规则 <img src=x onerror="window.hacked=1">',
+  },
+  null,
+  2,
+);
+
 describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
   const inBrowser = hasBrowser ? it : it.skip;
   let open: OpenConsole;
+  let dir: string;
   beforeAll(async () => {
-    if (hasBrowser) open = await openConsole({ SAMPLE_DAY: 'on' });
+    if (!hasBrowser) return;
+    // Publishing a rule writes to the folder.
+    dir = mkdtempSync(join(tmpdir(), 'yxrisk-console-rules-'));
+    cpSync('rules', join(dir, 'rules'), { recursive: true });
+    open = await openConsole({ SAMPLE_DAY: 'on', RULES_DIR: join(dir, 'rules') });
   });
   afterAll(async () => {
-    if (hasBrowser) await open.close();
+    if (!hasBrowser) return;
+    await open.close();
+    rmSync(dir, { recursive: true, force: true });
   });
 
   inBrowser(
@@ -61,7 +90,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
         .locator('input[type=file]')
         .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: PHOTO });
       await places.nth(0).locator('.photo').waitFor();
-      await page.getByRole('button', { name: '保 存' }).click();
+      await page.getByRole('button', { name: '保存' }).click();
       await page.getByText('内容已存在本机').waitFor();
 
       await page.context().setOffline(false);
@@ -69,7 +98,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
       await places.first().waitFor();
       expect(await places.nth(0).locator('textarea').inputValue()).toBe('移交记录簿缺接收人签字');
       await places.nth(0).locator('.photo').waitFor();
-      await page.getByRole('button', { name: '提 交' }).click();
+      await page.getByRole('button', { name: '提交' }).click();
       await page.getByText(/项没有填完/).waitFor();
       for (let index = 1; index < task.items.length; index += 1)
         await places.nth(index).getByText('合格', { exact: true }).click();
@@ -78,7 +107,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
       expect(
         await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
       ).toBeLessThanOrEqual(0);
-      await page.getByRole('button', { name: '提 交' }).click();
+      await page.getByRole('button', { name: '提交' }).click();
       await page.locator('.ant-modal-confirm-btns .ant-btn-primary').click();
       await page.locator('.page-title .chip', { hasText: '已完成' }).waitFor();
 
@@ -101,6 +130,85 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     },
   );
 
+  inBrowser('an alert goes through the hands of four persons, each of whom sees what is for others', async () => {
+    const unit = '334010101';
+    const [boss, inspector, reviewer, auditor] = await Promise.all(
+      (
+        [
+          ['boss.wang', '王主管', 'supervisor'],
+          ['field.li', '李巡检', 'inspector'],
+          ['review.zhou', '周复核', 'supervisor'],
+          ['audit.wu', '吴审计', 'auditor'],
+        ] as const
+      ).map(([id, displayName, role]) =>
+        open.makeOwnedAccount({ id, displayName, grants: [{ role, orgUnit: unit }] }),
+      ),
+    );
+    if (!boss || !inspector || !reviewer || !auditor) throw new Error('no accounts');
+    await open.postEvents(unsignedAcceptance('FOUR-1'));
+    const openAs = async (account: Account): Promise<Page> => {
+      const page = await open.openPage();
+      await open.signInAs(page, account, '/alerts?subject=FOUR-1&status=open,acknowledged,dispatched,rectified,closed');
+      await page.locator('.ant-table-row a').first().click({ timeout: 30_000 });
+      await page.waitForSelector('.alert-steps');
+      return page;
+    };
+    const take = async (page: Page, button: string, fill: () => Promise<void>) => {
+      await page.locator('.alert-steps').getByRole('button', { name: button }).click();
+      await fill();
+      await page.locator('.ant-modal-footer .ant-btn-primary').click();
+      await page.locator('.ant-modal').waitFor({ state: 'hidden' });
+    };
+    const note = (page: Page, text: string) => () => page.locator('.ant-modal textarea').fill(text);
+    const status = (page: Page, text: string) => page.locator('.ant-drawer .chip', { hasText: text }).waitFor();
+
+    const atBoss = await openAs(boss);
+    await take(atBoss, '签收', note(atBoss, '正在核实'));
+    await status(atBoss, '已签收');
+    await take(atBoss, '派单', async () => {
+      await atBoss.locator('.ant-modal #user').fill('field.li');
+      await note(atBoss, '请补签')();
+    });
+    await status(atBoss, '已派单');
+
+    const atInspector = await openAs(inspector);
+    expect(await atInspector.locator('.refused').allInnerTexts()).toEqual(['派单、复核销号：您的角色不能办理']);
+    expect(await atInspector.locator('.alert-steps').getByRole('button').allInnerTexts()).toEqual(['整改反馈', '备注']);
+    await take(atInspector, '整改反馈', async () => {
+      await note(atInspector, '已补签，见照片')();
+      await atInspector.locator('#step-files').setInputFiles({ name: '补签.png', mimeType: 'image/png', buffer: PHOTO });
+    });
+    await status(atInspector, '已整改');
+    await atInspector.locator('.evidence .photo').waitFor();
+    const [saved] = await Promise.all([
+      atInspector.waitForEvent('download'),
+      atInspector.locator('.evidence').getByRole('button', { name: '下载' }).click(),
+    ]);
+    expect(saved.suggestedFilename()).toBe('补签.png');
+    expect(await readFile(await saved.path())).toEqual(PHOTO);
+
+    const atReviewer = await openAs(reviewer);
+    await take(atReviewer, '复核销号', async () => {
+      await atReviewer.locator('.ant-modal .ant-select').click();
+      await atReviewer.getByText('查实', { exact: true }).last().click();
+      await note(atReviewer, '原件核对属实，已整改')();
+    });
+    await status(atReviewer, '已销号');
+    await atReviewer.screenshot({ path: join(SHOTS, 'alert-closed.png') });
+
+    const atAuditor = await openAs(auditor);
+    expect(await atAuditor.locator('.refused').count()).toBe(0);
+    await take(atAuditor, '重新打开', note(atAuditor, '补签日期早于受理日期，重新核查'));
+    await status(atAuditor, '待处理');
+    expect(await atAuditor.locator('.refused').allInnerTexts()).toEqual(['签收、派单、复核销号：您的角色不能办理']);
+
+    const { items } = (await open.api('/api/alerts?subject=FOUR-1')) as { items: { history: { what: string; who: string }[] }[] };
+    expect(items[0]?.history.filter(({ who }) => who !== 'system').map(({ what, who }) => [what, who])).toEqual([
+      ['acknowledged', 'boss.wang'], ['dispatched', 'boss.wang'], ['rectified', 'field.li'], ['closed', 'review.zhou'], ['reopened', 'audit.wu'],
+    ]);
+    for (const page of [atBoss, atInspector, atReviewer, atAuditor]) await page.context().close();
+  }); // prettier-ignore
+
   inBrowser('many alerts are taken at once; a view is kept by its name; a acknowledges what is marked', async () => {
     await open.postEvents(['MANY-1', 'MANY-2', 'MANY-3'].flatMap((no) => unsignedAcceptance(no)));
     const page = await open.openPage();
@@ -118,7 +226,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     await page.keyboard.press('a');
     await page.locator('.ant-table-row .chip', { hasText: '已签收' }).waitFor();
     await page.locator('.ant-table-header .ant-checkbox-input').check();
-    await page.locator('.bulk-bar').getByRole('button', { name: '签 收' }).click();
+    await page.locator('.bulk-bar').getByRole('button', { name: '签收' }).click();
     await page.locator('.ant-modal textarea').fill('一并核实');
     await page.screenshot({ path: join(SHOTS, 'alerts-bulk.png') });
     await page.locator('.ant-modal-footer .ant-btn-primary').click();
@@ -128,4 +236,75 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     expect(await page.locator('.ant-table-row .chip', { hasText: '已签收' }).count()).toBe(total);
     await page.context().close();
   }); // prettier-ignore
+
+  /** Pasted: what is typed gets brackets and indents of the editor's own. */
+  async function paste(page: Page, text: string): Promise<void> {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await page.click('.json-editor .view-lines');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+V');
+  }
+
+  inBrowser('a rule is written, tested, backtested and published by two persons', async () => {
+    await open.postEvents(unsignedAcceptance('RULE-1'));
+    // Tried on once the worker has been at it.
+    await eventually(
+      () => open.api('/api/work-orders/RULE-1'),
+      (body) => JSON.stringify(body).includes('业务受理'),
+      60_000,
+    );
+    const complained = open.complaints.length;
+    const [author, second] = await Promise.all(
+      ['author.gu', 'author.he'].map((id) =>
+        open.makeOwnedAccount({ id, displayName: id, grants: [{ role: 'author' }] }),
+      ),
+    );
+    if (!author || !second) throw new Error('no accounts');
+    const page = await open.openPage();
+    await open.signInAs(page, author, '/rules');
+    await page.getByRole('link', { name: '新建规则' }).click();
+
+    await paste(page, RULE.replace('"severity": "', '"severity": "very-'));
+    await page.getByRole('button', { name: '校验并运行用例' }).click();
+    await page.getByText(/有 \d+ 处错误/).waitFor();
+    await page.locator('.json-editor .squiggly-error').first().waitFor();
+
+    await paste(page, RULE);
+    await page.getByLabel('工单号（可不填，填了就在这张工单上试算）').fill('RULE-1');
+    await page.getByRole('button', { name: '校验并运行用例' }).click();
+    await page.getByText('校验通过').waitFor();
+    await page.locator('.chip', { hasText: '通过' }).nth(1).waitFor();
+    await page.locator('.explained').waitFor();
+
+    await page.getByRole('button', { name: '开始回测' }).click();
+    await page.locator('.backtest-result').waitFor({ timeout: 90_000 });
+    await page.screenshot({ path: join(SHOTS, 'rule-edit-1440.png') });
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByLabel('修改理由').fill('补上受理签字的检查');
+    await page.getByRole('button', { name: '提交' }).click();
+    await page.getByText('须由另一位规则编写人批准').waitFor();
+    expect(await page.getByRole('button', { name: '批准发布' }).count()).toBe(0);
+
+    const other = await open.openPage();
+    await open.signInAs(other, second, '/rules/proposals');
+    await other.locator('.proposal').first().waitFor();
+    await other.screenshot({ path: join(SHOTS, 'proposals-1440.png') });
+    expect(await violations(other)).toEqual([]);
+    await other.getByRole('button', { name: '批准发布' }).click();
+    await other.locator('.chip', { hasText: '已发布' }).waitFor({ timeout: 90_000 });
+    const rule = await eventually(
+      () => open.api('/api/rules/written-in-the-console'),
+      (body) => JSON.stringify(body).includes('控制台里写的规则'),
+      60_000,
+    );
+    expect(rule).toMatchObject({ id: 'written-in-the-console', version: 1 });
+    await open.go(other, '/rules/written-in-the-console');
+    await other.getByText('控制台里写的规则').first().waitFor();
+    // Markup in a rule's name stays text.
+    expect(await other.evaluate('window.hacked')).toBeUndefined();
+    expect(open.complaints.slice(complained)).toEqual([]);
+    for (const one of [page, other]) await one.context().close();
+  });
 });

@@ -88,6 +88,8 @@ export function App() {
   return (
     <ConfigProvider
       locale={i18n.language === 'en' ? enUS : zhCN}
+      // A space within a word of two characters would be read out, and found by no search.
+      button={{ autoInsertSpace: false }}
       theme={{
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
         token: { ...(isDark ? DARK : LIGHT), borderRadius: 6, fontFamily: FONT },

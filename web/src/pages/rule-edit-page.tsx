@@ -57,7 +57,7 @@ function RuleEditor(props: { readonly title: string; readonly file: string; read
           size="small"
           title={<FileName file={file} path={path} isNew={props.file === ''} onChange={setFile} />}
         >
-          <Suspense fallback={<Skeleton active paragraph={{ rows: 12 }} />}>
+          <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 12 }} />}>
             <JsonEditor
               value={props.text}
               isDark={isDark}
