@@ -8,7 +8,8 @@ import { makeAskUsers } from './notify/ask-users.js';
 import { makeChannels } from './notify/channels/make-channels.js';
 import type { Mute } from './notify/decide-message.js';
 import { makeDeliveryStore } from './notify/delivery-store.js';
-import { makeFindContacts, toRecipient } from './notify/find-recipients.js';
+import { makeFindDigestRecipients } from './notify/find-digest-recipients.js';
+import { makeFindContacts } from './notify/find-recipients.js';
 import type { FindMutes } from './notify/flush-groups.js';
 import { makeNotifier } from './notify/make-notifier.js';
 import { makeNotifyStore } from './notify/notify-store.js';
@@ -68,16 +69,14 @@ export async function composeNotify(options: ComposeNotifyOptions) {
   const sendDigests = makeSendDigests({
     store,
     figures: makeDigestFigures(connection),
-    findDigestRecipients: (moment) =>
-      Promise.resolve(
-        notify.contacts
-          .filter(({ digest }) => digest.includes(moment))
-          .map((contact) => ({
-            recipient: toRecipient(contact),
-            orgUnit: contact.orgUnit,
-            orgUnitName: orgUnits.get(contact.orgUnit)?.name ?? contact.orgUnit,
-          })),
-      ),
+    findDigestRecipients: makeFindDigestRecipients({
+      contacts: notify.contacts,
+      roster: content.duty.roster,
+      findDuty,
+      users,
+      hasChannel: (name) => channels.has(name),
+      orgUnitName: (code) => orgUnits.get(code)?.name ?? code,
+    }),
     subtreeOf: (code) => orgUnits.subtreeOf(code),
     calendar,
     now,

@@ -40,7 +40,7 @@ export function makeAskUsers({ findContacts, users, findDuty, now }: AskUsersDep
 }
 
 /** How a person wants to be told; undefined where nothing is set. */
-function settingsOf({ _id, notifications }: User): Recipient | undefined {
+export function settingsOf({ _id, notifications }: User): Recipient | undefined {
   if (!notifications || notifications.via.length === 0) return undefined;
   const { via, quiet } = notifications;
   return { id: _id, via, ...(quiet && { quiet }) };

@@ -33,7 +33,8 @@ export interface DigestFigures {
 export interface SendDigestsDeps {
   readonly store: Pick<NotifyStore, 'addMessage' | 'addDeliveries'>;
   readonly figures: (orgUnits: readonly string[], span: DigestSpan) => Promise<DigestFigures>;
-  readonly findDigestRecipients: (moment: DigestMoment) => Promise<readonly DigestRecipient[]>;
+  /** `at`: the moment on the date of the digest, epoch ms. */
+  readonly findDigestRecipients: (moment: DigestMoment, at: number) => Promise<readonly DigestRecipient[]>;
   readonly subtreeOf: (orgUnit: string) => readonly string[];
   readonly calendar: BusinessCalendar;
   readonly now: () => number;
@@ -61,7 +62,7 @@ export function makeSendDigests(deps: SendDigestsDeps) {
       endOfDay: new Date(calendar.instantOf(date, '24:00')),
       date,
     };
-    const recipients = await findDigestRecipients(moment);
+    const recipients = await findDigestRecipients(moment, at);
     for (const { recipient, orgUnit, orgUnitName } of recipients) {
       const counted = await figures(subtreeOf(orgUnit), span);
       const content = describe(moment, date, orgUnitName, counted, span.now);
