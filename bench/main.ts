@@ -1,4 +1,5 @@
 /** `npm run bench [-- NAME …] [--events N] …`: measures, prints tables and writes bench/results/NAME.json. */
+import { runBacktestBench } from './backtest.js';
 import { runFullService } from './full-service.js';
 import { runHotPath } from './hot-path.js';
 import { runLatency } from './latency.js';
@@ -10,6 +11,7 @@ import { readArguments, type BenchArguments } from './support/arguments.js';
 import { writeResultsTo } from './support/report.js';
 
 const BENCHES: Readonly<Record<string, (args: BenchArguments) => Promise<void>>> = {
+  backtest: runBacktestBench,
   'full-service': runFullService,
   'hot-path': runHotPath,
   latency: runLatency,

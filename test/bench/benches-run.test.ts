@@ -9,6 +9,7 @@ const run = promisify(execFile);
 
 /** At the smallest size: that they still run and tell what they should, not what they measure. */
 it.each([
+  ['backtest', []],
   ['hot-path', ['--events', '500', '--rounds', '1']],
   ['full-service', ['--events', '400', '--rounds', '1', '--batch', '50']],
   ['latency', ['--seconds', '1']],
