@@ -9,8 +9,10 @@ type Plain = Record<string, unknown>;
 /**
  * Rules beside the nine of examples/loan, so that there are twenty and every trigger is among them: other limits, a clock
  * that restarts with every event, evening sweeps over all open applications, and windows.
+ * @param everyStage one of the sweeps looks at every stage of an application, not only at the one it is about: no author wants that,
+ *   and it finds more than all other rules together
  */
-export async function moreLoanRules(): Promise<RuleFile[]> {
+export async function moreLoanRules(everyStage: boolean): Promise<RuleFile[]> {
   const offer = await read('offer-not-followed-up');
   const idle = await read('application-idle');
   const twice = await read('offer-sent-twice');
@@ -21,6 +23,7 @@ export async function moreLoanRules(): Promise<RuleFile[]> {
   const base = { ...twice, appliesTo: { processes: ['loan application'] }, tests: [] };
   const sweep = (each?: 'stage') => ({
     ...base,
+    ...(each && !everyStage && { appliesTo: { ...base.appliesTo, stages: ['O_SENT'] } }),
     trigger: { on: 'sweep', job: 'end-of-day', subject: 'workOrder', ...(each && { each }) },
     conditions: {
       all: [

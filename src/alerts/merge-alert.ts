@@ -177,12 +177,23 @@ function sameFinding(alert: Alert, finding: Finding, source: FindingSource): boo
   const closedAt = alert.status === 'auto_closed' ? alert.closedAt?.getTime() : undefined;
   const found = closedByEvidence(alert, finding) ? finding.closedAt : undefined;
   if (alert.status !== 'closed' && closedAt !== found) return false;
+  // Told apart by most of what happens, before anything is put together.
+  if (alert.occurrences !== finding.occurrences || alert.lastAt.getTime() !== finding.lastAt) return false;
   // A refold may find the same thing at the same time for other reasons. The revision alone is no change.
   const derived: Partial<Alert> = { ...derivedFields(finding, source), sourceRevision: alert.sourceRevision };
   const fields = new Set<string>([...Object.keys(derived), ...OPTIONAL_FIELDS]) as Set<keyof Alert>;
   // One of an earlier version is not written anew only to say what its rule rests on.
   if (alert.basis === undefined) for (const field of ['basis', 'assumption'] as const) fields.delete(field);
-  return [...fields].every((field) => JSON.stringify(alert[field]) === JSON.stringify(derived[field]));
+  for (const field of fields) if (!isSameValue(alert[field], derived[field])) return false;
+  return true;
+}
+
+/** As stored: dates and nested values by what they say. Most fields are plain, and asked of every open finding of a record. */
+function isSameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function happenedSince(alert: Alert, finding: Finding): boolean {

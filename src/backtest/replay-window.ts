@@ -38,6 +38,7 @@ export async function replayWindow(
     ruleSets: { current: () => lane.ruleSet },
     calendar: lane.calendar,
     looks: lane.looks,
+    filled: new Map(),
   });
   for (let from = 0; from < arrivals.length;) {
     const pass = nextMinute(arrivals[from]?.knownAt ?? 0);

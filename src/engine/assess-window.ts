@@ -87,6 +87,8 @@ export function restartAt(
  * @param base the record so far
  * @param from as restartAt answers
  * @param events all of the group after `from - rule.window.keepMs`, distinct, in compareEvents order
+ * @param sliding taken over and changed: an empty window; or the one that has taken in all events up to `base.advancedTo`, then
+ *   `events` are those after it
  */
 export async function assessWindow(
   context: AssessContext,
@@ -94,19 +96,19 @@ export async function assessWindow(
   base: WindowRecord,
   from: number,
   events: Iterable<BusinessEvent> | AsyncIterable<BusinessEvent>,
+  sliding: SlidingWindow = emptyWindowOf(rule),
 ): Promise<WindowRecord> {
-  const { window } = rule;
-  if (!window) throw new Error(`rule "${rule.id}" is no window rule`);
   const kept = base.findings.filter(
     ({ finding }) => finding.openedAt < from || finding.rule.version !== rule.version,
   );
   const drafts = new Map<string, { member: WindowMember; findings: Finding[] }>();
-  for (const { member, finding } of structuredClone(kept)) {
+  for (const { member, finding } of kept) {
+    // Only what is open is changed by later events, and of it no more than the fields.
+    const own = finding.closedAt === undefined ? { ...finding } : finding;
     const draft = drafts.get(member.no);
-    if (draft) draft.findings.push(finding);
-    else drafts.set(member.no, { member, findings: [finding] });
+    if (draft) draft.findings.push(own);
+    else drafts.set(member.no, { member, findings: [own] });
   }
-  const sliding = new SlidingWindow(window);
   let advancedTo = base.advancedTo;
   for await (const event of events) {
     const view = sliding.push(event);
@@ -118,6 +120,12 @@ export async function assessWindow(
     found.map((finding) => ({ member, finding })),
   );
   return { findings, advancedTo };
+}
+
+/** @throws Error for a rule that is no window rule */
+export function emptyWindowOf({ id, window }: CompiledRule): SlidingWindow {
+  if (!window) throw new Error(`rule "${id}" is no window rule`);
+  return new SlidingWindow(window);
 }
 
 async function judge(

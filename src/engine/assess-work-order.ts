@@ -269,6 +269,7 @@ function sweepMoments(
   draft: Draft,
   from: number,
   until: number,
+  isWanted: (rule: CompiledRule, stage: StageVisit | undefined) => boolean = () => true,
 ): readonly SweepLook[] {
   const { subjectType, process, status } = draft.workOrder;
   const after = Math.max(from - 1, draft.advancedTo);
@@ -292,9 +293,10 @@ function sweepMoments(
     if (trigger.each === 'stage') {
       for (const stage of visits) {
         if (appliesTo?.stages && !matchesAny(appliesTo.stages, stage.stage)) continue;
+        if (!isWanted(rule, stage)) continue;
         for (const at of moments) looks.push({ at, rule, stage });
       }
-    } else {
+    } else if (isWanted(rule, latest)) {
       for (const at of moments) looks.push(latest ? { at, rule, stage: latest } : { at, rule });
     }
   }
@@ -331,10 +333,10 @@ export async function firstSweepFinding(
   if (from === undefined) return undefined;
   const context = { ruleSet, calendar };
   const scratch: Draft = { ...record, clocks: [], findings: [] };
-  for (const look of sweepMoments(context, { ...record }, from, until)) {
-    const { rule, stage } = look;
-    const fingerprint = fingerprintOf(rule.id, record.workOrder.no, stage?.stage, stage?.visit);
-    if (record.findings.some((finding) => finding.fingerprint === fingerprint && isOpen(finding))) continue;
+  const open = new Set(record.findings.filter(isOpen).map(({ fingerprint }) => fingerprint));
+  const isNew = ({ id }: CompiledRule, stage: StageVisit | undefined) =>
+    open.size === 0 || !open.has(fingerprintOf(id, record.workOrder.no, stage?.stage, stage?.visit));
+  for (const look of sweepMoments(context, { ...record }, from, until, isNew)) {
     const looked = lookAtSweep(context, scratch, look);
     if ((looked instanceof Promise ? await looked : looked) === 'hit') return look.at;
   }
