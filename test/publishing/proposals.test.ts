@@ -211,6 +211,26 @@ describe('rules proposed over HTTP', () => {
     });
   });
 
+  it('are on record once for what was decided, and not for what was refused', async () => {
+    test.tick(31_000);
+    await test.settle();
+    const rowsOf = async (id: string) =>
+      (await test.service.audit.list(200)).flatMap(({ action, object }) => (object.id === id ? [action] : []));
+    for (const [way, body] of [['approve', {}], ['reject', { note: '没有这一份' }], ['withdraw', undefined]] as const)
+      expect((await post('wang', `/none/${way}`, body)).status).toBe(404);
+    expect(await rowsOf('none')).toEqual([]);
+
+    const { body } = await propose([{ retire: 'b' }]);
+    expect((await post('li', `/${body.id}/approve`, {})).status).toBe(403);
+    expect((await post('wang', `/${body.id}/withdraw`)).status).toBe(403);
+    expect(await rowsOf(body.id)).toEqual(['rules.propose']);
+    expect((await post('wang', `/${body.id}/reject`, { note: '仍在使用' })).status).toBe(200);
+    expect((await post('wang', `/${body.id}/approve`, {})).status).toBe(409);
+    expect((await post('boss', `/${body.id}/reject`, { note: '来晚一步' })).status).toBe(409);
+    expect((await post('li', `/${body.id}/withdraw`)).status).toBe(409);
+    expect((await rowsOf(body.id)).sort()).toEqual(['rules.propose', 'rules.reject']);
+  }); // prettier-ignore
+
   it('show in the state of publishing, and so do the folder and what is in force', async () => {
     await test.settle();
     expect(await get<object>('/api/rules/publishing')).toMatchObject({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idOf, type Principal } from '../../access/principal.js';
 import type { Proposal } from '../../publishing/proposals/proposal.js';
 import { PROPOSAL_STATUSES } from '../../publishing/proposals/proposal.js';
+import type { Decision } from '../../publishing/proposals/rule-proposals.js';
 import type { ApiDeps } from '../deps.js';
 import { findVisible, requireWholeView } from '../org-scope.js';
 import { enumList } from '../query-fields.js';
@@ -17,7 +18,6 @@ const DECISIONS = 'Proposals are left';
 
 /** Changes to rules over HTTP: one proposes, another approves. Rules are our own words: nothing in them is masked. */
 export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiRoute[] {
-  /** Written before the thing is done; what then fails shows in the proposal. */
   const record = (
     principal: Principal,
     requestId: string,
@@ -33,6 +33,18 @@ export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiR
       reason: reason.slice(0, 1000),
       requestId,
     });
+  /** A decision with its audit row, which is written once it is known that it can be made. */
+  const decide = (
+    principal: Principal,
+    requestId: string,
+    action: string,
+    id: string,
+    note?: string,
+  ): Decision => ({
+    by: idOf(principal),
+    note,
+    record: () => record(principal, requestId, action, id, note ?? ''),
+  });
   const answers = {
     200: { description: 'The proposal', schema: proposalSchema },
     409: {
@@ -109,8 +121,8 @@ export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiR
       responses: answers,
       async handle({ params: { id }, body: { note }, principal, requestId }) {
         requireWholeView(principal, DECISIONS);
-        await record(principal, requestId, 'rules.approve', id, note ?? '');
-        return { json: await proposals.approve(id, idOf(principal), note) };
+        const decision = decide(principal, requestId, 'rules.approve', id, note);
+        return { json: await proposals.approve(id, decision) };
       },
     }),
     defineRoute({
@@ -125,8 +137,8 @@ export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiR
       responses: answers,
       async handle({ params: { id }, body: { note }, principal, requestId }) {
         requireWholeView(principal, DECISIONS);
-        await record(principal, requestId, 'rules.reject', id, note);
-        return { json: await proposals.reject(id, idOf(principal), note) };
+        const decision = decide(principal, requestId, 'rules.reject', id, note);
+        return { json: await proposals.reject(id, decision) };
       },
     }),
     defineRoute({
@@ -138,8 +150,8 @@ export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiR
       params: idParams,
       responses: answers,
       async handle({ params: { id }, principal, requestId }) {
-        await record(principal, requestId, 'rules.withdraw', id, '');
-        return { json: await proposals.withdraw(id, idOf(principal)) };
+        const decision = decide(principal, requestId, 'rules.withdraw', id);
+        return { json: await proposals.withdraw(id, decision) };
       },
     }),
   ];

@@ -30,6 +30,13 @@ export interface RuleProposalsDeps {
 /** Who proposes or decides: user id, or `token:…`. */
 type Who = string;
 
+export interface Decision {
+  readonly by: Who;
+  readonly note?: string | undefined;
+  /** Puts the decision on record: called when nothing stands against it, before it is made. When it fails, nothing is decided. */
+  readonly record: () => Promise<void>;
+}
+
 export interface RuleProposals {
   /** @throws InvalidRequestError naming file, place and reason of every problem */
   readonly propose: (given: {
@@ -38,10 +45,10 @@ export interface RuleProposals {
     readonly by: Who;
   }) => Promise<Proposal>;
   /** @throws ForbiddenError for its author, ConflictError where it does not wait or no folder can be written */
-  readonly approve: (id: string, by: Who, note?: string) => Promise<Proposal>;
-  readonly reject: (id: string, by: Who, note: string) => Promise<Proposal>;
+  readonly approve: (id: string, decision: Decision) => Promise<Proposal>;
+  readonly reject: (id: string, decision: Decision) => Promise<Proposal>;
   /** By its author. */
-  readonly withdraw: (id: string, by: Who) => Promise<Proposal>;
+  readonly withdraw: (id: string, decision: Decision) => Promise<Proposal>;
   readonly get: ProposalStore['get'];
   readonly list: ProposalStore['list'];
   /** In the process that reads the folder: writes what was approved into it and publishes it, one after the other. */
@@ -65,14 +72,14 @@ export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
   async function decide(
     proposal: Proposal,
     status: Proposal['status'],
-    by: Who,
-    note?: string,
+    { by, note, record }: Decision,
   ): Promise<Proposal> {
+    if (proposal.status !== 'waiting') throw decidedAlready(proposal);
+    await record();
     const decided = { by, at: new Date(now()), ...(note !== undefined && { note }) };
     const moved = await proposals.move(proposal.id, 'waiting', { status, decided });
     if (moved) return moved;
-    const { status: is } = await find(proposal.id);
-    throw new ConflictError(`Proposal ${proposal.id} is ${is}: it does not wait for a decision any more.`);
+    throw decidedAlready(await find(proposal.id));
   }
 
   /** What the texts would be, checked as a publication is. */
@@ -177,9 +184,9 @@ export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
       await proposals.add(proposal);
       return proposal;
     },
-    async approve(id, by, note) {
+    async approve(id, decision) {
       const proposal = await find(id);
-      if (proposal.by === by)
+      if (proposal.by === decision.by)
         throw new ForbiddenError('A second person must approve: this proposal is your own.');
       const alive = await folders.list(new Date(now() - ALIVE_MS));
       if (!alive.some(({ writable }) => writable))
@@ -188,14 +195,14 @@ export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
             ? 'No process reads a rules folder now, so nothing can be published: start one with the scheduler.'
             : `The rules folder cannot be written (${alive.map((folder) => `${folder.host} ${folder.dir}`).join(', ')}): publish by changing the files there, or make it writable.`,
         );
-      return decide(proposal, 'approved', by, note);
+      return decide(proposal, 'approved', decision);
     },
-    reject: async (id, by, note) => decide(await find(id), 'rejected', by, note),
-    async withdraw(id, by) {
+    reject: async (id, decision) => decide(await find(id), 'rejected', decision),
+    async withdraw(id, decision) {
       const proposal = await find(id);
-      if (proposal.by !== by)
+      if (proposal.by !== decision.by)
         throw new ForbiddenError('Only its author withdraws a proposal; reject it instead.');
-      return decide(proposal, 'withdrawn', by);
+      return decide(proposal, 'withdrawn', decision);
     },
     async applyApproved() {
       const { folder } = desk.state();
@@ -203,6 +210,10 @@ export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
       for (const proposal of await proposals.approved()) await apply(proposal);
     },
   };
+}
+
+function decidedAlready({ id, status }: Proposal): ConflictError {
+  return new ConflictError(`Proposal ${id} is ${status}: it does not wait for a decision any more.`);
 }
 
 function toProblem(error: RuleError): { path: string; message: string; allowed?: readonly string[] } {
