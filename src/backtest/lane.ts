@@ -33,12 +33,16 @@ export interface Lane extends RuleSide {
   readonly counts: ReadonlyMap<string, RuleCounts>;
   /** Counts the looks of the rules. */
   readonly looks: LookObserver;
+  /** While it is set, looks count for this one too: both judge by the same rules. */
+  standsFor?: Lane | undefined;
 }
 
 export function makeLane({ ruleSet, calendar }: RuleSide): Lane {
   const store = makeMemoryAlertStore();
   const counts = new Map<string, RuleCounts>();
-  const onEvaluation: LookObserver['onEvaluation'] = ({ id }, outcome, detail) => {
+  const onEvaluation: LookObserver['onEvaluation'] = (rule, outcome, detail) => {
+    lane.standsFor?.looks.onEvaluation?.(rule, outcome, detail);
+    const { id } = rule;
     let count = counts.get(id);
     if (!count) counts.set(id, (count = { hits: 0, evaluated: 0, notEvaluated: 0, errors: 0 }));
     count.evaluated += 1;

@@ -11,6 +11,7 @@ import { replayFeed, watchesFeeds } from './replay-feed.js';
 import { makeReplayRecord, type ReplayFailure } from './replay-record.js';
 import { replayWindow } from './replay-window.js';
 import { toRuleRows, toUnitRows } from './result-rows.js';
+import { makeSameForBoth } from './same-for-both.js';
 import { nextMinute } from './wake-times.js';
 
 /** What a backtest goes through, and with what. */
@@ -121,11 +122,26 @@ async function replayAll(
   const failures: ReplayFailure[] = [];
   const replayLive = makeReplayRecord(live, timeline);
   const replayCandidate = makeReplayRecord(candidate, timeline);
+  const same = makeSameForBoth(live, candidate);
+  /** The live set alone, for both. */
+  async function once<T>(replayLive: () => Promise<T>): Promise<T> {
+    live.standsFor = candidate;
+    const found = await replayLive();
+    live.standsFor = undefined;
+    return found;
+  }
+  const asCandidate = (alerts: readonly Alert[]) =>
+    alerts.map((alert): Alert => ({ ...alert, ruleSet: candidate.ruleSet.hash }));
   let done = 0;
   for (const [recordId, places] of records) {
     const events = arrivals(places);
-    const ofLive = await replayLive(recordId, events, to);
-    const ofCandidate = await replayCandidate(recordId, events, to);
+    const isSame = same.record(events);
+    const ofLive = await (isSame
+      ? once(() => replayLive(recordId, events, to))
+      : replayLive(recordId, events, to));
+    const ofCandidate = isSame
+      ? { ...ofLive, alerts: asCandidate(ofLive.alerts) }
+      : await replayCandidate(recordId, events, to);
     onAlerts(ofLive.alerts, ofCandidate.alerts);
     for (const { failure } of [ofLive, ofCandidate])
       if (failure && failures.length < SHOWN_FAILURES) failures.push(failure);
@@ -135,6 +151,12 @@ async function replayAll(
   }
   const [ofLive, ofCandidate] = groups;
   for (const id of new Set([...(ofLive?.keys() ?? []), ...(ofCandidate?.keys() ?? [])])) {
+    const both = ofLive?.get(id);
+    if (both && ofCandidate?.has(id) && same.rule(both.group.ruleId)) {
+      const alerts = await once(() => replayWindow(live, both.group, arrivals(both.places), to, breathe));
+      onAlerts(alerts, asCandidate(alerts));
+      continue;
+    }
     const found: Alert[][] = [];
     for (const [lane, group] of [[live, ofLive?.get(id)], [candidate, ofCandidate?.get(id)]] as const)
       found.push(group ? await replayWindow(lane, group.group, arrivals(group.places), to, breathe) : []);

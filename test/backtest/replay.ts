@@ -13,9 +13,11 @@ export async function replay(
     readonly live: readonly RuleFile[];
     readonly candidate: readonly RuleFile[];
     readonly calendar: BusinessCalendar;
+    /** Default: the same one. */
+    readonly candidateCalendar?: BusinessCalendar;
   } & Partial<Pick<BacktestRequest, 'from' | 'to' | 'knownBy' | 'examples' | 'maxEvents' | 'since'>>,
 ): Promise<{ result: BacktestResult; live: Alert[]; candidate: Alert[] }> {
-  const { live, candidate, calendar, ...more } = options;
+  const { live, candidate, calendar, candidateCalendar = calendar, ...more } = options;
   const found = { live: [] as Alert[], candidate: [] as Alert[] };
   const result = await runBacktest({
     events: (async function* () {
@@ -23,7 +25,7 @@ export async function replay(
     })(),
     knownBy: 'received',
     live: { ruleSet: makeRuleSet(live), calendar },
-    candidate: { ruleSet: makeRuleSet(candidate), calendar },
+    candidate: { ruleSet: makeRuleSet(candidate), calendar: candidateCalendar },
     feedSilentAfterMs: 15 * 60_000,
     examples: 5,
     maxEvents: 100_000,
