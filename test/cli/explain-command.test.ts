@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Command } from 'commander';
+import { stripVTControlCharacters } from 'node:util';
 import { addExplainCommand } from '../../src/cli/explain-command.js';
 import { compileRule } from '../../src/engine/compile-rule.js';
 import { NO_PARAMETERS } from '../../src/engine/parameter-table.js';
@@ -53,7 +54,8 @@ async function run(...args: string[]) {
   });
   await program.parseAsync(['explain', ...args], { from: 'user' });
   expect(result.closed).toBe(1);
-  return { code: result.code, out: result.out, err: result.err };
+  // Colours come with a terminal, and where the variable CI is set.
+  return { code: result.code, out: stripVTControlCharacters(result.out), err: result.err };
 }
 
 describe('yxrisk rules explain', () => {
