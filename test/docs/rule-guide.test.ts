@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { runCommandLine } from '../../bin/run-command-line.js';
 import { makeAlertReader } from '../../src/alerts/find-alerts.js';
 import { openFired } from '../../src/cli/open-explainer.js';
@@ -43,7 +44,8 @@ async function runLine(line: string): Promise<{ code: number; said: string }> {
   let said = '';
   const take = (text: string) => void (said += text);
   const code = await runCommandLine(wordsOf(own), { env, out: take, err: take });
-  return { code, said };
+  // Colours come with a terminal, and where the variable CI is set.
+  return { code, said: stripVTControlCharacters(said) };
 } // prettier-ignore
 
 /** Words of a command line, those in double quotes whole. */
