@@ -9,6 +9,7 @@ import { openOwnStores, type OwnStores } from './support/own-stores.js';
 import { makePoster, postAll, toBatches } from './support/post-load.js';
 import { usageOf } from './support/process-usage.js';
 import { printTable, say, writeResult } from './support/report.js';
+import type { StoredInThousand } from './support/bare-stores.js';
 import { startProcess, startService, type StartedService } from './support/start-service.js';
 import { median } from './support/statistics.js';
 import { tellOrders } from './support/tell-orders.js';
@@ -73,11 +74,11 @@ export async function runFullService(args: BenchArguments): Promise<void> {
     };
     await takeTurns(0, contenders);
     // The same documents: what the service makes of the load, the others store as well.
-    const alertsInThousand = await countAlertsInThousand(contenders[0]?.connection);
+    const inThousand = await countInThousand(contenders[0]?.connection);
     const bare = [
-      await openBareContender(stores, 'bare', false, alertsInThousand),
-      await openBareContender(stores, 'bare + HTTP', true, alertsInThousand),
-      await openSingleContender(stores, alertsInThousand),
+      await openBareContender(stores, 'bare', false, inThousand),
+      await openBareContender(stores, 'bare + HTTP', true, inThousand),
+      await openSingleContender(stores, inThousand),
     ];
     contenders.push(...bare);
     await takeTurns(0, bare);
@@ -113,16 +114,20 @@ async function openServiceContender(
   return overHttp(checkout === undefined ? 'full service' : 'the other checkout', process, mongoUri);
 }
 
-async function countAlertsInThousand(connection: Connection | undefined): Promise<number> {
+async function countInThousand(connection: Connection | undefined): Promise<StoredInThousand> {
   const count = async (name: string) => connection?.collection(name).estimatedDocumentCount() ?? 0;
-  return (1_000 * (await count('alerts'))) / Math.max(1, await count('events'));
+  const thousands = Math.max(1, await count('events')) / 1_000;
+  return {
+    alerts: (await count('alerts')) / thousands,
+    windowEntries: (await count('windowEntries')) / thousands,
+  };
 }
 
 async function openBareContender(
   stores: OwnStores,
   name: string,
   http: boolean,
-  alertsInThousand: number,
+  inThousand: StoredInThousand,
 ): Promise<Contender> {
   const database = http ? 'bare-http' : 'bare';
   const mongoUri = stores.mongoUri(database);
@@ -133,13 +138,13 @@ async function openBareContender(
     partitions: PARTITIONS,
     chunkSize: CHUNK_SIZE,
     jobs: 'chunks',
-    alertsInThousand,
+    inThousand,
   };
   const process = await startProcess('bare-process.ts', options);
   return http ? overHttp(name, process, mongoUri) : fed(name, process, mongoUri, 1);
 }
 
-async function openSingleContender(stores: OwnStores, alertsInThousand: number): Promise<Contender> {
+async function openSingleContender(stores: OwnStores, inThousand: StoredInThousand): Promise<Contender> {
   const mongoUri = stores.mongoUri('single');
   const options = {
     mongoUri,
@@ -148,7 +153,7 @@ async function openSingleContender(stores: OwnStores, alertsInThousand: number):
     partitions: PARTITIONS,
     chunkSize: 1,
     jobs: 'single',
-    alertsInThousand,
+    inThousand,
   };
   return fed('one job an event', await startProcess('bare-process.ts', options), mongoUri, 0.05);
 }
@@ -235,7 +240,7 @@ async function report(
   const documents = [];
   for (const { name, connection } of contenders) {
     const sizes = [];
-    for (const collection of ['events', 'workOrders', 'alerts', 'deadlines']) {
+    for (const collection of ['events', 'workOrders', 'alerts', 'windowEntries']) {
       const [stats] = await connection
         .collection(collection)
         .aggregate<{ n: number; bytes: number }>([
@@ -250,7 +255,7 @@ async function report(
   }
   printTable(
     'documents stored: number and mean bytes',
-    ['pipeline', 'events', 'work orders', 'alerts', 'deadlines'],
+    ['pipeline', 'events', 'work orders', 'alerts', 'window entries'],
     documents.map(({ name, sizes }) => [
       name,
       ...sizes.map(({ count, bytes }) => `${count} × ${Math.round(bytes)}`),

@@ -178,6 +178,7 @@ export function makeCrontab(service: Service): Crontab {
       },
       'make-up-sweeps': async ({ signal }) => makeUpSweeps(signal),
       'follow-inspections': async ({ signal }) => service.followInspections(signal),
+      'follow-statements': async ({ signal }) => service.reports.signing.followStatements(signal),
       assessments: async ({ signal }) => service.assessments.followConfirmations(signal),
       windows: async ({ signal }) => ({ ...(await watchWindows(signal)) }),
       reconcile: async ({ signal }) => service.reconcileInbox(signal),

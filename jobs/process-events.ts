@@ -6,8 +6,8 @@ import { isolateFailures } from './isolate-failures.js';
 
 export interface ProcessEventsDeps {
   readonly handleChunk: HandleEvents['handleChunk'];
-  readonly inbox: Pick<EventStore, 'countAttempts' | 'loadEvents' | 'markDead'>;
-  readonly deadLetters: Pick<DeadLetterStore, 'add'>;
+  readonly inbox: Pick<EventStore, 'countAttempts' | 'loadEvents' | 'markDead' | 'revive'>;
+  readonly deadLetters: Pick<DeadLetterStore, 'add' | 'withdraw'>;
   /** After so many failed tries an event is set aside with its reason. */
   readonly maxAttempts: number;
   readonly logger: Logger;
@@ -27,7 +27,21 @@ const SUSPECT_CRASHES = 3;
  * again is therefore taken event by event, each try counted before it is made.
  */
 export function makeProcessEvents(deps: ProcessEventsDeps) {
-  const { handleChunk, inbox, maxAttempts } = deps;
+  const { inbox, deadLetters, maxAttempts } = deps;
+
+  /**
+   * Who was slow and taken for dead may come through after others gave its events up. They can be handled, so they are
+   * revived, and handled again: between the two somebody may have folded the record without them.
+   */
+  async function handleChunk(keys: readonly string[]): Promise<ChunkResult> {
+    const result = await deps.handleChunk(keys);
+    const late = result.wereSetAside ?? [];
+    if (late.length === 0) return result;
+    await inbox.revive(late);
+    await deadLetters.withdraw(late);
+    const again = await handleChunk(late);
+    return { processed: result.processed, failed: [...result.failed, ...again.failed] };
+  }
 
   /** A store may refuse a whole chunk for one record in it: that record fails, the others are done. */
   async function handleIsolated(keys: readonly string[]): Promise<ChunkResult['failed']> {
@@ -48,8 +62,8 @@ export function makeProcessEvents(deps: ProcessEventsDeps) {
     let remaining = 0;
     for (const { keys: failedKeys, recordId, error } of failed) {
       const attempts = await inbox.countAttempts(failedKeys);
-      const exhausted = failedKeys.filter((key) => (attempts.get(key) ?? 0) >= maxAttempts);
-      remaining += failedKeys.length - exhausted.length;
+      const exhausted = [...attempts].filter(([, tries]) => tries >= maxAttempts).map(([key]) => key);
+      remaining += attempts.size - exhausted.length;
       await setAside(deps, exhausted, { recordId, reason: 'cannot-be-folded', error, attempts });
     }
     if (remaining > 0) {
@@ -64,7 +78,10 @@ export function makeProcessEvents(deps: ProcessEventsDeps) {
     for (const { event, recordId, status } of await inbox.loadEvents(keys)) {
       if (status !== 'received') continue;
       const attempts = await inbox.countAttempts([event.key]);
-      if ((attempts.get(event.key) ?? 0) <= maxAttempts) {
+      const tries = attempts.get(event.key);
+      // A worker that was only slow, and taken for dead, has done it meanwhile.
+      if (tries === undefined) continue;
+      if (tries <= maxAttempts) {
         await handleChunk([event.key]);
         continue;
       }
@@ -105,5 +122,7 @@ async function setAside(
       attempts: attempts.get(eventKey) ?? maxAttempts,
     })),
   );
-  await inbox.markDead(keys, `${reason}: ${error}`);
+  // The letters first: whoever dies here sets the events aside once more. What was processed meanwhile needs none.
+  const notSetAside = await inbox.markDead(keys, `${reason}: ${error}`);
+  await deadLetters.withdraw(notSetAside);
 }

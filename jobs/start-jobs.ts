@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { describeErrors, type Service } from '../src/compose.js';
 import { messageOf, OperatorError } from '../src/infra/operator-error.js';
+import { makeCombineChunks } from '../src/queue/combine-chunks.js';
 import { startIntakeWorker } from '../src/queue/intake-queue.js';
 import { startPartitionWorkers } from '../src/queue/partition-workers.js';
 import { startScheduleWorker } from '../src/schedule/schedule-worker.js';
@@ -18,6 +19,8 @@ export interface Running {
 
 /** Under a backlog, so many full chunks' worth of events are handled in one go. */
 const CHUNKS_AT_ONCE = 4;
+/** While the stores write one lot of events, the next is computed. */
+const LOTS_AT_ONCE = 2;
 
 /** What a process that dies loses of the counts of its rules. */
 const RULE_HEALTH_MS = 10_000;
@@ -39,15 +42,19 @@ export function startWorkers(service: Service): Running {
     maxAttempts: settings.maxAttempts,
     logger,
   });
+  const mostEvents = CHUNKS_AT_ONCE * settings.chunkSize;
+  const processTogether = makeCombineChunks({ handle: processEvents, mostEvents, atOnce: LOTS_AT_ONCE });
   const crontab = makeCrontab(service);
   const flushing = setInterval(() => void flushRuleHealth(service), RULE_HEALTH_MS);
   const workers = [
     startPartitionWorkers({
       ...common,
       partitions: settings.partitions,
-      gatherUpTo: CHUNKS_AT_ONCE * settings.chunkSize,
+      gatherUpTo: mostEvents,
       handleChunk: (keys, { starts, attempt }) => {
-        if (starts > 1) service.recentEvents.forget(keys);
+        if (starts === 1) return processTogether(keys);
+        // A chunk that failed, or killed its worker, is to be found by itself.
+        service.recentEvents.forget(keys);
         return processEvents(keys, starts - attempt);
       },
       onOutcome: metrics.chunk,

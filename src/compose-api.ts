@@ -8,9 +8,11 @@ import { makeDeadlineReader } from './api/readers/deadline-reader.js';
 import { makeWorkOrderReader } from './api/readers/work-order-reader.js';
 import type { Service } from './compose.js';
 import { makeCoverageReader } from './coverage/make-coverage-reader.js';
+import { makeProcessesReader } from './coverage/processes-of-rules.js';
 import { readRuleSurroundings } from './engine/load-rules.js';
 import { explainContextOf } from './explain/explain-context.js';
 import { makeExplain } from './explain/make-explain.js';
+import { makeRecallRecord } from './explain/recall-record.js';
 import { makeTryRule } from './explain/make-try-rule.js';
 import { toProcessCatalogue } from './work-orders/catalogue.js';
 import type { Connection } from 'mongoose';
@@ -55,17 +57,23 @@ export function composeApi(options: ApiOptions): Express {
     applySilence: service.muting.applySilence,
     evidence: service.evidence,
     workOrders: makeWorkOrderReader({ connection, store: records }),
+    recallRecord: makeRecallRecord({ inbox, ruleSets: service.ruleSets, calendar: content.calendar }),
     deadlines,
     inspections,
     recordInspection: service.recordInspection,
     assessments: service.assessments,
     statements: service.reports.statements,
+    statementSigning: service.reports.signing,
     makeReport: service.reports.makeReport,
     alertStream: service.alertStream,
     notify: service.notify,
     rules: {
       list: () => service.ruleSets.loaded().files.map(({ rule }) => rule.file),
       get: (id) => service.ruleSets.loaded().files.find(({ rule }) => rule.id === id)?.rule.file,
+      processesOf: makeProcessesReader({
+        catalogue: content.catalogue,
+        loaded: () => service.ruleSets.loaded(),
+      }),
     },
     coverage: makeCoverageReader({
       dir: content.dir,
@@ -83,9 +91,13 @@ export function composeApi(options: ApiOptions): Express {
     },
     deadLetters: {
       list: (query) => service.deadLetters.list(query),
+      find: (ids) => service.deadLetters.find(ids),
+      countByReason: () => service.deadLetters.countByReason(),
       replay: (ids) => service.replayDeadLetters(ids),
     },
+    feeds: service.feeds,
     jobs: service.ledger,
+    boardQueues: () => service.boardQueues.list(),
     health: { check: () => checkHealth(options) },
     subtreeOf: (code) => content.orgUnits.subtreeOf(code),
     orgUnits: content.orgUnits.list,
@@ -148,6 +160,8 @@ async function checkRules({ ruleSets, ruleDesk, folders, now }: Service): Promis
       loaded: ruleSet.rules.length,
       hash: ruleSet.hash,
       publication: publication ?? null,
+      cannotAdopt: cannotAdopt !== undefined,
+      restartFor,
       folderProblems: refused.reduce((sum, { problemCount }) => sum + problemCount, 0),
       ...(first && { firstProblem: `${first.file}:${first.line}:${first.column}` }),
     },
@@ -189,6 +203,7 @@ async function checkHealth({ service, pingMongo, running }: ApiOptions): Promise
       message: `No official working days are known for ${missing.join(', ')}: limits that reach there are flagged and not decided. Add the year to a file in the calendars folder of RULES_DIR.`,
     }),
     details: {
+      missingYears: missing,
       deadlinesWithoutDueTime: uncovered.map(({ year: y, deadlines: n }) => ({ year: y, deadlines: n })),
     },
   };

@@ -3,6 +3,7 @@ import type { Alert } from './alerts/alert.js';
 import type { AlertStore } from './alerts/alert-store.js';
 import type { Content } from './open-content.js';
 import { makeReconcile } from './reconciliation/make-reconcile.js';
+import { makeStatementSigning } from './reconciliation/statement-signing.js';
 import { makeStatementStore } from './reconciliation/statement-store.js';
 import { makeStatisticsMonths } from './assessment/statistics-month.js';
 import { makeAlertFiguresReader } from './reports/alert-figures.js';
@@ -34,6 +35,14 @@ export async function composeReports(options: ComposeReportsOptions) {
     plan,
     now,
   });
+  const signing = makeStatementSigning({
+    statements,
+    alertStore,
+    content: content.reports.reconciliation.signing,
+    calendar,
+    plan,
+    now,
+  });
   const makeReport = makeMakeReport({
     figures,
     alerts: makeAlertFiguresReader(connection),
@@ -42,6 +51,6 @@ export async function composeReports(options: ComposeReportsOptions) {
     calendar,
     now,
   });
-  return { statements, figures, reconcile, makeReport };
+  return { statements, figures, reconcile, signing, makeReport };
 }
 export type Reports = Awaited<ReturnType<typeof composeReports>>;

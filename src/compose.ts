@@ -39,6 +39,7 @@ import { makeInspectionStore } from './inspections/inspection-store.js';
 import { makeFollowInspections } from './inspections/follow-inspections.js';
 import { makeRecordInspection } from './inspections/make-record-inspection.js';
 import { listFileDocuments } from './inspections/list-file-documents.js';
+import { makeFoundAlertsReader } from './inspections/read-found-alerts.js';
 import { makePlanDailyInspections } from './inspections/make-plan-daily-inspections.js';
 import { makeMetrics } from './infra/make-metrics.js';
 import type { LookObserver } from './engine/assess-work-order.js';
@@ -50,6 +51,7 @@ import { makeRecordRuleHealth } from './rule-health/record-rule-health.js';
 import { makeRuleHealthStore } from './rule-health/rule-health-store.js';
 import { makeDeadLetterStore } from './queue/dead-letter-store.js';
 import { makeEnqueuer } from './queue/make-enqueuer.js';
+import { makeBoardQueues } from './queue/board-queues.js';
 import { makePartitionQueues } from './queue/partition-queues.js';
 import { makeReconcileInbox } from './queue/reconcile-inbox.js';
 import { makeReplayDeadLetters } from './queue/replay-dead-letters.js';
@@ -140,7 +142,7 @@ export async function composeService(options: ServiceOptions) {
   const imports = makeImportStore(connection);
   const ruleHealthStore = makeRuleHealthStore(connection);
   const tokens = makeTokenStore(connection);
-  const audit = makeAuditStore(connection);
+  const audit = makeAuditStore(connection, now);
   const inspections = makeInspectionStore(connection);
   const users = makeUserStore(connection);
   const sessionStore = makeSessionStore(connection);
@@ -188,6 +190,7 @@ export async function composeService(options: ServiceOptions) {
     chunkSize: settings.chunkSize,
   });
   const scheduleQueue = makeScheduleQueue(queueOptions);
+  const boardQueues = makeBoardQueues({ ...queueOptions, partitions: settings.partitions });
   const enqueuer = makeEnqueuer({
     enqueue: (keys) => queues.enqueue(keys),
     chunkSize: settings.chunkSize,
@@ -265,9 +268,10 @@ export async function composeService(options: ServiceOptions) {
       writes: Parameters<Parameters<typeof makeHandleEvents>[0]['records']['replaceRecords']>[0],
     ) =>
       recent.replaceRecords(
-        writes.map(({ recordId, expectedRevision, record, ruleSetHash, alertsOwed }) => ({
+        writes.map(({ recordId, expectedRevision, expectedWriteId, record, ruleSetHash, alertsOwed }) => ({
           id: recordId,
           expectedRevision,
+          expectedWriteId,
           record,
           queryFields: queryFieldsOf(record, { updatedAt: now(), ruleSetHash }),
           ...(alertsOwed && { alertsOwed }),
@@ -385,9 +389,11 @@ export async function composeService(options: ServiceOptions) {
     now,
   });
   const reports = await composeReports({ connection, content, alertStore, plan: planner.plan, now });
+  const foundAlerts = makeFoundAlertsReader(connection);
   const planDailyInspections = makePlanDailyInspections({
     store: inspections,
     archivedBetween: async (request) => records.archivedBetween(request),
+    alertsBetween: (request) => foundAlerts.between(request),
     documentsOf: async (no) => {
       const record = await records.get(no);
       return record ? listFileDocuments(record.record.workOrder, content.checklists) : [];
@@ -411,6 +417,7 @@ export async function composeService(options: ServiceOptions) {
     metrics,
     queues,
     scheduleQueue,
+    boardQueues,
     enqueuer,
     accept,
     acceptRawEvents,
@@ -458,7 +465,7 @@ export async function composeService(options: ServiceOptions) {
         .catch((err: unknown) => logger.warn({ err }, 'rule health: the last counts are lost'));
       await alertStream.close();
       await enqueuer.close();
-      await Promise.all([queues.close(), scheduleQueue.close()]);
+      await Promise.all([queues.close(), scheduleQueue.close(), boardQueues.close()]);
     },
   };
 }

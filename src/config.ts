@@ -22,6 +22,8 @@ export interface Config {
   readonly rulesDir: string;
   /** DATA_DIR, absolute: data of the embedded stores. */
   readonly dataDir: string;
+  /** EMBEDDED_MONGO_CACHE_MB: what the embedded MongoDB may keep in memory, MiB; absent = a quarter of the machine's. */
+  readonly embeddedMongoCacheMb?: number;
   /** TZ_BUSINESS: IANA zone in which days begin and offices open. */
   readonly timeZone: string;
   /** ADMIN_TOKEN: absent = one is made and printed at the first start. */
@@ -124,6 +126,7 @@ export const SETTINGS: { readonly [Key in keyof Config]-?: Setting<NonNullable<C
   },
   rulesDir: { name: 'RULES_DIR', default: 'rules', ...path('a folder') },
   dataDir: { name: 'DATA_DIR', default: '.data', ...path('a folder') },
+  embeddedMongoCacheMb: { name: 'EMBEDDED_MONGO_CACHE_MB', default: '', ...integer(64, 1_048_576) },
   timeZone: { name: 'TZ_BUSINESS', default: 'Asia/Shanghai', ...timeZone() },
   adminToken: {
     name: 'ADMIN_TOKEN',

@@ -18,7 +18,7 @@ import type { EventStore } from './events/event-store.js';
 
 /** The stores and rules the story needs; real ones are wired in compose.ts. */
 export interface HandleEventDeps {
-  readonly inbox: Pick<EventStore, 'loadEvents' | 'loadByRecord' | 'markProcessed'>;
+  readonly inbox: Pick<EventStore, 'loadEvents' | 'loadByRecords' | 'markProcessed'>;
   readonly records: {
     loadRecords(recordIds: readonly string[]): Promise<Map<string, StoredRecord>>;
     /** Perhaps as this process wrote them last: for a fold that is written on the revision it began from. */
@@ -27,6 +27,7 @@ export interface HandleEventDeps {
       writes: readonly {
         recordId: string;
         expectedRevision: number;
+        expectedWriteId?: string | undefined;
         record: WorkOrderRecord;
         ruleSetHash: string;
         /** Keeps the record at the head of the due list until `settle`. */
@@ -63,6 +64,8 @@ export interface HandleEventDeps {
 
 interface StoredRecord {
   readonly revision: number;
+  /** Tells revisions of the same number apart: one may stem from before the store lost its last writes. */
+  readonly writeId?: string;
   readonly record: WorkOrderRecord;
   /** Its alerts may not have been stored. */
   readonly alertsOwed?: true;
@@ -72,6 +75,8 @@ interface StoredRecord {
 export interface ChunkResult {
   readonly processed: string[];
   readonly failed: { readonly keys: string[]; readonly recordId: string; readonly error: unknown }[];
+  /** Of the processed: those that others had set aside meanwhile. They are to be revived and handled once more. Absent: none. */
+  readonly wereSetAside?: readonly string[];
 }
 
 /** What became of records that were looked at because time went on. */
@@ -100,6 +105,7 @@ interface Task {
 interface Assessed {
   readonly recordId: string;
   readonly expectedRevision: number;
+  readonly expectedWriteId: string | undefined;
   readonly record: WorkOrderRecord;
   /** False when nothing of the record changed: it is not written. */
   readonly changed: boolean;
@@ -119,7 +125,9 @@ export function makeHandleEvents(deps: HandleEventDeps) {
   /** Handles a chunk of inbox keys. Throws when a store fails; then the whole chunk is to be tried again. */
   async function handleChunk(keys: readonly string[]): Promise<ChunkResult> {
     const ruleSet = deps.ruleSets.current();
-    const loaded = (await deps.inbox.loadEvents(keys)).filter(({ status }) => status !== 'dead');
+    // What is marked as processed is through: its alerts were stored before the mark. A chunk that comes again, because one
+    // of its events failed or its worker died, costs no more than what is left of it.
+    const loaded = (await deps.inbox.loadEvents(keys)).filter(({ status }) => status === 'received');
     const tasks = new Map<string, Task>();
     for (const { event, recordId } of loaded) {
       const task = tasks.get(recordId);
@@ -129,13 +137,15 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     const failed = await assessAndStore(tasks, 'events', ruleSet);
     const failedKeys = new Set(failed.flatMap((failure) => failure.keys));
     const processed = loaded.map(({ event }) => event.key).filter((key) => !failedKeys.has(key));
-    await deps.feeds.touch(feedsOf(loaded.map(({ event }) => event)));
     const done = new Set(processed);
     const events = loaded.map(({ event }) => event).filter(({ key }) => done.has(key));
     // Before the marks: a worker that dies here gets the events again and leaves them there once more.
-    await deps.windows?.handOver(events, ruleSet);
-    await deps.inbox.markProcessed(processed);
-    return { processed, failed };
+    await Promise.all([
+      deps.feeds.touch(feedsOf(loaded.map(({ event }) => event))),
+      deps.windows?.handOver(events, ruleSet),
+    ]);
+    const wereSetAside = await deps.inbox.markProcessed(processed);
+    return { processed, failed, ...(wereSetAside.length > 0 && { wereSetAside }) };
   }
 
   /**
@@ -172,6 +182,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
         throw new Error(`${open.size} records kept being replaced by other workers`);
       const isFirst = passage === 'events' && conflicts === 0;
       const stored = await deps.records[isFirst ? 'loadRecent' : 'loadRecords']([...open.keys()]);
+      const histories = await loadHistories(open, stored);
       const assessed: Assessed[] = [];
       for (const [recordId, task] of open) {
         // A large chunk must not keep requests waiting.
@@ -179,7 +190,8 @@ export function makeHandleEvents(deps: HandleEventDeps) {
         const before = stored.get(recordId);
         if (!before && task.events.length === 0) continue;
         try {
-          assessed.push(await assess(context, task, before, passage, silent));
+          const history = histories.get(recordId);
+          assessed.push(await assess(context, task, { before, history }, passage, silent));
         } catch (error) {
           // One record that cannot be folded must not hold up the others of its chunk.
           failed.push({ keys: task.events.map((event) => event.key), recordId, error });
@@ -191,23 +203,39 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     return failed;
   }
 
+  /**
+   * All events of the records that must be folded anew. The inbox is the truth: another event of such a record may have
+   * been accepted meanwhile.
+   */
+  async function loadHistories(
+    tasks: ReadonlyMap<string, Task>,
+    stored: ReadonlyMap<string, StoredRecord>,
+  ): Promise<Map<string, BusinessEvent[]>> {
+    const anew = [...tasks].filter(([recordId, { events }]) => {
+      const before = stored.get(recordId);
+      return before !== undefined && needsRefold(before.record, events, deps.calendar.hash);
+    });
+    return anew.length === 0 ? new Map() : deps.inbox.loadByRecords(anew.map(([recordId]) => recordId));
+  }
+
+  /** @param history all events of a record that must be folded anew */
   async function assess(
     context: AssessContext,
     { identity, events }: Task,
-    before: StoredRecord | undefined,
+    { before, history }: { before: StoredRecord | undefined; history: BusinessEvent[] | undefined },
     passage: Passage,
     silent: Set<string>,
   ): Promise<Assessed> {
     const { recordId } = identity;
-    if (!before || needsRefold(before.record, events, deps.calendar.hash)) {
-      // The inbox is the truth: another event of this record may have been accepted meanwhile.
-      const all = before ? await deps.inbox.loadByRecord(recordId) : inOrder(events);
+    if (!before || history) {
+      const all = history ?? inOrder(events);
       if (before) deps.observe.refolded(recordId, all.length);
       const until = await lookUntil(all, before?.record, passage, silent);
       const fresh = await assessWorkOrder(context, identityFrom(identity, all), undefined, all, until);
       return {
         recordId,
         expectedRevision: before?.revision ?? 0,
+        expectedWriteId: before?.writeId,
         record: before ? keepFindingsOfOtherVersions(before.record, fresh, context.ruleSet) : fresh,
         changed: true,
         findings: before ? 'all' : fresh.findings,
@@ -236,6 +264,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
     return {
       recordId,
       expectedRevision: before.revision,
+      expectedWriteId: before.writeId,
       record,
       changed,
       findings: wasOwed || isHealing ? 'all' : findings,

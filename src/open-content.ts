@@ -15,6 +15,8 @@ import { makeRuleSet } from './engine/make-rule-set.js';
 import type { RuleCheckContext } from './engine/rule-check-context.js';
 import { ruleErrorText, type RuleError } from './engine/rule-error.js';
 import type { RuleSet } from './engine/rule-set.js';
+import { DIFFERENCE_RULE } from './reconciliation/reconciliation-alerts.js';
+import { UNSIGNED_RULE } from './reconciliation/signing-alerts.js';
 import { FINDING_RULE, OVERDUE_RULE } from './inspections/inspection-alerts.js';
 import type { InspectionPlan } from './inspections/inspection-plan.js';
 import { loadInspectionPlans } from './inspections/load-inspection-plans.js';
@@ -104,6 +106,8 @@ export async function openContent(options: ContentOptions): Promise<Content> {
     ...retired,
     FINDING_RULE,
     OVERDUE_RULE,
+    DIFFERENCE_RULE,
+    UNSIGNED_RULE,
   ]);
   const assessment = await loadAssessmentTable({
     file: join(dir, 'assessment.json'),

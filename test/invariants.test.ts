@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 
 const TABLE = 'docs/invariants.md';
+/** A line that is gone is a promise taken back. */
+const ROWS = 21;
 const NAMED = /`(test\/[\w/.-]+\.ts)`: "([^"]+)"/g;
 
 describe('the table of what always holds', () => {
-  it('has a line for each of the thirteen, and names tests that exist', async () => {
+  it('has a line for each, in order, and names tests that exist', async () => {
     const rows = (await readFile(TABLE, 'utf8')).split('\n').filter((line) => /^\| \d+ +\|/.test(line));
-    expect(rows.map((row) => Number(row.split('|')[1]))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    const numbers = Array.from({ length: ROWS }, (_, index) => index + 1);
+    expect(rows.map((row) => Number(row.split('|')[1]))).toEqual(numbers);
     const missing: string[] = [];
     for (const row of rows) {
       const named = [...row.matchAll(NAMED)];

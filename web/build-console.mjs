@@ -22,6 +22,8 @@ function filesUnder(folder) {
 const sources = [
   ...filesUnder(join(root, 'src')),
   ...filesUnder(join(root, 'public')),
+  ...filesUnder(join(root, '..', 'src', 'client')),
+  join(root, 'build-console.mjs'),
   join(root, 'index.html'),
   join(root, 'vite.config.ts'),
   join(root, '..', 'rules', 'rule.schema.json'),
@@ -42,6 +44,8 @@ if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
     process.exit(0);
   }
   console.error('Building the console …');
+  // Whoever calls may be a test: what is served is never React's development build.
+  process.env.NODE_ENV = 'production';
   const { build } = await import('vite');
   await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
   for (const file of filesUnder(dist))

@@ -1,6 +1,6 @@
 /**
  * The least a pipeline can do that stores the same documents over the same queue: the event log, each work order
- * replaced whole by `_id`, as many alerts as the service stores, processed marks. Nothing is checked, folded or judged.
+ * replaced whole by `_id`, as many alerts and entries of windows as the service stores, processed marks. Nothing is checked, folded or judged.
  * Argument: JSON of `BareProcessOptions`; ends with its parent.
  */
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { makeEnqueuer } from '../../src/queue/make-enqueuer.js';
 import { makePartitionQueues } from '../../src/queue/partition-queues.js';
 import { startPartitionWorkers } from '../../src/queue/partition-workers.js';
 import { openWorkerConnection } from '../../src/queue/redis-connections.js';
-import { makeBareStores, type PlainEvent } from './bare-stores.js';
+import { makeBareStores, type PlainEvent, type StoredInThousand } from './bare-stores.js';
 import type { FromService } from './start-service.js';
 
 export interface BareProcessOptions {
@@ -24,20 +24,20 @@ export interface BareProcessOptions {
   readonly chunkSize: number;
   /** `single`: one job an event instead of chunks. */
   readonly jobs: 'chunks' | 'single';
-  /** Alerts stored for a thousand events: as many as the service stores for the same events. */
-  readonly alertsInThousand: number;
+  /** As much as the service stores for the same events. */
+  readonly inThousand: StoredInThousand;
 }
 /** `feed`: take the batches of this file (a JSON list a line) without HTTP. */
 export type ToBare = 'close' | { readonly load: string } | 'feed';
 
-const { mongoUri, redisUrl, prefix, partitions, chunkSize, jobs, alertsInThousand } = JSON.parse(
+const { mongoUri, redisUrl, prefix, partitions, chunkSize, jobs, inThousand } = JSON.parse(
   process.argv[2] ?? '',
 ) as BareProcessOptions;
 const SINGLE_CONCURRENCY = 64;
 const FEEDERS = 4;
 const tell = (message: FromService): void => void process.send?.(message);
 const { connection } = await openMongo({ uri: mongoUri, embedded: true });
-const stores = await makeBareStores(connection, { partitions, alertsInThousand });
+const stores = await makeBareStores(connection, { partitions, inThousand });
 const work = jobs === 'chunks' ? startChunks() : startSingles();
 
 const server = createServer((request, response) => {

@@ -4,6 +4,7 @@ import { makeEventStore } from '../../src/events/event-store.js';
 import { partitionOf } from '../../src/events/partition-of.js';
 import type { JsonObject } from '../../src/json.js';
 import { makeDeadlineStore } from '../../src/work-orders/deadline-store.js';
+import { makeWindowStore } from '../../src/windows/window-store.js';
 import { makeWorkOrderStore } from '../../src/work-orders/work-order-store.js';
 
 /** A CloudEvent as parsed, taken on trust. */
@@ -35,6 +36,12 @@ interface OrderRow {
   readonly told: object[];
 }
 
+/** What the service stores for a thousand events, besides the events and their work orders. */
+export interface StoredInThousand {
+  readonly alerts: number;
+  readonly windowEntries: number;
+}
+
 /** As long as a real one. */
 const HASH = 'x'.repeat(43);
 const ALERT_FACTS = Object.fromEntries(
@@ -47,16 +54,19 @@ const ALERT_FACTS = Object.fromEntries(
  */
 export async function makeBareStores(
   connection: Connection,
-  { partitions, alertsInThousand }: { readonly partitions: number; readonly alertsInThousand: number },
+  { partitions, inThousand }: { readonly partitions: number; readonly inThousand: StoredInThousand },
 ) {
   await makeEventStore(connection).init();
   await makeWorkOrderStore(connection).init();
   await makeDeadlineStore(connection).init();
   await makeAlertStore(connection).init();
+  await makeWindowStore(connection, Date.now).init();
   const events = connection.collection<EventRow & JsonObject>('events');
   const orders = connection.collection<OrderRow>('workOrders');
   const alerts = connection.collection('alerts');
+  const windowEntries = connection.collection<{ _id: string }>('windowEntries');
   let owed = 0;
+  let entriesOwed = 0;
 
   return {
     async insertEvents(batch: readonly PlainEvent[]): Promise<{ key: string; partition: number }[]> {
@@ -90,6 +100,7 @@ export async function makeBareStores(
       const found = await orders.find({ _id: { $in: [...bySubject.keys()] } }).toArray();
       const stored = new Map(found.map((order) => [order._id, order]));
       const raised: object[] = [];
+      const entries: { _id: string; groupId: string; at: Date; handedAt: Date }[] = [];
       const writes = [...bySubject].map(([_id, news]) => {
         const order = stored.get(_id) ?? {
           _id,
@@ -105,16 +116,22 @@ export async function makeBareStores(
         order.nextLookAt = news.at(-1)?.at ?? order.nextLookAt;
         for (const { type, at, data, _id: key } of news) {
           order.told.push({ key, type, at: at.getTime(), ...data });
-          owed += alertsInThousand / 1_000;
+          owed += inThousand.alerts / 1_000;
           if (owed >= 1) {
             owed -= 1;
             raised.push(toAlert(key, _id, at));
+          }
+          entriesOwed += inThousand.windowEntries / 1_000;
+          for (; entriesOwed >= 1; entriesOwed -= 1) {
+            const groupId = `a-window-rule|${type}|${entries.length % 4}`;
+            entries.push({ _id: `${groupId}|${key}`, groupId, at, handedAt: new Date() });
           }
         }
         return { replaceOne: { filter: { _id }, replacement: withoutId(order), upsert: true } };
       });
       await orders.bulkWrite(writes, { ordered: false });
       if (raised.length > 0) await alerts.insertMany(raised, { ordered: false });
+      if (entries.length > 0) await windowEntries.insertMany(entries, { ordered: false });
       await events.updateMany(
         { _id: { $in: [...keys] } },
         {

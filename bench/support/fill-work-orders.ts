@@ -114,6 +114,7 @@ function tellAcceptance(at: (time: string) => number): BusinessEvent[] {
       },
     ],
     ['15:40', 'flow.sent', { nextStage: '现场勘查' }],
+    ['15:45', 'stage.arrived', { stage: '现场勘查', operator: { id: 'u3' } }],
   ];
   return told.map(([time, type, data], index) => ({
     key: `/bench ${index}`,

@@ -16,7 +16,7 @@ import { byEngineer, makeStage } from './scenes.js';
 import type { Scene } from './scenes.js';
 import { walkStages } from './walk-stages.js';
 
-/** Work orders on which nothing is wrong: finished and filed, under way, suspended, sent back, given up. */
+/** Work orders on which nothing is wrong, but that some have been waiting for their next stage: finished and filed, under way, suspended, sent back, given up. */
 export function makeCleanOrders(): Scene[] {
   const { scenes, start, show } = makeStage(1);
   const clean = (shows: string, order: Order) => show(shows, [], order);
@@ -36,7 +36,9 @@ export function makeCleanOrders(): Scene[] {
     clean(i < 2 ? '低压非居民新装：全程规范，已归档' : '低压非居民新装：规范办理中', order);
   });
   [LINJIANG_1, QINGPUSHAN, DONGWAN, NANYU].forEach((hall, i) => {
-    clean('高压新装：规范办理中', walked(start(HIGH_VOLTAGE, -8 + i, `10:0${i}`, hall), 300 + i * 40, 5));
+    const order = walked(start(HIGH_VOLTAGE, -8 + i, `10:0${i}`, hall), 300 + i * 40, 5);
+    if (i < 3) show('高压新装：上一环节已发送，一个多工作日没有下文', ['sent-not-arrived'], order);
+    else clean('高压新装：规范办理中', order);
   });
   [LINJIANG_1, CHENGDONG, QINGPUSHAN, DONGWAN].forEach((hall, i) => {
     clean('用电大项目前期咨询：规范办理', walked(start(CONSULTATION, -3 + i, `09:2${i}`, hall), 220));
@@ -55,7 +57,7 @@ export function makeCleanOrders(): Scene[] {
   const paused = walked(start(HIGH_VOLTAGE, -6, '09:30', DONGWAN), 200, 1);
   paused.tellAt(-5, '15:30', 'workorder.suspended', { side: 'customer', reason: '客户更改用电方案' });
   paused.tellAt(-2, '09:10', 'workorder.resumed', { side: 'customer', reason: '客户提交新方案' });
-  clean('高压新装：客户原因中止，后恢复', paused);
+  show('高压新装：客户原因中止，恢复后一直没有下文', ['sent-not-arrived'], paused);
 
   const returned = walked(start(COMMERCIAL, -1, '09:15', NANYU), 150, 1);
   clean('低压非居民新装：审批退回现场勘查，重新勘查后通过', surveyedAgain(returned));

@@ -47,7 +47,10 @@ export function makeHallDay(): { events: SampleEvent[]; records: SampleRecord[] 
       DONGWAN.code,
       { shows: '营销系统故障，27 分钟后才启动应急处置', rules: ['hall-incident-system-unanswered'] },
     ],
-    [QINGPUSHAN.code, { shows: '电脑故障，8 分钟内已处置', rules: [] }],
+    [
+      QINGPUSHAN.code,
+      { shows: '电脑故障，8 分钟内已处置；其间受理的业务待核对', rules: ['hall-incident-business'] },
+    ],
   ]);
   const records = HALLS.map(({ code }) => ({
     recordId: `hall:${code}@{day 0}`,

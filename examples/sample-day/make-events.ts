@@ -50,8 +50,8 @@ function makeLateOrder(): { order: SampleEvent[]; signature: SampleEvent[]; reco
     signature,
     record: {
       recordId: order.subject,
-      shows: '受理人签名次日才补录：先报缺签，补录到达后重算撤回（迟到事件）',
-      rules: [],
+      shows: '受理人签名次日才补录：先报缺签，补录到达后重算撤回（迟到事件）；发送后没有下文',
+      rules: ['sent-not-arrived'],
     },
   };
 }

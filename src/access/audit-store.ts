@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Collection } from 'mongodb';
 import type { Connection } from 'mongoose';
 import { withStoreErrors } from '../events/store-error.js';
+import { type InTurn, makeInTurn } from './turns.js';
 
 /** One thing that somebody did which must be answerable for later. */
 export interface AuditEntry {
@@ -51,6 +52,8 @@ export interface AuditStore {
   init(): Promise<void>;
   /** Resolves once the row is stored; rejects when it is not, and then the thing must not be done. */
   record(entry: AuditEntry): Promise<void>;
+  /** Does what is to be recorded, and records it, while nobody else does anything under the same key. */
+  readonly inTurn: InTurn;
   /** Newest first. */
   list(limit: number): Promise<AuditRow[]>;
   page(query: AuditQuery): Promise<AuditRow[]>;
@@ -91,7 +94,7 @@ const MAX_PROBLEMS = 1_000;
  * The audit log in MongoDB, collection `audit`. Rows are only ever added; each carries SHA-256 over its content and the
  * hash of the row before it, so that a row that is edited, removed or slipped in breaks the chain there.
  */
-export function makeAuditStore(connection: Connection): AuditStore {
+export function makeAuditStore(connection: Connection, now: () => number = Date.now): AuditStore {
   const rows = connection.collection('audit') as unknown as Collection<AuditDocument>;
   const heads = connection.collection('audit_head') as unknown as Collection<Head>;
   const anchors = connection.collection('audit_head') as unknown as Collection<Anchor>;
@@ -152,6 +155,7 @@ export function makeAuditStore(connection: Connection): AuditStore {
       await rows.createIndex({ 'object.id': 1, at: -1 });
     },
     record,
+    inTurn: makeInTurn(connection, now),
     list: async (limit) => (await rows.find(CHAINED).sort({ _id: -1 }).limit(limit).toArray()).map(toRow),
     async page({ object, action, who, before, limit }) {
       const filter = {

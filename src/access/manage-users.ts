@@ -1,18 +1,22 @@
 import { ConflictError, InvalidRequestError, NotFoundError } from '../errors.js';
 import type { OrgUnits } from '../inspections/org-units.js';
 import type { AuditEntry, AuditStore } from './audit-store.js';
+import { makeKeepAnAdmin } from './last-admin.js';
 import { generatePassword, hashPassword } from './password.js';
-import { type Exclusion, type Grant, type User, USER_ID_PATTERN } from './user.js';
+import { type Exclusion, type Grant, type Group, type User, USER_ID_PATTERN } from './user.js';
 import type { UserChanges, UserStore } from './user-store.js';
 
 export interface ManageUsersDeps {
   readonly users: UserStore;
-  readonly audit: Pick<AuditStore, 'record'>;
+  readonly audit: Pick<AuditStore, 'record' | 'inTurn'>;
   /** Ends all sessions of a user. */
   readonly endSessions: (user: string) => Promise<void>;
-  readonly orgUnits: Pick<OrgUnits, 'get'>;
+  readonly orgUnits: Pick<OrgUnits, 'get' | 'list' | 'subtreeOf'>;
   readonly now: () => number;
 }
+
+/** What may take a role from somebody. */
+const RIGHTS = ['grants', 'groups', 'exclusions', 'disabled'] as const;
 
 /** Who manages, for the audit log. */
 export type By = Pick<AuditEntry, 'who' | 'requestId'>;
@@ -27,8 +31,11 @@ export type NewUser = Pick<
 
 /** Accounts, as admins and the command line manage them. Every change is put on record first. */
 export function makeManageUsers({ users, audit, endSessions, orgUnits, now }: ManageUsersDeps) {
-  const record = (by: By, action: string, id: string, reason: string) =>
-    audit.record({ at: new Date(now()), action, object: { type: 'user', id }, reason, ...by });
+  const keepAnAdmin = makeKeepAnAdmin({ users, inTurn: audit.inTurn, orgUnits });
+  const recordOf = (type: 'user' | 'group') => (by: By, action: string, id: string, reason: string) =>
+    audit.record({ at: new Date(now()), action, object: { type, id }, reason, ...by });
+  const record = recordOf('user');
+  const recordGroup = recordOf('group');
   const get = async (id: string) => {
     const user = await users.get(id);
     if (!user) throw new NotFoundError(`There is no user ${id}.`);
@@ -79,22 +86,38 @@ export function makeManageUsers({ users, audit, endSessions, orgUnits, now }: Ma
         createdAt: new Date(now()),
         version: 1,
       };
-      if (await users.get(id)) throw new ConflictError(`There is a user ${id} already.`);
-      await record(by, 'user.create', id, describe(user));
-      if (!(await users.add(user))) throw new ConflictError(`There is a user ${id} already.`);
+      await audit.inTurn(`user|${id}`, async () => {
+        const isThere = new ConflictError(`There is a user ${id} already.`);
+        if (await users.get(id)) throw isThere;
+        await record(by, 'user.create', id, describe(user));
+        if (!(await users.add(user))) throw isThere;
+      });
       return { user, ...(password !== undefined && { password }) };
     },
 
-    /** What takes rights away takes effect at once: rights are looked up with every request. */
+    /**
+     * What takes rights away takes effect at once: rights are looked up with every request.
+     * @throws LastAdminError when no account would be left that may manage accounts
+     */
     async change(id: string, changes: UserChanges, by: By, version?: number): Promise<User> {
       await check(changes);
-      const before = await get(id);
-      await record(by, 'user.change', id, describe({ ...before, ...changes }));
-      const user = await users.change(id, changes, version);
-      if (!user)
-        throw new ConflictError(`User ${id} was changed meanwhile; read it again.`, {
-          details: { version: (await get(id)).version },
-        });
+      const user = await audit.inTurn(`user|${id}`, async () => {
+        const before = await get(id);
+        if (version !== undefined && version !== before.version) throw changedMeanwhile(before);
+        const apply = async () => {
+          await record(by, 'user.change', id, describe({ ...before, ...changes }));
+          const after = await users.change(id, changes, version);
+          if (!after) throw changedMeanwhile(await get(id));
+          return after;
+        };
+        if (!RIGHTS.some((field) => changes[field] !== undefined)) return apply();
+        return keepAnAdmin(
+          (accounts) => ({
+            accounts: accounts.map((one) => (one._id === id ? { ...one, ...changes } : one)),
+          }),
+          apply,
+        );
+      });
       // Who is vouched for is another person now, perhaps.
       if (user.disabled || changes.identity !== undefined) await endSessions(id);
       return user;
@@ -121,30 +144,35 @@ export function makeManageUsers({ users, audit, endSessions, orgUnits, now }: Ma
     },
 
     async putGroup(group: { id: string; displayName: string; grants: readonly Grant[] }, by: By) {
-      refuseUnknownUnits(group.grants);
-      await audit.record({
-        at: new Date(now()),
-        action: 'group.put',
-        object: { type: 'group', id: group.id },
-        reason: grantsText(group.grants),
-        ...by,
-      });
-      return users.putGroup({ _id: group.id, displayName: group.displayName, grants: group.grants });
+      const { id, displayName, grants } = group;
+      refuseUnknownUnits(grants);
+      const changed = (one: Group) => (one._id === id ? { ...one, grants } : one);
+      return keepAnAdmin(
+        (_, groups) => ({ groups: groups.map(changed) }),
+        async () => {
+          await recordGroup(by, 'group.put', id, grantsText(grants));
+          return users.putGroup({ _id: id, displayName, grants });
+        },
+      );
     },
 
     async removeGroup(id: string, by: By): Promise<void> {
-      await audit.record({
-        at: new Date(now()),
-        action: 'group.remove',
-        object: { type: 'group', id },
-        reason: '',
-        ...by,
-      });
-      if (!(await users.removeGroup(id))) throw new NotFoundError(`There is no group ${id}.`);
+      if ((await users.groups([id])).length === 0) throw new NotFoundError(`There is no group ${id}.`);
+      await keepAnAdmin(
+        (_, groups) => ({ groups: groups.filter(({ _id }) => _id !== id) }),
+        async () => {
+          await recordGroup(by, 'group.remove', id, '');
+          if (!(await users.removeGroup(id))) throw new NotFoundError(`There is no group ${id}.`);
+        },
+      );
     },
   };
 }
 export type ManageUsers = ReturnType<typeof makeManageUsers>;
+
+function changedMeanwhile({ _id, version }: User): ConflictError {
+  return new ConflictError(`User ${_id} was changed meanwhile; read it again.`, { details: { version } });
+}
 
 /** Rights in a few words, without names. */
 function describe({ grants, groups, exclusions, disabled, identity }: User): string {

@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { Collection, Filter } from 'mongodb';
 import { Schema, type Connection } from 'mongoose';
+import { insertNew, takenPositions } from '../infra/insert-new.js';
 import type { Alert } from './alert.js';
 import { OUTLIVED } from './merge-alert.js';
 import type { AlertWrite } from './raise-alerts.js';
 
-/** Alerts as stored: `_id` is the alert's id. */
-export type AlertDocument = Omit<Alert, 'id'> & { _id: string };
+/**
+ * Alerts as stored: `_id` is the alert's id. `writeId` names the call of `write` that it stems from: two writers may bring
+ * the same content over the same version (two that escalate at the same moment), and only one of them wrote it.
+ */
+export type AlertDocument = Omit<Alert, 'id'> & { readonly _id: string; readonly writeId?: string };
 
 /** Reading and writing of alerts by the pipeline; what the API reads is in find-alerts.ts. */
 export interface AlertStore {
@@ -29,8 +34,6 @@ export interface AlertStore {
    */
   outliveRecords(recordIds: readonly string[]): Promise<void>;
 }
-
-const DUPLICATE_KEY = 11000;
 
 const alertSchema = new Schema(
   { _id: String },
@@ -95,9 +98,10 @@ export function makeAlertStore(connection: Connection, now: () => number = Date.
       // Ordered in two steps: what closes goes first, so that a next episode finds its fingerprint free.
       const closing = writes.filter(({ alert }) => !alert.open);
       const opening = writes.filter(({ alert }) => alert.open);
+      const writeId = randomUUID();
       const conflicted = [
-        ...(await writeAll(collection(), closing)),
-        ...(await writeAll(collection(), opening)),
+        ...(await writeAll(collection(), closing, writeId)),
+        ...(await writeAll(collection(), opening, writeId)),
       ];
       return { conflicted };
     },
@@ -110,85 +114,50 @@ export function makeAlertStore(connection: Connection, now: () => number = Date.
   };
 }
 
+/** Answers the ids of those that another wrote meanwhile, or whose fingerprint is open under another id. */
 async function writeAll(
   collection: Collection<AlertDocument>,
   writes: readonly AlertWrite[],
+  writeId: string,
 ): Promise<string[]> {
-  if (writes.length === 0) return [];
-  const conflicted: string[] = [];
-  const inserts = writes.filter(({ isNew }) => isNew);
-  const updates = writes.filter(({ isNew }) => !isNew);
-  if (inserts.length > 0) {
-    try {
-      await collection.insertMany(
-        inserts.map(({ alert }) => toDocument(alert)),
-        { ordered: false },
-      );
-    } catch (error) {
-      const failed = duplicateKeyIndexes(error);
-      conflicted.push(...failed.flatMap((index) => inserts[index]?.alert.id ?? []));
-    }
-  }
-  if (updates.length > 0) {
-    const matched = await replaceAll(collection, updates);
-    if (matched === 0) conflicted.push(...updates.map(({ alert }) => alert.id));
-    else if (matched < updates.length) {
-      // The answer says how many, not which. Another's write has the same version number, but not the same content.
-      const ids = updates.map(({ alert }) => alert.id);
-      const stored = await collection.find({ _id: { $in: ids } }).toArray();
-      const contents = new Map(stored.map((document) => [document._id, contentOf(document)]));
-      conflicted.push(
-        ...updates
-          .filter(({ alert }) => contents.get(alert.id) !== contentOf(toDocument(alert)))
-          .map(({ alert }) => alert.id),
-      );
-    }
+  const documents = (isNew: boolean) =>
+    writes.filter((write) => write.isNew === isNew).map(({ alert }) => toDocument(alert, writeId));
+  const inserts = documents(true);
+  const updates = documents(false);
+  const taken = await insertNew(collection, inserts);
+  const conflicted = taken.flatMap((index) => inserts[index]?._id ?? []);
+  if (updates.length > 0 && (await replaceAll(collection, updates)) < updates.length) {
+    // The answer says how many, not which.
+    const ids = updates.map(({ _id }) => _id);
+    const own = collection.find({ _id: { $in: ids }, writeId }, { projection: { _id: 1 } });
+    const written = new Set((await own.toArray()).map(({ _id }) => _id));
+    conflicted.push(...ids.filter((id) => !written.has(id)));
   }
   return conflicted;
-}
-
-/** Without what the change feed sets meanwhile. */
-function contentOf({ outbox: _, fed: _f, ...content }: AlertDocument): string {
-  return JSON.stringify(content);
 }
 
 /** Answers how many were replaced; one whose fingerprint is open under another id is not. */
 async function replaceAll(
   collection: Collection<AlertDocument>,
-  updates: readonly AlertWrite[],
+  updates: readonly AlertDocument[],
 ): Promise<number> {
   try {
     const result = await collection.bulkWrite(
-      updates.map(({ alert }) => ({
-        replaceOne: {
-          filter: { _id: alert.id, version: alert.version - 1 },
-          replacement: withoutId(toDocument(alert)),
-        },
+      updates.map(({ _id, ...replacement }) => ({
+        replaceOne: { filter: { _id, version: replacement.version - 1 }, replacement },
       })),
       { ordered: false },
     );
     return result.matchedCount;
   } catch (error) {
-    duplicateKeyIndexes(error);
+    takenPositions(error);
     return (error as { matchedCount: number }).matchedCount;
   }
 }
 
-/** Positions of the duplicates in an unordered insert; anything else that went wrong is thrown on. */
-function duplicateKeyIndexes(error: unknown): number[] {
-  const writeErrors = (error as { writeErrors?: unknown }).writeErrors;
-  const list = Array.isArray(writeErrors) ? writeErrors : writeErrors ? [writeErrors] : [];
-  const entries = list as { code?: number; index?: number }[];
-  if (entries.length === 0 || entries.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
-  return entries.flatMap(({ index }) => index ?? []);
-}
-
-export function toAlert({ _id, ...rest }: AlertDocument): Alert {
+export function toAlert({ _id, writeId: _, ...rest }: AlertDocument): Alert {
   return { id: _id, ...rest };
 }
-function toDocument({ id, ...rest }: Alert): AlertDocument {
-  return { _id: id, ...rest };
-}
-function withoutId({ _id, ...rest }: AlertDocument): Omit<AlertDocument, '_id'> {
-  return rest;
+function toDocument({ id, ...rest }: Alert, writeId: string): AlertDocument {
+  return { _id: id, ...rest, writeId };
 }

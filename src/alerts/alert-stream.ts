@@ -24,9 +24,9 @@ export interface AlertStream {
 }
 
 export interface AlertStreamDeps {
-  readonly feed: Pick<ChangeFeed, 'readAfter' | 'bounds'>;
+  readonly feed: Pick<ChangeFeed, 'take' | 'readAfter' | 'bounds'>;
   readonly loadAlerts: (ids: readonly string[]) => Promise<readonly Alert[]>;
-  /** How often the feed is looked at. Default 1 000. */
+  /** How often the feed is looked at. Default 300. */
   readonly pollMs?: number;
   /** A sign of life for proxies. Default 15 000. */
   readonly heartbeatMs?: number;
@@ -45,7 +45,7 @@ const BATCH = 100;
  * exactly where it was. What all readers at the same position need is read once.
  */
 export function makeAlertStream(deps: AlertStreamDeps): AlertStream {
-  const { feed, loadAlerts, pollMs = 1_000, heartbeatMs = 15_000 } = deps;
+  const { feed, loadAlerts, pollMs = 300, heartbeatMs = 15_000 } = deps;
   const { lifetimeMs = 15 * 60_000, stalledMs = 30_000 } = deps;
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
@@ -56,10 +56,18 @@ export function makeAlertStream(deps: AlertStreamDeps): AlertStream {
     readonly alerts: ReadonlyMap<string, Alert>;
   }
 
+  let taking: Promise<unknown> | undefined;
+  /** What was marked since is taken into the feed, rather than wait for the notifier's next pass: somebody is looking. */
+  function take(): Promise<unknown> {
+    taking ??= feed.take(BATCH).finally(() => setTimeout(() => (taking = undefined), pollMs / 2).unref());
+    return taking;
+  }
+
   function read(after: number): Promise<Batch> {
     const known = shared.get(after);
     if (known) return known;
     const batch = (async () => {
+      await take();
       const changes = await feed.readAfter(after, BATCH);
       const ids = [...new Set(changes.map(({ alertId }) => alertId))];
       const alerts = new Map((await loadAlerts(ids)).map((alert) => [alert.id, alert]));

@@ -1,41 +1,12 @@
 import type { Collection, Filter } from 'mongodb';
 import type { Connection } from 'mongoose';
-import type { RiskKind, Severity } from '../engine/rule-file.js';
 import { withStoreErrors } from '../events/store-error.js';
 import { readPageCursor, writePageCursor } from '../page-cursor.js';
-import type { Alert, AlertStatus } from './alert.js';
+import type { Alert } from './alert.js';
+import { type AlertQuery, filterOf } from './alert-query.js';
+import { type AlertDocument, toAlert } from './alert-store.js';
 
-/** What to list. Lists are alternatives, fields are all required; an absent field does not restrict, an empty list matches nothing. */
-export interface AlertQuery {
-  readonly status?: readonly AlertStatus[];
-  readonly severity?: readonly Severity[];
-  readonly kind?: readonly RiskKind[];
-  /** Rule ids. */
-  readonly rule?: readonly string[];
-  /** Exactly these units; whoever asks resolves what is below them. */
-  readonly orgUnits?: readonly string[];
-  /** Work order nos. or codes of halls, org units, feeds. */
-  readonly subject?: readonly string[];
-  readonly process?: readonly string[];
-  /** Last happened at or after `from` and before `to`. */
-  readonly from?: Date;
-  readonly to?: Date;
-  /** User ids that it is dispatched to. */
-  readonly assignee?: readonly string[];
-  /** `overdue`: the limit was broken, whatever became of it. */
-  readonly phase?: readonly ('early' | 'overdue')[];
-  /** Muted by a silence or covered by another alert. */
-  readonly muted?: boolean;
-  /** Closed by evidence after its limit was broken, and not judged by a person yet. */
-  readonly unjudged?: boolean;
-  /** Open, and its step is due before this time. */
-  readonly stepDueBefore?: Date;
-  /** Alerts of rules in shadow: without them (default), only them, or both. */
-  readonly shadow?: 'without' | 'only' | 'with';
-  readonly limit: number;
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string;
-}
+export type { AlertQuery } from './alert-query.js';
 
 export interface AlertPage {
   readonly items: Alert[];
@@ -65,14 +36,17 @@ export interface RuleOutcomes {
   readonly precision: number | null;
 }
 
+/** What to count. */
+export type AlertFilter = Omit<AlertQuery, 'limit' | 'cursor' | 'sort'>;
+
 /** Reading alerts; writing is alert-store.ts, which also owns the indexes. */
 export interface AlertReader {
   /** @throws InvalidRequestError on a cursor that this list did not give */
   find(query: AlertQuery): Promise<AlertPage>;
   get(id: string): Promise<Alert | undefined>;
-  count(query: Omit<AlertQuery, 'limit' | 'cursor'>): Promise<AlertCounts>;
+  count(query: AlertFilter): Promise<AlertCounts>;
   /** Rules in the order of their ids; retracted alerts are not counted. */
-  outcomes(query: Omit<AlertQuery, 'limit' | 'cursor'>): Promise<RuleOutcomes[]>;
+  outcomes(query: AlertFilter): Promise<RuleOutcomes[]>;
   /** All alerts of one record, oldest first. */
   listByRecord(recordId: string): Promise<Alert[]>;
 }
@@ -87,26 +61,31 @@ interface Facets {
   readonly orgUnit: readonly { readonly _id: string; readonly count: number }[];
 }
 
-type AlertDocument = Omit<Alert, 'id'> & { readonly _id: string };
-
 /**
  * Alerts in MongoDB, collection `alerts`, those that happened last first. Paging goes on after the last item seen
  * (`lastAt`, `_id`), so what is inserted meanwhile neither repeats nor hides an item. An alert that recurs meanwhile
- * moves to the front, where a later first page shows it.
+ * moves to the front, where a later first page shows it. Sorted by when their step is due, paging goes on the same way.
  */
 export function makeAlertReader(connection: Connection): AlertReader {
   const alerts = connection.collection('alerts') as unknown as Collection<AlertDocument>;
   return withStoreErrors<AlertReader>({
     async find(query) {
+      const sort = SORTS[query.sort ?? 'last'];
       const documents = await alerts
-        .find({ $and: [filterOf(query), ...(query.cursor === undefined ? [] : [after(query.cursor)])] })
-        .sort({ lastAt: -1, _id: -1 })
+        .find({
+          $and: [
+            filterOf(query),
+            ...sort.filter,
+            ...(query.cursor === undefined ? [] : [sort.after(query.cursor)]),
+          ],
+        })
+        .sort(sort.by)
         .limit(query.limit + 1)
         .toArray();
       const items = documents.slice(0, query.limit).map(toAlert);
       const last = items.at(-1);
       return documents.length > query.limit && last
-        ? { items, nextCursor: writePageCursor([last.lastAt.getTime(), last.id]) }
+        ? { items, nextCursor: writePageCursor([sort.at(last), last.id]) }
         : { items };
     },
     async get(id) {
@@ -178,51 +157,32 @@ export function makeAlertReader(connection: Connection): AlertReader {
   });
 }
 
-function filterOf(query: Omit<AlertQuery, 'limit' | 'cursor'>): Filter<AlertDocument> {
-  const { shadow = 'without', from, to } = query;
-  const any = <Value>(values: readonly Value[] | undefined) => (values ? { $in: [...values] } : undefined);
-  const fields = {
-    status: any(query.status),
-    severity: any(query.severity),
-    'riskPoint.kind': any(query.kind),
-    'rule.id': any(query.rule),
-    orgUnit: any(query.orgUnits),
-    process: any(query.process),
-    shadow: shadow === 'with' ? undefined : shadow === 'only',
-    lastAt: from || to ? { ...(from && { $gte: from }), ...(to && { $lt: to }) } : undefined,
-    $or: query.subject?.flatMap(ofSubject),
-    'assignee.user': any(query.assignee),
-    phase: any(query.phase),
-    muted: query.muted === undefined ? undefined : { $exists: query.muted },
-    stepDueAt: query.stepDueBefore && { $lt: query.stepDueBefore },
-  };
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  return {
-    $and: [
-      given,
-      ...(query.stepDueBefore ? [{ open: true }] : []),
-      ...(query.unjudged === undefined ? [] : [query.unjudged ? UNJUDGED : { $nor: [UNJUDGED] }]),
-    ],
-  };
+interface AlertSort {
+  readonly by: Readonly<Record<string, 1 | -1>>;
+  readonly filter: readonly Filter<AlertDocument>[];
+  readonly at: (alert: Alert) => number;
+  readonly after: (cursor: string) => Filter<AlertDocument>;
 }
 
-const UNJUDGED = { status: 'auto_closed', phase: 'overdue', retracted: { $ne: true } } as const;
-
-/** By the index on `recordId`: the record of a work order is its no.; a hall, org unit or feed has one a day. */
-function ofSubject(subject: string): Filter<AlertDocument>[] {
-  const days = ['hall', 'orgUnit', 'feed'].map((kind) => ({
-    // `A` follows `@`: everything that begins with `kind:subject@`.
-    recordId: { $gte: `${kind}:${subject}@`, $lt: `${kind}:${subject}A` },
-  }));
-  return [{ recordId: subject }, ...days];
-}
-
-function toAlert({ _id, ...rest }: AlertDocument): Alert {
-  return { id: _id, ...rest };
-}
-
-function after(cursor: string): Filter<AlertDocument> {
-  const [time, id] = readPageCursor(cursor);
-  const lastAt = new Date(time);
-  return { $or: [{ lastAt: { $lt: lastAt } }, { lastAt, _id: { $lt: id } }] };
-}
+const SORTS: Readonly<Record<NonNullable<AlertQuery['sort']>, AlertSort>> = {
+  last: {
+    by: { lastAt: -1, _id: -1 },
+    filter: [],
+    at: ({ lastAt }) => lastAt.getTime(),
+    after(cursor) {
+      const [time, id] = readPageCursor(cursor);
+      const lastAt = new Date(time);
+      return { $or: [{ lastAt: { $lt: lastAt } }, { lastAt, _id: { $lt: id } }] };
+    },
+  },
+  due: {
+    by: { stepDueAt: 1, _id: 1 },
+    filter: [{ stepDueAt: { $exists: true } }],
+    at: ({ stepDueAt }) => stepDueAt?.getTime() ?? 0,
+    after(cursor) {
+      const [time, id] = readPageCursor(cursor);
+      const stepDueAt = new Date(time);
+      return { $or: [{ stepDueAt: { $gt: stepDueAt } }, { stepDueAt, _id: { $gt: id } }] };
+    },
+  },
+};

@@ -8,7 +8,7 @@ import { type Actor, type Step, takeStep } from './take-step.js';
 export interface StepAlertDeps {
   readonly alertStore: Pick<AlertStore, 'loadByIds' | 'loadOpen' | 'write'>;
   readonly evidence: Pick<EvidenceStore, 'missing'>;
-  readonly audit: Pick<AuditStore, 'record'>;
+  readonly audit: Pick<AuditStore, 'record' | 'inTurn'>;
   /** Gives the alert its due times, see plan-alert.ts. */
   readonly plan: (alert: Alert, now: number) => Alert;
   readonly now: () => number;
@@ -31,14 +31,17 @@ export interface StepRequest {
 const MAX_TRIES = 5;
 
 /**
- * Takes a person's step on an alert: puts it on record, then writes the alert over the version that was read. A step
+ * Takes a person's step on an alert, one person after the other: puts it on record, then writes the alert over the version that was read. A step
  * that was taken before under the same key is answered as it stands.
  *
  * Rejects with NotFoundError, ChangedMeanwhileError (of `version`), ConflictError (not at that point), ForbiddenError
  * (not this person), InvalidRequestError (evidence that is not of this alert).
  */
 export function makeStepAlert({ alertStore, evidence, audit, plan, now }: StepAlertDeps) {
-  return async function stepAlert(request: StepRequest): Promise<Alert> {
+  return (request: StepRequest): Promise<Alert> =>
+    audit.inTurn(`alert|${request.id}`, () => takeInTurn(request));
+
+  async function takeInTurn(request: StepRequest): Promise<Alert> {
     const { id, step, actor, by } = request;
     let recorded = false;
     for (let attempt = 1; ; attempt += 1) {
@@ -64,7 +67,7 @@ export function makeStepAlert({ alertStore, evidence, audit, plan, now }: StepAl
       if (conflicted.length === 0) return next;
       if (attempt === MAX_TRIES) throw changed(alert);
     }
-  };
+  }
 }
 export type StepAlert = ReturnType<typeof makeStepAlert>;
 

@@ -18,10 +18,13 @@ import { makeAlertRoutes } from './routes/alerts.js';
 import { makeAssessmentRoutes } from './routes/assessments.js';
 import { makeAuditRoutes } from './routes/audit.js';
 import { makeBacktestRoutes } from './routes/backtests.js';
+import { makeCalendarRoutes } from './routes/calendar.js';
 import { makeCoverageRoutes } from './routes/coverage.js';
 import { makeDeadLetterRoutes } from './routes/dead-letters.js';
 import { makeDeadlineRoutes } from './routes/deadlines.js';
 import { makeEventRoutes } from './routes/events.js';
+import { makeFeedRoutes } from './routes/feeds.js';
+import { makeHallRoutes } from './routes/halls.js';
 import { makeInspectionRoutes } from './routes/inspections.js';
 import { makeJobRoutes } from './routes/jobs.js';
 import { makeOpenIdRoutes } from './routes/open-id.js';
@@ -41,7 +44,9 @@ import { makeSilenceRoutes } from './routes/silences.js';
 import { makeSessionRoutes } from './routes/session.js';
 import { makeUserRoutes } from './routes/users.js';
 import { makeWorkOrderRoutes } from './routes/work-orders.js';
+import { makeQueueBoardRoutes } from './routes/queue-board.js';
 import { serveConsole } from './serve-console.js';
+import { QUEUE_BOARD, readBoardCookie, serveQueueBoard } from './serve-queue-board.js';
 
 /** Every route of the service, in the order of the document. */
 export function makeRoutes(deps: ApiDeps): ApiRoute[] {
@@ -73,8 +78,12 @@ export function makeRoutes(deps: ApiDeps): ApiRoute[] {
     ...makeRuleRoutes(deps),
     ...makeCoverageRoutes(deps),
     ...makeOrgUnitRoutes(deps),
+    ...makeHallRoutes(deps),
+    ...makeCalendarRoutes(deps),
     ...makeDeadLetterRoutes(deps),
+    ...makeFeedRoutes(deps),
     ...makeJobRoutes(deps),
+    ...makeQueueBoardRoutes(deps),
     ...makeSessionRoutes(deps),
     ...makeOpenIdRoutes(deps),
     ...makeUserRoutes(deps),
@@ -110,8 +119,7 @@ export function createApp(deps: ApiDeps): Express {
   );
 
   // From here on nobody is answered without a token, not even with a 404.
-  app.use(
-    '/api',
+  const known = [
     noStore,
     authenticateRequest({
       authenticate: deps.authenticate,
@@ -119,7 +127,9 @@ export function createApp(deps: ApiDeps): Express {
       badTokensPerMinute: limits.badTokensPerMinute,
     }),
     limitRequests(limits.requestsPerMinute),
-  );
+  ];
+  app.use('/api', ...known);
+  app.use(QUEUE_BOARD, readBoardCookie, ...known, ...serveQueueBoard(deps.boardQueues));
   for (const route of routes) if (route.roles !== 'public') mountRoute(app, route, limits.bodyBytes);
   mountMethodNotAllowed(
     app,

@@ -1,3 +1,4 @@
+import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AuditStore } from '../access/audit-store.js';
@@ -17,11 +18,13 @@ import type { StepAlert } from '../alerts/step-alert.js';
 import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import type { RuleExplanation } from '../engine/rule-explanation.js';
 import type { Coverage } from '../coverage/measure-coverage.js';
+import type { ProcessesOfRule } from '../coverage/processes-of-rules.js';
 import type { RuleFile } from '../engine/rule-file.js';
 import type { AcceptEvents } from '../events/accept-events.js';
 import type { BusinessEvent } from '../events/business-event.js';
 import type { StoredEvent } from '../events/event-document.js';
 import type { EvidenceStore } from '../evidence/evidence-store.js';
+import type { RecallRecord } from '../explain/recall-record.js';
 import type { TryRule } from '../explain/make-try-rule.js';
 import type { InspectionPage, InspectionQuery } from '../inspections/inspection-store.js';
 import type { InspectionTask } from '../inspections/inspection-task.js';
@@ -32,10 +35,12 @@ import type { JsonValue } from '../json.js';
 import type { Channel } from '../notify/channels/channel.js';
 import type { DeliveryStore } from '../notify/delivery-store.js';
 import type { TestChannel } from '../notify/test-channel.js';
+import type { StatementSigning } from '../reconciliation/statement-signing.js';
 import type { StatementStore } from '../reconciliation/statement-store.js';
 import type { MakeReport } from '../reports/make-report.js';
-import type { DeadLetterPage, DeadLetterQuery } from '../queue/dead-letter-store.js';
+import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '../queue/dead-letter-store.js';
 import type { ReplayResult } from '../queue/replay-dead-letters.js';
+import type { FeedStore } from '../schedule/feed-store.js';
 import type { JobRunPage, JobRunQuery } from '../schedule/list-job-runs.js';
 import type { MuteAlerts } from '../silences/mute-alerts.js';
 import type { SilenceStore } from '../silences/silence-store.js';
@@ -51,8 +56,8 @@ export interface ApiDeps {
   /** Absent where people sign in by password only. */
   readonly openId?: OpenIdSignIn;
   readonly users: UserStore;
-  readonly orgTree: Pick<OrgUnits, 'get'>;
-  readonly audit: Pick<AuditStore, 'record' | 'page'>;
+  readonly orgTree: Pick<OrgUnits, 'get' | 'list' | 'subtreeOf'>;
+  readonly audit: Pick<AuditStore, 'record' | 'page' | 'inTurn'>;
   readonly acceptEvents: AcceptEvents['accept'];
   readonly events: EventReader;
   readonly alerts: AlertReader;
@@ -62,15 +67,20 @@ export interface ApiDeps {
   readonly applySilence: MuteAlerts['applySilence'];
   readonly evidence: Pick<EvidenceStore, 'add' | 'list' | 'read'>;
   readonly workOrders: WorkOrderReader;
+  /** Records as they were known at a moment. */
+  readonly recallRecord: RecallRecord;
   readonly deadlines: DeadlineReader;
   readonly inspections: InspectionReader;
   readonly recordInspection: RecordInspection;
   readonly assessments: AssessmentLedger;
   readonly statements: Pick<StatementStore, 'get' | 'find' | 'sign'>;
+  readonly statementSigning: Pick<StatementSigning, 'dueAt' | 'followStatement'>;
   readonly makeReport: MakeReport;
   readonly alertStream: AlertStream;
   readonly notify: NotifyReader;
   readonly rules: RuleReader;
+  /** For the page that shows them. */
+  readonly boardQueues: () => readonly Queue[];
   /** The rules in force, held against the manual. */
   readonly coverage: () => Promise<Coverage>;
   readonly backtests: BacktestDesk;
@@ -79,13 +89,17 @@ export interface ApiDeps {
   readonly proposals: Omit<RuleProposals, 'applyApproved'>;
   readonly ruleHealth: ReportRuleHealth;
   readonly deadLetters: DeadLetters;
+  readonly feeds: Pick<FeedStore, 'list' | 'silentAfterMs'>;
   readonly jobs: JobRunReader;
   readonly health: HealthReader;
   /** An org unit's own code and those of all units below it; just the code for one that is in no tree. */
   readonly subtreeOf: (orgUnit: string) => readonly string[];
   /** From the top down. */
   readonly orgUnits: readonly OrgUnit[];
-  readonly calendar: Pick<BusinessCalendar, 'instantOf' | 'addDays' | 'dateOf' | 'timeZone'>;
+  readonly calendar: Pick<
+    BusinessCalendar,
+    'instantOf' | 'addDays' | 'dateOf' | 'timeZone' | 'isWorkingDay' | 'isCovered' | 'hoursOf'
+  >;
   /** What `/metrics` tells; the HTTP metrics are registered in it too. */
   readonly metrics: Registry;
   readonly logger: Logger;
@@ -152,6 +166,8 @@ export interface Deadline {
 export interface RuleReader {
   list(): readonly RuleFile[];
   get(id: string): RuleFile | undefined;
+  /** The processes whose work orders a rule can look at; none for one about halls, org units or feeds. */
+  processesOf(id: string): ProcessesOfRule;
 }
 
 /** Rules tried on single records; stores nothing. @throws NotFoundError for a record without events */
@@ -183,6 +199,10 @@ export interface NotifyReader {
 
 export interface DeadLetters {
   list(query: DeadLetterQuery): Promise<DeadLetterPage>;
+  /** Those of the ids that exist. */
+  find(ids: readonly string[]): Promise<DeadLetter[]>;
+  /** Those that wait, by reason. */
+  countByReason(): Promise<Record<string, number>>;
   replay(ids: readonly string[]): Promise<ReplayResult>;
 }
 /** The run ledger. */

@@ -21,7 +21,7 @@ const IDENTIFIERS = new Set([
 /** Sentences made by rules or written by people, into which a name may have been filled. */
 const SENTENCES = new Set(['title', 'advice', 'note', 'reason', 'message', 'description']);
 /** The `name` in one of these is a label of ours, not a person's. */
-const LABELLED = new Set(['rule', 'params', 'plan']);
+const LABELLED = new Set(['rule', 'params', 'plan', 'onTime']);
 
 interface Place {
   readonly key: string;

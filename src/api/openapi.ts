@@ -1,6 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { SESSION_COOKIE } from './session-cookie.js';
+import { RESPONSE_EXAMPLES } from './response-examples.js';
 import { type ApiRoute, ROUTE_SCOPES, type ResponseSpec } from './route.js';
 import { errorSchema } from './schemas/common-schemas.js';
 
@@ -79,7 +80,10 @@ function toPath(route: ApiRoute): RouteConfig {
     responses: Object.fromEntries(
       Object.entries({ ...errorsOf(route), ...route.responses }).map(([status, spec]) => [
         status,
-        toResponse(spec),
+        toResponse(
+          spec,
+          RESPONSE_EXAMPLES[name]?.status === Number(status) ? RESPONSE_EXAMPLES[name]?.body : undefined,
+        ),
       ]),
     ),
   };
@@ -112,7 +116,12 @@ function errorsOf({ roles, params, query, body, rawBody }: ApiRoute): Record<num
   };
 }
 
-function toResponse({ description, schema, type }: ResponseSpec): RouteConfig['responses'][string] {
+function toResponse(
+  { description, schema, type }: ResponseSpec,
+  example: unknown,
+): RouteConfig['responses'][string] {
   if (type !== undefined) return { description, content: { [type]: { schema: { type: 'string' } } } };
-  return schema ? { description, content: { 'application/json': { schema } } } : { description };
+  if (!schema) return { description };
+  const content = { 'application/json': { schema, ...(example !== undefined && { example }) } };
+  return { description, content };
 }

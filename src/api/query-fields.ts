@@ -42,6 +42,13 @@ function listDocument(items: object) {
   return { type: 'array', items, param: { style: 'form', explode: false } };
 }
 
+/** Version of a rule. */
+export const versionField = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number from 1')
+  .transform(Number)
+  .meta({ type: 'integer', minimum: 1, example: 1 });
+
 export const pageFields = {
   limit: z
     .string()

@@ -1,4 +1,5 @@
 import type { ReplayResult } from '../queue/replay-dead-letters.js';
+import type { DeadLetterKind } from '../queue/dead-letter-store.js';
 import type { DeadLetters } from './deps.js';
 
 /** Most letters one request takes up again; the answer says when there are more. */
@@ -7,17 +8,22 @@ const CHUNK = 500;
 
 /** Which letters to take up again. */
 export type ReplayChoice =
-  { readonly ids: readonly string[] } | { readonly all: true; readonly reason?: string | undefined };
+  | { readonly ids: readonly string[] }
+  | {
+      readonly all: true;
+      readonly reason?: string | undefined;
+      readonly kind?: DeadLetterKind | undefined;
+    };
 
 export interface ReplayAnswer extends ReplayResult {
   /** True when more letters that were chosen still wait: ask again. */
   readonly more: boolean;
 }
 
-/** Takes up the letters with these ids, or all that wait, newest first, those of one reason if one is given. */
+/** Takes up the letters with these ids, or all that wait, newest first, those of one reason or kind if one is given. */
 export async function replayLetters(deadLetters: DeadLetters, choice: ReplayChoice): Promise<ReplayAnswer> {
   if ('ids' in choice) return { ...(await deadLetters.replay(choice.ids)), more: false };
-  const { reason } = choice;
+  const { reason, kind } = choice;
   const result: ReplayResult = { replayed: [], unchanged: [], notFound: [], refused: [] };
   let cursor: string | undefined;
   for (let taken = 0; taken < MAX_REPLAY; taken += CHUNK) {
@@ -26,6 +32,7 @@ export async function replayLetters(deadLetters: DeadLetters, choice: ReplayChoi
       replayed: false,
       limit: CHUNK,
       ...(reason === undefined ? {} : { reason }),
+      ...(kind === undefined ? {} : { kind }),
       ...(cursor === undefined ? {} : { cursor }),
     });
     const { replayed, unchanged, notFound, refused } = await deadLetters.replay(

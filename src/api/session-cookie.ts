@@ -18,16 +18,21 @@ export function readCookie({ cookie }: IncomingHttpHeaders, name: string): strin
 
 /**
  * A cookie for this host alone that no script can read and no other site can send along; `lax`: that comes along when
- * another site sends the person here. Without `maxAgeMs` it ends with the browser; 0 removes it.
+ * another site sends the person here; `path`: that is sent to nothing else. Without `maxAgeMs` it ends with the browser; 0 removes it.
  */
 export function makeCookie(
   name: string,
   value: string,
-  { secure, maxAgeMs, lax = false }: { secure: boolean; maxAgeMs?: number; lax?: boolean },
+  {
+    secure,
+    maxAgeMs,
+    lax = false,
+    path = '/',
+  }: { secure: boolean; maxAgeMs?: number; lax?: boolean; path?: string },
 ): string {
   return [
     `${name}=${value}`,
-    'Path=/',
+    `Path=${path}`,
     'HttpOnly',
     `SameSite=${lax ? 'Lax' : 'Strict'}`,
     ...(secure ? ['Secure'] : []),

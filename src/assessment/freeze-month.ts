@@ -6,9 +6,16 @@ import type { StatisticsMonths } from './statistics-month.js';
 
 export interface FreezeMonthDeps {
   readonly store: Pick<AssessmentStore, 'month' | 'unsettled' | 'freeze'>;
-  readonly audit: Pick<AuditStore, 'record'>;
+  readonly audit: Pick<AuditStore, 'record' | 'inTurn'>;
   readonly months: StatisticsMonths;
   readonly now: () => number;
+}
+
+/** Who freezes, and what the audit row says of him. */
+interface FreezeBy {
+  readonly id: string;
+  readonly who: Parameters<AuditStore['record']>[0]['who'];
+  readonly requestId: string;
 }
 
 /** Freezes a statistics month: its entries do not change any more, whatever is corrected later goes to the month of then. */
@@ -17,14 +24,10 @@ export function makeFreezeMonth({ store, audit, months, now }: FreezeMonthDeps) 
    * Freezing a frozen month again changes nothing.
    * @throws ConflictError while the month is not over, appeals are undecided, or somebody may still appeal
    */
-  return async function freezeMonth(
-    month: string,
-    by: {
-      readonly id: string;
-      readonly who: Parameters<AuditStore['record']>[0]['who'];
-      readonly requestId: string;
-    },
-  ): Promise<FrozenMonth> {
+  return (month: string, by: FreezeBy): Promise<FrozenMonth> =>
+    audit.inTurn(`assessment-month|${month}`, () => freezeInTurn(month, by));
+
+  async function freezeInTurn(month: string, by: FreezeBy): Promise<FrozenMonth> {
     const at = now();
     const before = await store.month(month);
     if (before?.totals) return before;
@@ -49,6 +52,6 @@ export function makeFreezeMonth({ store, audit, months, now }: FreezeMonthDeps) 
       ...audited,
     });
     return store.freeze({ month, frozenAt: new Date(at), by: id });
-  };
+  }
 }
 export type FreezeMonth = ReturnType<typeof makeFreezeMonth>;

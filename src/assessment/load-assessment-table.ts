@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { pathText } from '../engine/rule-error.js';
-import { parseRuleJson, type JsonPath, type ParsedJson } from '../engine/parse-rule-json.js';
-import { ContentError, type FileProblem } from '../file-problems.js';
+import { parseRuleJson } from '../engine/parse-rule-json.js';
+import {
+  type PathProblem as Problem,
+  placed,
+  placeIssue,
+  placeJsonProblem,
+} from '../engine/place-problem.js';
+import { ContentError } from '../file-problems.js';
 import type { InspectionPlan } from '../inspections/inspection-plan.js';
 import { isMissing } from '../read-json-files.js';
 import { type AssessmentTable, assessmentTableSchema, NO_ASSESSMENT } from './assessment-table.js';
@@ -49,23 +54,13 @@ async function readTable({ file, isRule }: LoadAssessmentOptions): Promise<Asses
   });
   if (text === undefined) return NO_ASSESSMENT;
   const json = parseRuleJson(text);
-  if ('problem' in json) {
-    const { position, path, message } = json.problem;
-    throw new ContentError(HEADLINE, [
-      { file: `${file}:${position.line}:${position.column}`, path: pathText(path), message },
-    ]);
-  }
+  if ('problem' in json) throw new ContentError(HEADLINE, [placeJsonProblem(file, json.problem)]);
   const result = assessmentTableSchema.safeParse(json.value);
   const problems = result.success
     ? problemsOf(result.data, isRule).map(({ path, message }) => placed(file, json, path, message))
     : result.error.issues.flatMap((issue) => placeIssue(file, json, issue));
   if (problems.length > 0 || !result.success) throw new ContentError(HEADLINE, problems);
   return result.data;
-}
-
-interface Problem {
-  readonly path: JsonPath;
-  readonly message: string;
 }
 
 /** What is wrong with a table beyond its form. */
@@ -87,28 +82,4 @@ function problemsOf({ clauses }: AssessmentTable, isRule: LoadAssessmentOptions[
         problems.push({ path: ['clauses', index, 'charge'], message: `同一条款对 ${to} 只能写一次` });
     return problems;
   });
-}
-
-function placeIssue(
-  file: string,
-  json: ParsedJson,
-  issue: { readonly code: string; readonly path: PropertyKey[]; readonly message: string; keys?: string[] },
-): FileProblem[] {
-  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-  if (issue.code === 'unrecognized_keys')
-    return (issue.keys ?? []).map((key) => {
-      const { line, column } = json.locateKey([...path, key]);
-      return {
-        file: `${file}:${line}:${column}`,
-        path: pathText([...path, key]),
-        message: '没有这个字段',
-      };
-    });
-  const isAbsent = /received undefined/.test(issue.message);
-  return [placed(file, json, path, isAbsent ? '缺少这个字段' : issue.message)];
-}
-
-function placed(file: string, json: ParsedJson, path: JsonPath, message: string): FileProblem {
-  const { line, column } = json.locate(path);
-  return { file: `${file}:${line}:${column}`, path: pathText(path), message };
 }

@@ -7,7 +7,7 @@ import { type AssessmentActor, type AssessmentStep, takeAssessmentStep } from '.
 
 export interface StepAssessmentDeps {
   readonly store: Pick<AssessmentStore, 'get' | 'add' | 'replace'>;
-  readonly audit: Pick<AuditStore, 'record'>;
+  readonly audit: Pick<AuditStore, 'record' | 'inTurn'>;
   readonly months: StatisticsMonths;
   readonly now: () => number;
 }
@@ -27,13 +27,16 @@ export interface AssessmentStepRequest {
 const MAX_TRIES = 5;
 
 /**
- * Takes a person's step on an entry: puts it on record, then writes. A frozen entry is not written: reversing it makes its one counter
+ * Takes a person's step on an entry, one person after the other: puts it on record, then writes. A frozen entry is not written: reversing it makes its one counter
  * entry in the current month, which is the answer.
  *
  * Rejects with NotFoundError, ChangedMeanwhileError (of `version`), and what takeAssessmentStep throws.
  */
 export function makeStepAssessment({ store, audit, months, now }: StepAssessmentDeps) {
-  return async function stepAssessment(request: AssessmentStepRequest): Promise<AssessmentEntry> {
+  return (request: AssessmentStepRequest): Promise<AssessmentEntry> =>
+    audit.inTurn(`assessment|${request.id}`, () => takeInTurn(request));
+
+  async function takeInTurn(request: AssessmentStepRequest): Promise<AssessmentEntry> {
     const { id, step, by } = request;
     let recorded = false;
     for (let attempt = 1; ; attempt += 1) {
@@ -65,7 +68,7 @@ export function makeStepAssessment({ store, audit, months, now }: StepAssessment
       if (next && (await store.replace(next))) return next;
       if (attempt === MAX_TRIES) throw changed(entry);
     }
-  };
+  }
 }
 export type StepAssessment = ReturnType<typeof makeStepAssessment>;
 

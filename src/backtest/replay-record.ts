@@ -60,8 +60,9 @@ export function makeReplayRecord(lane: Lane, feeds: FeedTimeline): ReplayRecord 
               attempts: 0,
             })),
         ),
-      loadByRecord: () => Promise.resolve([...known.values()].sort(compareEvents)),
-      markProcessed: () => Promise.resolve(),
+      loadByRecords: () =>
+        Promise.resolve(new Map([[current.recordId, [...known.values()].sort(compareEvents)]])),
+      markProcessed: () => Promise.resolve([]),
     },
     records: {
       loadRecords: load,

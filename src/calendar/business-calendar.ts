@@ -45,6 +45,8 @@ export interface BusinessCalendar {
   /** Opening and closing instants of a working day; undefined on a day off. */
   openingOf(date: string): number | undefined;
   closingOf(date: string): number | undefined;
+  /** The business hours of a day, in order; none on a day off. */
+  hoursOf(date: string): readonly { readonly from: number; readonly to: number }[];
   /** True inside business hours of a working day. */
   isWorkingTime(at: number): boolean;
   /** Working milliseconds in [from, to), without the paused stretches. */

@@ -66,6 +66,18 @@ export function makeBusinessCalendar(file: CalendarFile, options: CalendarOption
     return table.starts[index]! + table.hoursOf(index).at(position)!;
   }
 
+  function hoursOf(date: string): { from: number; to: number }[] {
+    const table = tables.tableOfDate(date);
+    const index = indexOfDate(table, date);
+    if (table.working[index] !== 1) return [];
+    const start = table.starts[index]!;
+    const boundaries = table.hoursOf(index);
+    return Array.from({ length: boundaries.length / 2 }, (_, stretch) => ({
+      from: start + boundaries[2 * stretch]!,
+      to: start + boundaries[2 * stretch + 1]!,
+    }));
+  }
+
   function findWorkingDay(date: string, step: 1 | -1): string {
     const from = dayNumberOf(date);
     for (let days = 1; days <= LONGEST_CLOSURE_DAYS; days += 1) {
@@ -109,6 +121,7 @@ export function makeBusinessCalendar(file: CalendarFile, options: CalendarOption
     previousWorkingDay: (date) => findWorkingDay(date, -1),
     openingOf: (date) => boundaryOf(date, 0),
     closingOf: (date) => boundaryOf(date, -1),
+    hoursOf,
     isWorkingTime,
     workingMsBetween: (from, to, pauses) =>
       sumWorking(from, to) - sumPaused(sumWorking, from, to, mergePauses(pauses)),

@@ -7,6 +7,7 @@ import { MisuseError } from '../import/misuse-error.js';
 import { OperatorError } from '../infra/operator-error.js';
 import { describeSent, describeSimulation } from '../simulate/describe-simulation.js';
 import { assertCoversPeriod } from '../simulate/covered-period.js';
+import { instantOf } from '../simulate/office-time.js';
 import { readContent } from '../simulate/read-content.js';
 import { SendError, sendEvents, type SendSummary } from '../simulate/send-events.js';
 import type { Manifest, SimulationSettings } from '../simulate/simulation.js';
@@ -145,7 +146,7 @@ async function send(
       token,
       batchSize: Math.min(500, batchMaxEvents),
       ...(rate !== undefined && { rate }),
-      ...(speed !== undefined && { speed }),
+      ...(speed !== undefined && { speed, since: instantOf(period.from, '00:00') }),
       signal,
       report: ({ sent, waiting }) =>
         progress.line(

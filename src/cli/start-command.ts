@@ -89,7 +89,7 @@ async function start(config: Config, only: Part | undefined, deps: StartDeps): P
     };
     // Whoever runs the scheduler reads the rules folder; everybody takes over what it publishes.
     await openRules(service, { publishes: parts.includes('scheduler') });
-    run('rules', deps.startRuleWatch(service));
+    run('rule-watch', deps.startRuleWatch(service));
     if (parts.includes('worker')) run('worker', deps.startWorkers(service));
     if (parts.includes('scheduler')) {
       run('scheduler', deps.startSchedule(service));

@@ -18,6 +18,8 @@ export interface FollowOptions {
   readonly onState?: (state: 'live' | 'waiting') => void;
   /** Waits before the next tries. */
   readonly retryMs?: readonly number[];
+  /** After so long without a sign of life the connection is taken for dead; the service gives one every 15 s. Default 45 000. */
+  readonly silenceMs?: number;
 }
 
 const RETRY_MS = [1_000, 2_000, 5_000, 15_000];
@@ -30,7 +32,7 @@ const RETRY_MS = [1_000, 2_000, 5_000, 15_000];
 export async function* followEvents(
   transport: Transport,
   path: string,
-  { signal, lastEventId, onState, retryMs = RETRY_MS }: FollowOptions = {},
+  { signal, lastEventId, onState, retryMs = RETRY_MS, silenceMs = 45_000 }: FollowOptions = {},
 ): AsyncGenerator<StreamEvent, void, undefined> {
   let lastId = lastEventId;
   let failures = 0;
@@ -42,7 +44,7 @@ export async function* followEvents(
         ...(lastId !== undefined && { headers: { 'Last-Event-ID': lastId } }),
       });
       onState?.('live');
-      for await (const { event, id, data } of readEvents(response)) {
+      for await (const { event, id, data } of readEvents(response, silenceMs)) {
         failures = 0;
         if (id !== undefined) lastId = id;
         if (event !== undefined) yield { event, id, data };
@@ -66,14 +68,17 @@ interface ReadEvent {
 }
 
 /** Events of one answer, in order; a part that broke off is no event. */
-async function* readEvents(response: Response): AsyncGenerator<ReadEvent, void, undefined> {
+async function* readEvents(
+  response: Response,
+  silenceMs: number,
+): AsyncGenerator<ReadEvent, void, undefined> {
   const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
   if (!reader) return;
   const decoder = new TextDecoder();
   let rest = '';
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await withinTime(reader.read(), silenceMs);
       if (done) return;
       const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
       rest = blocks.pop() ?? '';
@@ -82,6 +87,19 @@ async function* readEvents(response: Response): AsyncGenerator<ReadEvent, void, 
   } finally {
     // Also when whoever reads stops in between: the connection is given up.
     await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** @throws ApiError when nothing comes: a network that is cut without a word leaves its connections open. */
+async function withinTime<Value>(work: Promise<Value>, ms: number): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new ApiError(0, 'unreachable', 'The service has fallen silent.')), ms);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

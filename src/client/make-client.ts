@@ -6,6 +6,10 @@ type Name = keyof Operations;
 export type InputOf<Operation extends Name> = Operations[Operation]['input'] & {
   readonly signal?: AbortSignal | undefined;
 };
+/** What a list may be asked by. */
+export type QueryOf<Operation extends Name> = NonNullable<
+  Operations[Operation]['input'] extends { query?: infer Asked } ? Asked : never
+>;
 export type AnswerOf<Operation extends Name> = Operations[Operation]['answer'];
 
 /** Lists that come in pages. */
@@ -50,7 +54,7 @@ export interface Client extends ClientMethods {
 /** What any input may hold; `Operations` says which of it. */
 interface AnyInput {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Query;
+  readonly query?: Query | undefined;
   readonly body?: unknown;
   readonly raw?: { readonly contentType: string; readonly body: unknown };
   /** The version that was read: refused when there is a newer one. */
@@ -69,7 +73,7 @@ export function makeClient(options: ClientOptions = {}): Client {
 
   async function call(name: Name, input: AnyInput = {}): Promise<unknown> {
     const operation: OperationPlace = OPERATIONS[name];
-    const { method, path, open: isOpen } = operation;
+    const { method, path, open: isOpen, answers } = operation;
     const { query, body, raw, signal } = input;
     const headers = headersOf(operation, input);
     const response = await transport.send(method, fillIn(path, input.params), {
@@ -77,6 +81,11 @@ export function makeClient(options: ClientOptions = {}): Client {
       headers,
       signal,
       isOpen,
+      answers,
+      // There, 401 means a wrong current password.
+      keepsSession: name === 'changePassword',
+      // A browser goes to that page with nothing but a cookie.
+      setsCookie: name === 'openQueueBoard',
       ...(body !== undefined && { json: body }),
       ...(raw && { raw: { contentType: raw.contentType, body: toBody(raw.body) } }),
       ...('Idempotency-Key' in headers && { isRepeatable: true }),
@@ -116,6 +125,7 @@ interface OperationPlace {
   readonly path: string;
   readonly open?: true;
   readonly headers?: readonly string[];
+  readonly answers?: readonly number[];
 }
 
 function headersOf({ headers = [] }: OperationPlace, { version, key }: AnyInput): Record<string, string> {

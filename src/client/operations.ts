@@ -78,6 +78,26 @@ export interface Schemas {
       count: number;
     }[];
     byOrgUnit: { orgUnit: string; count: number; high: number }[];
+    byProcess: {
+      process: string;
+      kind:
+        | 'timeout'
+        | 'missing-signature'
+        | 'unsent-flow'
+        | 'missing-document'
+        | 'data-entry'
+        | 'separation-of-duty'
+        | 'handover'
+        | 'sequence'
+        | 'outside-system'
+        | 'service'
+        | 'incident'
+        | 'contract'
+        | 'inspection'
+        | 'confidentiality'
+        | 'feed';
+      count: number;
+    }[];
     byStatus: {
       status: 'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced';
       count: number;
@@ -414,6 +434,29 @@ export interface Schemas {
     undecided?: boolean;
     uncoveredYears?: number[];
   };
+  RecalledWorkOrder: {
+    at: string;
+    by: 'received' | 'recorded';
+    workOrder: Record<string, unknown>;
+    timeline: Schemas['Event'][];
+    later: number;
+    clocks: Schemas['Clock'][];
+    findings: Schemas['RecalledFinding'][];
+  };
+  RecalledFinding: {
+    alertId: string;
+    rule: { id: string; version: number };
+    severity: 'low' | 'medium' | 'high' | 'critical';
+    title: string;
+    stage?: string;
+    visit?: number;
+    phase?: 'early' | 'overdue';
+    openedAt: string;
+    lastAt: string;
+    dueAt?: string;
+    closedAt?: string;
+    occurrences: number;
+  };
   Deadline: {
     id: string;
     recordId: string;
@@ -531,6 +574,8 @@ export interface Schemas {
     date: string;
     version: number;
     computedAt: string;
+    madeAt?: string;
+    signDueAt?: string;
     counts: {
       completed: number;
       handedOver: number;
@@ -552,6 +597,8 @@ export interface Schemas {
     date: string;
     version: number;
     computedAt: string;
+    madeAt?: string;
+    signDueAt?: string;
     counts: {
       completed: number;
       handedOver: number;
@@ -610,7 +657,14 @@ export interface Schemas {
       handovers: number;
     };
     processes: { process: string; opened: number }[];
-    onTime: { stage: string; name: string; onTime: number; late: number; rate: number | null }[];
+    onTime: {
+      stage: string;
+      name: string;
+      rules: string[];
+      onTime: number;
+      late: number;
+      rate: number | null;
+    }[];
     alerts: {
       raised: number;
       overdue: number;
@@ -641,6 +695,27 @@ export interface Schemas {
       }[];
       ageing: { days: string; count: number }[];
       repeatOffenders: { operator: string; orgUnit: string | null; confirmed: number; kinds: number }[];
+      cases: {
+        rule: string;
+        kind:
+          | 'timeout'
+          | 'missing-signature'
+          | 'unsent-flow'
+          | 'missing-document'
+          | 'data-entry'
+          | 'separation-of-duty'
+          | 'handover'
+          | 'sequence'
+          | 'outside-system'
+          | 'service'
+          | 'incident'
+          | 'contract'
+          | 'inspection'
+          | 'confidentiality'
+          | 'feed';
+        confirmed: number;
+        examples: { alert: string; title: string; advice: string }[];
+      }[];
       rules: {
         rule: string;
         confirmed: number;
@@ -1063,6 +1138,7 @@ export interface Schemas {
     source: string;
     changes?: { path: string; before?: unknown; after?: unknown }[];
   };
+  RuleFileNow: { file: string; text: string; version: number; publication: number };
   RuleProposal: {
     id: string;
     changes: ({ file: string; text: string } | { retire: string; openAlerts?: 'close' | 'keep' })[];
@@ -1135,6 +1211,7 @@ export interface Schemas {
       | 'confidentiality'
       | 'feed';
     clauses: string[];
+    processes?: string[];
     severity: 'low' | 'medium' | 'high' | 'critical';
     trigger: 'event' | 'deadline' | 'sweep' | 'window';
   };
@@ -1173,6 +1250,7 @@ export interface Schemas {
       inspections: string[];
       controls: { what: string; where: string }[];
     }[];
+    inspectionPlans: { id: string; name: string }[];
     limitList: { limit: string; rules: string[]; reason?: string }[];
     findings: string[];
   };
@@ -1186,6 +1264,27 @@ export interface Schemas {
     name: string;
     type: 'province' | 'city' | 'county' | 'station' | 'hall';
     parent?: string;
+  };
+  HallLoad: {
+    date: string;
+    halls: {
+      hall: string;
+      orgUnitName: string;
+      recordId: string;
+      samples: {
+        at: string;
+        waiting: number | null;
+        windowsOpen: number | null;
+        longestWaitMinutes: number | null;
+      }[];
+    }[];
+  };
+  CalendarDay: {
+    date: string;
+    startsAt: string;
+    workingDay: boolean;
+    covered: boolean;
+    hours: { from: string; to: string }[];
   };
   DeadLetter: {
     id: string;
@@ -1208,7 +1307,30 @@ export interface Schemas {
     refused: { id: string; reason: string; error?: string }[];
     more: boolean;
   };
-  ReplayRequest: { ids: string[] } | { all: true; reason?: string };
+  ReplayRequest: { ids: string[] } | { all: true; reason?: string; kind?: 'event' | 'intake' };
+  WholeDeadLetter: {
+    id: string;
+    kind: 'event' | 'intake';
+    eventKey?: string;
+    recordId?: string;
+    raw?: unknown;
+    truncated?: boolean;
+    reason: string;
+    error?: string;
+    attempts: number;
+    at: string;
+    replayedAt?: string;
+    replayCount: number;
+    event?: { status: 'received' | 'processed' | 'dead'; reason?: string; event: Schemas['Event'] };
+  };
+  Feed: {
+    feed: string;
+    state: 'live' | 'silent' | 'unwatched';
+    lastSeenAt: string;
+    lastHeartbeatAt?: string;
+    quietMinutes: number;
+    sweepOwed?: string;
+  };
   JobRun: {
     job: string;
     date?: string;
@@ -1296,9 +1418,9 @@ export interface Operations {
     };
     answer: Schemas['EventState'];
   };
-  /** Open alerts counted by severity, kind, unit, status and age, and the trend of the last 30 days */
+  /** Open alerts counted by severity, kind, unit, process, status and age, and the trend of the last 30 days */
   summarizeAlerts: {
-    input: { query?: { orgUnit?: readonly string[] | undefined } };
+    input: { query?: { orgUnit?: readonly string[] | undefined } | undefined };
     answer: Schemas['AlertSummary'];
   };
   /** Alerts as they change (Server-Sent Events) */
@@ -1408,140 +1530,177 @@ export interface Operations {
     };
     answer: Schemas['Alert'];
   };
-  /** Alerts, those that happened last first */
+  /** Alerts, those that happened last, or are due first, first */
   listAlerts: {
     input: {
-      query?: {
-        status?:
-          | readonly (
-              'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
-            )[]
-          | undefined;
-        severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
-        kind?:
-          | readonly (
-              | 'timeout'
-              | 'missing-signature'
-              | 'unsent-flow'
-              | 'missing-document'
-              | 'data-entry'
-              | 'separation-of-duty'
-              | 'handover'
-              | 'sequence'
-              | 'outside-system'
-              | 'service'
-              | 'incident'
-              | 'contract'
-              | 'inspection'
-              | 'confidentiality'
-              | 'feed'
-            )[]
-          | undefined;
-        rule?: readonly string[] | undefined;
-        orgUnit?: readonly string[] | undefined;
-        subject?: readonly string[] | undefined;
-        process?: readonly string[] | undefined;
-        assignee?: readonly string[] | undefined;
-        phase?: readonly ('early' | 'overdue')[] | undefined;
-        muted?: boolean | undefined;
-        unjudged?: boolean | undefined;
-        stepDueBefore?: string | undefined;
-        from?: string | undefined;
-        to?: string | undefined;
-        shadow?: 'without' | 'only' | 'with' | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            id?: readonly string[] | undefined;
+            status?:
+              | readonly (
+                  'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
+                )[]
+              | undefined;
+            severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+            kind?:
+              | readonly (
+                  | 'timeout'
+                  | 'missing-signature'
+                  | 'unsent-flow'
+                  | 'missing-document'
+                  | 'data-entry'
+                  | 'separation-of-duty'
+                  | 'handover'
+                  | 'sequence'
+                  | 'outside-system'
+                  | 'service'
+                  | 'incident'
+                  | 'contract'
+                  | 'inspection'
+                  | 'confidentiality'
+                  | 'feed'
+                )[]
+              | undefined;
+            rule?: readonly string[] | undefined;
+            orgUnit?: readonly string[] | undefined;
+            ownUnit?: readonly string[] | undefined;
+            subject?: readonly string[] | undefined;
+            process?: readonly string[] | undefined;
+            noProcess?: boolean | undefined;
+            escalatedTo?: readonly string[] | undefined;
+            overdue?: 'true' | undefined;
+            age?: '0' | '1-2' | '3-6' | '7-29' | '30+' | undefined;
+            raisedFrom?: string | undefined;
+            raisedTo?: string | undefined;
+            closedFrom?: string | undefined;
+            closedTo?: string | undefined;
+            assignee?: readonly string[] | undefined;
+            phase?: readonly ('early' | 'overdue')[] | undefined;
+            muted?: boolean | undefined;
+            unjudged?: boolean | undefined;
+            stepDueBefore?: string | undefined;
+            from?: string | undefined;
+            to?: string | undefined;
+            shadow?: 'without' | 'only' | 'with' | undefined;
+            sort?: 'last' | 'due' | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['Alert'][]; nextCursor: string | null };
   };
   /** How many alerts, by status, severity, kind and unit; muted ones are counted too */
   countAlerts: {
     input: {
-      query?: {
-        status?:
-          | readonly (
-              'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
-            )[]
-          | undefined;
-        severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
-        kind?:
-          | readonly (
-              | 'timeout'
-              | 'missing-signature'
-              | 'unsent-flow'
-              | 'missing-document'
-              | 'data-entry'
-              | 'separation-of-duty'
-              | 'handover'
-              | 'sequence'
-              | 'outside-system'
-              | 'service'
-              | 'incident'
-              | 'contract'
-              | 'inspection'
-              | 'confidentiality'
-              | 'feed'
-            )[]
-          | undefined;
-        rule?: readonly string[] | undefined;
-        orgUnit?: readonly string[] | undefined;
-        subject?: readonly string[] | undefined;
-        process?: readonly string[] | undefined;
-        assignee?: readonly string[] | undefined;
-        phase?: readonly ('early' | 'overdue')[] | undefined;
-        muted?: boolean | undefined;
-        unjudged?: boolean | undefined;
-        stepDueBefore?: string | undefined;
-        from?: string | undefined;
-        to?: string | undefined;
-        shadow?: 'without' | 'only' | 'with' | undefined;
-      };
+      query?:
+        | {
+            id?: readonly string[] | undefined;
+            status?:
+              | readonly (
+                  'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
+                )[]
+              | undefined;
+            severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+            kind?:
+              | readonly (
+                  | 'timeout'
+                  | 'missing-signature'
+                  | 'unsent-flow'
+                  | 'missing-document'
+                  | 'data-entry'
+                  | 'separation-of-duty'
+                  | 'handover'
+                  | 'sequence'
+                  | 'outside-system'
+                  | 'service'
+                  | 'incident'
+                  | 'contract'
+                  | 'inspection'
+                  | 'confidentiality'
+                  | 'feed'
+                )[]
+              | undefined;
+            rule?: readonly string[] | undefined;
+            orgUnit?: readonly string[] | undefined;
+            ownUnit?: readonly string[] | undefined;
+            subject?: readonly string[] | undefined;
+            process?: readonly string[] | undefined;
+            noProcess?: boolean | undefined;
+            escalatedTo?: readonly string[] | undefined;
+            overdue?: 'true' | undefined;
+            age?: '0' | '1-2' | '3-6' | '7-29' | '30+' | undefined;
+            raisedFrom?: string | undefined;
+            raisedTo?: string | undefined;
+            closedFrom?: string | undefined;
+            closedTo?: string | undefined;
+            assignee?: readonly string[] | undefined;
+            phase?: readonly ('early' | 'overdue')[] | undefined;
+            muted?: boolean | undefined;
+            unjudged?: boolean | undefined;
+            stepDueBefore?: string | undefined;
+            from?: string | undefined;
+            to?: string | undefined;
+            shadow?: 'without' | 'only' | 'with' | undefined;
+          }
+        | undefined;
     };
     answer: Schemas['AlertCounts'];
   };
   /** How people judged the alerts of each rule, and its precision */
   listOutcomes: {
     input: {
-      query?: {
-        status?:
-          | readonly (
-              'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
-            )[]
-          | undefined;
-        severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
-        kind?:
-          | readonly (
-              | 'timeout'
-              | 'missing-signature'
-              | 'unsent-flow'
-              | 'missing-document'
-              | 'data-entry'
-              | 'separation-of-duty'
-              | 'handover'
-              | 'sequence'
-              | 'outside-system'
-              | 'service'
-              | 'incident'
-              | 'contract'
-              | 'inspection'
-              | 'confidentiality'
-              | 'feed'
-            )[]
-          | undefined;
-        rule?: readonly string[] | undefined;
-        orgUnit?: readonly string[] | undefined;
-        subject?: readonly string[] | undefined;
-        process?: readonly string[] | undefined;
-        assignee?: readonly string[] | undefined;
-        phase?: readonly ('early' | 'overdue')[] | undefined;
-        muted?: boolean | undefined;
-        unjudged?: boolean | undefined;
-        stepDueBefore?: string | undefined;
-        from?: string | undefined;
-        to?: string | undefined;
-        shadow?: 'without' | 'only' | 'with' | undefined;
-      };
+      query?:
+        | {
+            id?: readonly string[] | undefined;
+            status?:
+              | readonly (
+                  'open' | 'acknowledged' | 'dispatched' | 'rectified' | 'closed' | 'auto_closed' | 'silenced'
+                )[]
+              | undefined;
+            severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+            kind?:
+              | readonly (
+                  | 'timeout'
+                  | 'missing-signature'
+                  | 'unsent-flow'
+                  | 'missing-document'
+                  | 'data-entry'
+                  | 'separation-of-duty'
+                  | 'handover'
+                  | 'sequence'
+                  | 'outside-system'
+                  | 'service'
+                  | 'incident'
+                  | 'contract'
+                  | 'inspection'
+                  | 'confidentiality'
+                  | 'feed'
+                )[]
+              | undefined;
+            rule?: readonly string[] | undefined;
+            orgUnit?: readonly string[] | undefined;
+            ownUnit?: readonly string[] | undefined;
+            subject?: readonly string[] | undefined;
+            process?: readonly string[] | undefined;
+            noProcess?: boolean | undefined;
+            escalatedTo?: readonly string[] | undefined;
+            overdue?: 'true' | undefined;
+            age?: '0' | '1-2' | '3-6' | '7-29' | '30+' | undefined;
+            raisedFrom?: string | undefined;
+            raisedTo?: string | undefined;
+            closedFrom?: string | undefined;
+            closedTo?: string | undefined;
+            assignee?: readonly string[] | undefined;
+            phase?: readonly ('early' | 'overdue')[] | undefined;
+            muted?: boolean | undefined;
+            unjudged?: boolean | undefined;
+            stepDueBefore?: string | undefined;
+            from?: string | undefined;
+            to?: string | undefined;
+            shadow?: 'without' | 'only' | 'with' | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['RuleOutcomes'][] };
   };
@@ -1549,7 +1708,10 @@ export interface Operations {
   listRelatedAlerts: { input: { params: { id: string } }; answer: { items: Schemas['Alert'][] } };
   /** One alert and why it was raised */
   getAlert: {
-    input: { params: { id: string }; query?: { unmask?: boolean | undefined; reason?: string | undefined } };
+    input: {
+      params: { id: string };
+      query?: { unmask?: boolean | undefined; reason?: string | undefined } | undefined;
+    };
     answer: Schemas['ExplainedAlert'];
   };
   /** Upload a photo or document; name its id in the step it goes with */
@@ -1577,7 +1739,7 @@ export interface Operations {
   getAlertEvidence: { input: { params: { id: string; file: string } }; answer: Blob };
   /** Silences, newest first; at most 200 */
   listSilences: {
-    input: { query?: { live?: boolean | undefined } };
+    input: { query?: { live?: boolean | undefined } | undefined };
     answer: { items: Schemas['Silence'][] };
   };
   /** Keep alerts quiet for a time; they stay listed and counted */
@@ -1657,38 +1819,58 @@ export interface Operations {
   /** The audit log, newest first */
   listAudit: {
     input: {
-      query?: {
-        object?: string | undefined;
-        action?: string | undefined;
-        who?: string | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            object?: string | undefined;
+            action?: string | undefined;
+            who?: string | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['AuditRow'][]; nextCursor: string | null };
   };
   /** Work orders in the order of their numbers */
   listWorkOrders: {
     input: {
-      query?: {
-        status?: readonly ('open' | 'closed' | 'cancelled')[] | undefined;
-        subjectType?:
-          | readonly ('workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed' | 'operator' | 'group')[]
-          | undefined;
-        process?: readonly string[] | undefined;
-        orgUnit?: readonly string[] | undefined;
-        customerNo?: readonly string[] | undefined;
-        feed?: readonly string[] | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            status?: readonly ('open' | 'closed' | 'cancelled')[] | undefined;
+            subjectType?:
+              | readonly ('workOrder' | 'hall' | 'orgUnit' | 'account' | 'feed' | 'operator' | 'group')[]
+              | undefined;
+            process?: readonly string[] | undefined;
+            orgUnit?: readonly string[] | undefined;
+            customerNo?: readonly string[] | undefined;
+            feed?: readonly string[] | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['WorkOrderRow'][]; nextCursor: string | null };
   };
   /** One work order: state, timeline, deadlines, alerts */
   getWorkOrder: {
-    input: { params: { no: string }; query?: { unmask?: boolean | undefined; reason?: string | undefined } };
+    input: {
+      params: { no: string };
+      query?: { unmask?: boolean | undefined; reason?: string | undefined } | undefined;
+    };
     answer: Schemas['WorkOrderPage'];
+  };
+  /** One work order as it was known at a moment */
+  recallWorkOrder: {
+    input: {
+      params: { no: string };
+      query: {
+        unmask?: boolean | undefined;
+        reason?: string | undefined;
+        at: string;
+        by?: 'received' | 'recorded' | undefined;
+      };
+    };
+    answer: Schemas['RecalledWorkOrder'];
   };
   /** Running deadlines, earliest first */
   listDeadlines: {
@@ -1700,7 +1882,7 @@ export interface Operations {
         process?: readonly string[] | undefined;
         rule?: readonly string[] | undefined;
         limit?: number | undefined;
-        cursor?: string | undefined;
+        cursor?: string | null | undefined;
       };
     };
     answer: { items: Schemas['Deadline'][]; nextCursor: string | null };
@@ -1708,19 +1890,24 @@ export interface Operations {
   /** Inspection tasks, those of the latest date first */
   listInspections: {
     input: {
-      query?: {
-        date?: string | undefined;
-        status?: readonly ('planned' | 'started' | 'done')[] | undefined;
-        orgUnit?: readonly string[] | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            date?: string | undefined;
+            status?: readonly ('planned' | 'started' | 'done')[] | undefined;
+            orgUnit?: readonly string[] | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['Inspection'][]; nextCursor: string | null };
   };
   /** One inspection task */
   getInspection: {
-    input: { params: { id: string }; query?: { unmask?: boolean | undefined; reason?: string | undefined } };
+    input: {
+      params: { id: string };
+      query?: { unmask?: boolean | undefined; reason?: string | undefined } | undefined;
+    };
     answer: Schemas['Inspection'];
   };
   /** Enter what was found, as a draft or for good */
@@ -1767,27 +1954,29 @@ export interface Operations {
   /** Entries of the ledger, newest first */
   listAssessments: {
     input: {
-      query?: {
-        month?: string | undefined;
-        status?:
-          | readonly (
-              | 'charged'
-              | 'acknowledged'
-              | 'appealed'
-              | 'upheld'
-              | 'reduced'
-              | 'revoked'
-              | 'reversed'
-              | 'counter'
-            )[]
-          | undefined;
-        orgUnit?: readonly string[] | undefined;
-        person?: readonly string[] | undefined;
-        clause?: readonly string[] | undefined;
-        mine?: boolean | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            month?: string | undefined;
+            status?:
+              | readonly (
+                  | 'charged'
+                  | 'acknowledged'
+                  | 'appealed'
+                  | 'upheld'
+                  | 'reduced'
+                  | 'revoked'
+                  | 'reversed'
+                  | 'counter'
+                )[]
+              | undefined;
+            orgUnit?: readonly string[] | undefined;
+            person?: readonly string[] | undefined;
+            clause?: readonly string[] | undefined;
+            mine?: boolean | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['Assessment'][]; nextCursor: string | null };
   };
@@ -1853,14 +2042,16 @@ export interface Operations {
   /** Statements, those of the latest date first, without their lines */
   listReconciliations: {
     input: {
-      query?: {
-        orgUnit?: readonly string[] | undefined;
-        from?: string | undefined;
-        to?: string | undefined;
-        differences?: boolean | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            orgUnit?: readonly string[] | undefined;
+            from?: string | undefined;
+            to?: string | undefined;
+            differences?: boolean | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['StatementHead'][]; nextCursor: string | null };
   };
@@ -1868,7 +2059,7 @@ export interface Operations {
   getReconciliation: {
     input: {
       params: { unit: string; date: string };
-      query?: { unmask?: boolean | undefined; reason?: string | undefined };
+      query?: { unmask?: boolean | undefined; reason?: string | undefined } | undefined;
     };
     answer: Schemas['Statement'];
   };
@@ -1876,7 +2067,7 @@ export interface Operations {
   printReconciliation: {
     input: {
       params: { unit: string; date: string };
-      query?: { unmask?: boolean | undefined; reason?: string | undefined };
+      query?: { unmask?: boolean | undefined; reason?: string | undefined } | undefined;
     };
     answer: string;
   };
@@ -1892,28 +2083,32 @@ export interface Operations {
   getReport: {
     input: {
       params: { period: 'day' | 'week' | 'month' };
-      query?: {
-        orgUnit?: string | undefined;
-        date?: string | undefined;
-        format?: 'json' | 'xlsx' | 'html' | undefined;
-      };
+      query?:
+        | {
+            orgUnit?: string | undefined;
+            date?: string | undefined;
+            format?: 'json' | 'xlsx' | 'html' | undefined;
+          }
+        | undefined;
     };
     answer: Schemas['Report'];
   };
   /** The delivery log, the latest first */
   listDeliveries: {
     input: {
-      query?: {
-        status?: readonly ('pending' | 'sent' | 'failed' | 'undeliverable')[] | undefined;
-        channel?: readonly string[] | undefined;
-        who?: readonly string[] | undefined;
-        alert?: string | undefined;
-        orgUnit?: readonly string[] | undefined;
-        from?: string | undefined;
-        to?: string | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            status?: readonly ('pending' | 'sent' | 'failed' | 'undeliverable')[] | undefined;
+            channel?: readonly string[] | undefined;
+            who?: readonly string[] | undefined;
+            alert?: string | undefined;
+            orgUnit?: readonly string[] | undefined;
+            from?: string | undefined;
+            to?: string | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['Delivery'][]; nextCursor: string | null };
   };
@@ -1963,7 +2158,7 @@ export interface Operations {
   getPublishing: { input: Nothing; answer: Schemas['PublishingState'] };
   /** Rule sets that were put in force, the latest first */
   listPublications: {
-    input: { query?: { limit?: number | undefined; cursor?: string | undefined } };
+    input: { query?: { limit?: number | undefined; cursor?: string | null | undefined } | undefined };
     answer: { items: Schemas['PublicationRow'][]; nextCursor: string | null };
   };
   /** One publication with all its files, by its number or by the rule set hash that an alert names */
@@ -1973,6 +2168,13 @@ export interface Operations {
     input: { params: { id: string } };
     answer: { items: Schemas['RuleVersion'][]; nextCursor: null };
   };
+  /** What a rule says differently in one published version than in another, field by field, shared conditions in place */
+  compareRuleVersions: {
+    input: { params: { id: string }; query: { from: number; to: number } };
+    answer: { items: { path: string; before?: unknown; after?: unknown }[]; nextCursor: null };
+  };
+  /** The file of a rule, character by character as it is published now: what to start from to change it */
+  getRuleFile: { input: { params: { id: string } }; answer: Schemas['RuleFileNow'] };
   /** Propose to write or retire rules; checked and tested at once, published when another person approves */
   proposeRules: {
     input: {
@@ -1988,10 +2190,13 @@ export interface Operations {
   /** Proposals, newest first; at most 200 */
   listProposals: {
     input: {
-      query?: {
-        status?:
-          readonly ('waiting' | 'approved' | 'published' | 'rejected' | 'withdrawn' | 'failed')[] | undefined;
-      };
+      query?:
+        | {
+            status?:
+              | readonly ('waiting' | 'approved' | 'published' | 'rejected' | 'withdrawn' | 'failed')[]
+              | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['RuleProposal'][]; nextCursor: null };
   };
@@ -2012,14 +2217,16 @@ export interface Operations {
   /** Looks, hits, errors, missing facts, time and precision of every rule version; the last 30 days unless others are asked for */
   getRuleHealth: {
     input: {
-      query?: {
-        from?: string | undefined;
-        to?: string | undefined;
-        rule?: string | undefined;
-        signal?:
-          | readonly ('errors' | 'slow' | 'undecided' | 'imprecise' | 'never-looked' | 'never-hits')[]
-          | undefined;
-      };
+      query?:
+        | {
+            from?: string | undefined;
+            to?: string | undefined;
+            rule?: string | undefined;
+            signal?:
+              | readonly ('errors' | 'slow' | 'undecided' | 'imprecise' | 'never-looked' | 'never-hits')[]
+              | undefined;
+          }
+        | undefined;
     };
     answer: { from: string; to: string; items: Schemas['RuleHealth'][]; nextCursor: null };
   };
@@ -2045,29 +2252,33 @@ export interface Operations {
   /** All rules, by id */
   listRules: {
     input: {
-      query?: {
-        status?: readonly ('active' | 'shadow' | 'disabled')[] | undefined;
-        kind?:
-          | readonly (
-              | 'timeout'
-              | 'missing-signature'
-              | 'unsent-flow'
-              | 'missing-document'
-              | 'data-entry'
-              | 'separation-of-duty'
-              | 'handover'
-              | 'sequence'
-              | 'outside-system'
-              | 'service'
-              | 'incident'
-              | 'contract'
-              | 'inspection'
-              | 'confidentiality'
-              | 'feed'
-            )[]
-          | undefined;
-        severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
-      };
+      query?:
+        | {
+            status?: readonly ('active' | 'shadow' | 'disabled')[] | undefined;
+            kind?:
+              | readonly (
+                  | 'timeout'
+                  | 'missing-signature'
+                  | 'unsent-flow'
+                  | 'missing-document'
+                  | 'data-entry'
+                  | 'separation-of-duty'
+                  | 'handover'
+                  | 'sequence'
+                  | 'outside-system'
+                  | 'service'
+                  | 'incident'
+                  | 'contract'
+                  | 'inspection'
+                  | 'confidentiality'
+                  | 'feed'
+                )[]
+              | undefined;
+            severity?: readonly ('low' | 'medium' | 'high' | 'critical')[] | undefined;
+            clause?: readonly string[] | undefined;
+            process?: readonly string[] | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['RuleSummary'][]; nextCursor: null };
   };
@@ -2077,35 +2288,57 @@ export interface Operations {
   getCoverage: { input: Nothing; answer: Schemas['Coverage'] };
   /** Org units, from the top down */
   listOrgUnits: { input: Nothing; answer: { items: Schemas['OrgUnit'][]; nextCursor: null } };
+  /** The queues of business halls through a day, as they were sampled */
+  loadOfHalls: {
+    input: { query?: { date?: string | undefined; orgUnit?: readonly string[] | undefined } | undefined };
+    answer: Schemas['HallLoad'];
+  };
+  /** Working days and business hours, by which limits are counted */
+  getCalendar: {
+    input: { query: { from: string; to: string } };
+    answer: { timeZone: string; days: Schemas['CalendarDay'][] };
+  };
   /** What could not be processed, newest first */
   listDeadLetters: {
     input: {
-      query?: {
-        reason?: string | undefined;
-        kind?: 'event' | 'intake' | undefined;
-        replayed?: 'true' | 'false' | 'any' | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            reason?: string | undefined;
+            kind?: 'event' | 'intake' | undefined;
+            replayed?: 'true' | 'false' | 'any' | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['DeadLetter'][]; nextCursor: string | null };
   };
+  /** How many wait, by reason, most first */
+  countDeadLetters: { input: Nothing; answer: { items: { reason: string; count: number }[] } };
   /** Take dead letters up again; safe to repeat */
   replayDeadLetters: { input: { body: Schemas['ReplayRequest'] }; answer: Schemas['ReplayAnswer'] };
+  /** One dead letter with the event that it is about */
+  getDeadLetter: { input: { params: { id: string } }; answer: Schemas['WholeDeadLetter'] };
+  /** All feeds, by name: last sign of life, and whether they are silent */
+  listFeeds: { input: Nothing; answer: { items: Schemas['Feed'][]; silentAfterMinutes: number; at: string } };
   /** Runs of scheduled jobs, the latest first */
   listJobRuns: {
     input: {
-      query?: {
-        job?: string | undefined;
-        status?: 'running' | 'done' | 'failed' | 'skipped' | undefined;
-        from?: string | undefined;
-        to?: string | undefined;
-        limit?: number | undefined;
-        cursor?: string | undefined;
-      };
+      query?:
+        | {
+            job?: string | undefined;
+            status?: 'running' | 'done' | 'failed' | 'skipped' | undefined;
+            from?: string | undefined;
+            to?: string | undefined;
+            limit?: number | undefined;
+            cursor?: string | null | undefined;
+          }
+        | undefined;
     };
     answer: { items: Schemas['JobRun'][]; nextCursor: string | null };
   };
+  /** Open the page that shows the queues, for 15 minutes where a token asks */
+  openQueueBoard: { input: Nothing; answer: { address: string } };
   /** Sign in with a local account; the answer sets the session cookie */
   signIn: { input: { body: { user: string; password: string } }; answer: Schemas['Me'] };
   /** End this session */
@@ -2117,16 +2350,18 @@ export interface Operations {
   /** How people may sign in here */
   listSignInMethods: { input: Nothing; answer: { password: boolean; openId: string | null } };
   /** Begin to sign in by the OpenID provider: sends the browser there */
-  startOpenIdSignIn: { input: { query?: { to?: string | undefined } }; answer: string };
+  startOpenIdSignIn: { input: { query?: { to?: string | undefined } | undefined }; answer: string };
   /** Where the OpenID provider sends people back to; sets the session cookie */
   finishOpenIdSignIn: {
     input: {
-      query?: {
-        state?: string | undefined;
-        code?: string | undefined;
-        iss?: string | undefined;
-        error?: string | undefined;
-      };
+      query?:
+        | {
+            state?: string | undefined;
+            code?: string | undefined;
+            iss?: string | undefined;
+            error?: string | undefined;
+          }
+        | undefined;
     };
     answer: string;
   };
@@ -2240,7 +2475,7 @@ export interface Operations {
   getOpenApi: { input: Nothing; answer: { openapi: string } };
 }
 
-/** Where each operation is: method, path, whether it is open to anybody, and the headers that it reads. */
+/** Where each operation is: method, path, whether it is open to anybody, the headers it reads, other statuses that bring its answer. */
 export const OPERATIONS = {
   postEvents: { method: 'post', path: '/api/events' },
   getEvent: { method: 'get', path: '/api/events/{id}' },
@@ -2283,6 +2518,7 @@ export const OPERATIONS = {
   listAudit: { method: 'get', path: '/api/audit' },
   listWorkOrders: { method: 'get', path: '/api/work-orders' },
   getWorkOrder: { method: 'get', path: '/api/work-orders/{no}' },
+  recallWorkOrder: { method: 'get', path: '/api/work-orders/{no}/as-known' },
   listDeadlines: { method: 'get', path: '/api/deadlines' },
   listInspections: { method: 'get', path: '/api/inspections' },
   getInspection: { method: 'get', path: '/api/inspections/{id}' },
@@ -2335,6 +2571,8 @@ export const OPERATIONS = {
   listPublications: { method: 'get', path: '/api/rules/publications' },
   getPublication: { method: 'get', path: '/api/rules/publications/{id}' },
   listRuleVersions: { method: 'get', path: '/api/rules/{id}/versions' },
+  compareRuleVersions: { method: 'get', path: '/api/rules/{id}/changes' },
+  getRuleFile: { method: 'get', path: '/api/rules/{id}/file' },
   proposeRules: { method: 'post', path: '/api/rules/proposals' },
   listProposals: { method: 'get', path: '/api/rules/proposals' },
   getProposal: { method: 'get', path: '/api/rules/proposals/{id}' },
@@ -2348,9 +2586,15 @@ export const OPERATIONS = {
   getRule: { method: 'get', path: '/api/rules/{id}' },
   getCoverage: { method: 'get', path: '/api/coverage' },
   listOrgUnits: { method: 'get', path: '/api/org-units' },
+  loadOfHalls: { method: 'get', path: '/api/halls/load' },
+  getCalendar: { method: 'get', path: '/api/calendar' },
   listDeadLetters: { method: 'get', path: '/api/dead-letters' },
+  countDeadLetters: { method: 'get', path: '/api/dead-letters/reasons' },
   replayDeadLetters: { method: 'post', path: '/api/dead-letters/replay' },
+  getDeadLetter: { method: 'get', path: '/api/dead-letters/{id}' },
+  listFeeds: { method: 'get', path: '/api/feeds' },
   listJobRuns: { method: 'get', path: '/api/jobs' },
+  openQueueBoard: { method: 'post', path: '/api/queue-board' },
   signIn: { method: 'post', path: '/api/session', open: true },
   signOut: { method: 'post', path: '/api/session/end' },
   getMe: { method: 'get', path: '/api/me' },
@@ -2368,7 +2612,7 @@ export const OPERATIONS = {
   putGroup: { method: 'post', path: '/api/groups/{id}' },
   removeGroup: { method: 'post', path: '/api/groups/{id}/remove' },
   getHealth: { method: 'get', path: '/healthz', open: true },
-  getReadiness: { method: 'get', path: '/readyz', open: true },
+  getReadiness: { method: 'get', path: '/readyz', open: true, answers: [503] },
   getMetrics: { method: 'get', path: '/metrics', open: true },
   getOpenApi: { method: 'get', path: '/api/openapi.json', open: true },
 } as const;

@@ -28,8 +28,14 @@ export interface RequestOptions {
   readonly isRepeatable?: boolean | undefined;
   /** Needs neither token nor session. */
   readonly isOpen?: boolean | undefined;
+  /** Statuses beside 2xx that are answers, too. */
+  readonly answers?: readonly number[] | undefined;
+  /** 401 says something about what was sent, not about who sends it. */
+  readonly keepsSession?: boolean | undefined;
+  /** The answer brings a cookie that a browser is to keep, though a token asks. */
+  readonly setsCookie?: boolean | undefined;
 }
-export type QueryValue = string | number | boolean | readonly (string | number)[] | undefined;
+export type QueryValue = string | number | boolean | readonly (string | number)[] | null | undefined;
 export type Query = Readonly<Record<string, QueryValue>>;
 
 const SESSION_COOKIE = 'yxrisk_session';
@@ -38,7 +44,7 @@ const LONGEST_WAIT_MS = 30_000;
 
 /** Requests as this service wants them: who asks, the token against forged requests, what to do when it is busy. */
 export interface Transport {
-  /** @throws ApiError for anything but a 2xx */
+  /** @throws ApiError for anything but a 2xx and what `answers` names */
   send(method: 'get' | 'post' | 'put', path: string, options?: RequestOptions): Promise<Response>;
   /** Sent with whatever changes something; answers of `/api/session` and `/api/me` tell it. */
   keepCsrfToken(token: string | null): void;
@@ -66,7 +72,8 @@ export function makeTransport(options: ClientOptions = {}): Transport {
       response = await ask(`${baseUrl}${path}${toSearch(request.query)}`, {
         method: method.toUpperCase(),
         headers,
-        credentials: 'same-origin',
+        // A token is all there is to it: a cookie that lies about from somebody's session does not come along, and none is kept unless it is asked for.
+        credentials: token === undefined || request.setsCookie === true ? 'same-origin' : 'omit',
         redirect: 'error',
         ...(body !== undefined && { body }),
         ...(signal && { signal }),
@@ -76,8 +83,9 @@ export function makeTransport(options: ClientOptions = {}): Transport {
       throw new ApiError(0, 'unreachable', 'The service does not answer.', { cause });
     }
     keepCookie(response);
-    if (response.ok) return response;
-    if (response.status === 401 && request.isOpen !== true) onUnauthorized?.();
+    if (response.ok || request.answers?.includes(response.status)) return response;
+    if (response.status === 401 && request.isOpen !== true && request.keepsSession !== true)
+      onUnauthorized?.();
     throw await toApiError(response);
   }
 
@@ -114,7 +122,7 @@ export function makeTransport(options: ClientOptions = {}): Transport {
   };
 }
 
-/** Lists as `a,b`; what is undefined or empty is left out. */
+/** Lists as `a,b`; what is undefined, null or empty is left out. */
 export function toSearch(query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

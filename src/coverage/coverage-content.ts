@@ -18,6 +18,11 @@ export const clausesFileSchema = z.strictObject({
         service: text,
         /** What is neither a rule nor an inspection task: what it is and the file that does it. */
         controls: z.array(z.strictObject({ what: text, where: text })).optional(),
+        /**
+         * Word by word what `service` asks for, and by what it is decided: rules by id, files (inspection plans, code, documents) by path,
+         * and other clauses where it says “the same as”. For docs/clauses.md.
+         */
+        decided: z.array(z.strictObject({ words: text, by: names })).optional(),
       }),
     )
     .min(1),

@@ -1,14 +1,11 @@
-import { CUSTOMER_CLASSES } from '../events/event-types.js';
-import { subjectTypeOf } from '../events/business-event.js';
 import type { Checklists } from '../engine/checklists.js';
-import { selectorsOf } from '../engine/compile-rule.js';
 import { RISK_KINDS, type RiskKind } from '../engine/rule-file.js';
 import type { CompiledRule } from '../engine/rule-set.js';
 import type { InspectionPlan } from '../inspections/inspection-plan.js';
 import type { Catalogue, ProcessDefinition, StageDefinition } from '../work-orders/catalogue.js';
-import { newWorkOrder } from '../work-orders/project-work-order.js';
 import type { Clause, Exemption } from './coverage-content.js';
 import type { KnownLimit } from './known-limits.js';
+import { isAboutWorkOrders, mayApply } from './may-apply.js';
 import { coverLimits, findLimitProblems } from './measure-limits.js';
 
 /** What every work item must have, each decided at the stage itself or by a stated reason. */
@@ -52,6 +49,8 @@ export interface Coverage {
   readonly limits: { readonly total: number; readonly covered: number };
   readonly matrix: readonly WorkItemCoverage[];
   readonly clauseList: readonly ClauseCoverage[];
+  /** The inspection plans that `clauseList` names by id. */
+  readonly inspectionPlans: readonly { readonly id: string; readonly name: string }[];
   readonly limitList: readonly {
     readonly limit: string;
     readonly rules: readonly string[];
@@ -101,6 +100,9 @@ export function measureCoverage(request: CoverageRequest): Coverage {
     },
     matrix,
     clauseList,
+    inspectionPlans: request.inspectionPlans
+      .filter(({ id }) => clauseList.some(({ inspections }) => inspections.includes(id)))
+      .map(({ id, name }) => ({ id, name })),
     limitList,
     findings: [
       ...findLimitProblems(request.knownLimits, files),
@@ -188,21 +190,6 @@ function exempts(
   );
 }
 
-/** Whether the rule can bind a customer of some class at the stage. */
-function mayApply(rule: CompiledRule, process: string, stage: string): boolean {
-  const visit = { stage, visit: 1, completions: 0 };
-  return CUSTOMER_CLASSES.some((customerClass) => {
-    const identity = { recordId: '', subjectType: 'workOrder', subject: '' } as const;
-    const workOrder = { ...newWorkOrder(identity), process, customerClass };
-    return rule.applies(workOrder, visit) === 'yes';
-  });
-}
-
-function isAboutWorkOrders(file: CompiledRule['file']): boolean {
-  if (file.trigger.on === 'sweep') return file.trigger.subject === 'workOrder';
-  return typesOf(file).some((type) => type === '*' || subjectTypeOf(type) === 'workOrder');
-}
-
 /** A rule about the stage itself, not only about another one or about the work order as a whole. */
 function isAboutStage({ appliesTo, trigger }: CompiledRule['file'], stage: string): boolean {
   if (appliesTo?.stages ?? appliesTo?.stageKinds ?? appliesTo?.workItems) return true;
@@ -212,8 +199,4 @@ function isAboutStage({ appliesTo, trigger }: CompiledRule['file'], stage: strin
     const { type, stage: wanted = 'any' } = typeof selector === 'string' ? { type: selector } : selector;
     return /^(stage|flow)\./.test(type) && (wanted === 'any' || wanted === stage);
   });
-}
-
-function typesOf(file: CompiledRule['file']): string[] {
-  return selectorsOf(file).map(({ selector }) => (typeof selector === 'string' ? selector : selector.type));
 }

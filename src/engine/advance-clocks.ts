@@ -5,6 +5,7 @@ import { fieldOf } from './facts/reading.js';
 import type { AssessContext, Draft } from './assess-work-order.js';
 import { reportError } from './look-at-rule.js';
 import { orgUnitOf } from './org-unit-of.js';
+import { placeVisit } from './place-visit.js';
 import type { DeadlineTrigger } from './rule-file.js';
 import type { CompiledRule, FactScope } from './rule-set.js';
 import type { Clock } from './work-order-record.js';
@@ -42,9 +43,7 @@ export function clockScope(
   now: number,
   phase: 'early' | 'overdue',
 ): FactScope {
-  const stage = draft.workOrder.stages.find(
-    (visit) => visit.stage === clock.stage && visit.visit === clock.visit,
-  );
+  const stage = placeVisit(draft.workOrder, clock);
   const { anchorAt, dueAt } = clock;
   return {
     workOrder: draft.workOrder,
@@ -189,7 +188,7 @@ export function alignClocks(context: AssessContext, draft: Draft): void {
     clock.warned = 0;
     delete clock.limit;
     if ('parameter' in trigger.limit) {
-      const stage = draft.workOrder.stages.find((v) => v.stage === clock.stage && v.visit === clock.visit);
+      const stage = placeVisit(draft.workOrder, clock);
       clock.limit = limitInForce(context, draft, trigger.limit.parameter, clock.anchorAt, stage);
     }
     computeDeadline(context, draft, clock, trigger);

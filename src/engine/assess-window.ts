@@ -171,6 +171,7 @@ function memberOf(rule: CompiledRule, event: BusinessEvent, member: string): Win
     orgUnit: 'orgUnit',
     'operator.id': 'operator',
     'enteredBy.id': 'operator',
+    'complainedOf.id': 'operator',
   };
   return { no: `window:${rule.id}|${member}`, subject: member, subjectType: types[groupBy] ?? 'group' };
 }

@@ -13,6 +13,7 @@ import {
 } from './advance-clocks.js';
 import { judgeLeft, lookAtRule, lookIfResolved, type Outcome } from './look-at-rule.js';
 import { matchesAny } from './match-name.js';
+import { eventVisit, placeVisit } from './place-visit.js';
 import { closeFinding, fingerprintOf } from './record-finding.js';
 import type { CompiledRule, Evaluation, FactScope, LetThrough, RuleSet } from './rule-set.js';
 import type { Clock, Finding, WorkOrderRecord } from './work-order-record.js';
@@ -122,7 +123,7 @@ function foldEvent(context: AssessContext, draft: Draft, event: BusinessEvent): 
   const wasOpen = workOrder.status === 'open';
   const pauses = pauseSignature(workOrder);
   applyEvent(workOrder, event);
-  const stage = visitOf(workOrder, event.data.stage);
+  const stage = eventVisit(workOrder, event.data.stage);
 
   for (const clock of matchClocks(context, draft, event, stage)) closeClockFinding(draft, clock, event.at);
   if (pauseSignature(workOrder) !== pauses) recomputeDeadlines(context, draft);
@@ -349,7 +350,7 @@ async function resolveFindings(context: AssessContext, draft: Draft, scope: Fact
     if (!isOpen(finding)) continue;
     const rule = context.ruleSet.byId(finding.rule.id);
     if (!rule?.resolve) continue;
-    const stage = workOrder.stages.find((v) => v.stage === finding.stage && v.visit === finding.visit);
+    const stage = placeVisit(workOrder, finding);
     const { stage: _ofEvent, ...ofRecord } = scope;
     // What was found under one limit is put right under the same.
     const asOf = clockOf(draft, finding)?.anchorAt ?? finding.openedAt;
@@ -378,12 +379,6 @@ function closeClockFinding(draft: Draft, clock: Clock, at: number): void {
 
 function isOfOnePlace(a: Clock | Finding, b: Clock): boolean {
   return a.rule.id === b.rule.id && a.stage === b.stage && a.visit === b.visit;
-}
-
-/** The visit an event speaks of. Evidence may come before the stage does: then it is of the visit to come. */
-function visitOf(workOrder: WorkOrder, stage: string | undefined): StageVisit | undefined {
-  if (stage === undefined) return undefined;
-  return workOrder.stages.findLast((visit) => visit.stage === stage) ?? { stage, visit: 1, completions: 0 };
 }
 
 function latestVisits(workOrder: WorkOrder): StageVisit[] {

@@ -157,6 +157,7 @@ function checkParam(
     if (schema.names === 'eventType') checkEventType(item, here, check);
     if (schema.names === 'windowEvents') checkWindowEvents(item, here, check);
     if (schema.names === 'parameter') checkParameterName(item, here, check, 'value');
+    if (schema.names === 'limitParameter') checkParameterName(item, here, check, 'limit');
   });
 }
 
@@ -222,7 +223,8 @@ export function checkParameterName(
       },
     );
   } else if (!fitting.includes(name)) {
-    const place = use === 'limit' ? '此处应为时限类（limit）参数' : '时限类参数只用于 trigger.limit';
+    const place =
+      use === 'limit' ? '此处应为时限类（limit）参数' : '时限类参数只用于 trigger.limit 和窗口事实的 limit';
     report(path, `${place}，"${name}" 是 ${type}`, { allowed: allowedFor(name, fitting) });
   }
 }

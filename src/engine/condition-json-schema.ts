@@ -163,7 +163,8 @@ function itemSchema({ values, names }: ParamDefinition): Schema {
     case 'eventType':
       return { anyOf: [named('eventType')] };
     case 'parameter':
-      return { anyOf: [named('parameter')] };
+    case 'limitParameter':
+      return { anyOf: [named(names)] };
     default:
       return { type: 'string', minLength: 1, ...(values ? { enum: values } : {}) };
   }

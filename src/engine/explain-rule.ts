@@ -11,6 +11,7 @@ import { gatherSteps } from './gather-steps.js';
 import type { DatedStep } from './gather-steps.js';
 import { toIso } from './moments.js';
 import type { OrgTree, ParameterTable } from './parameter-table.js';
+import { placeVisit } from './place-visit.js';
 import type { ExplainedClock, ExplainedFinding, RuleExplanation } from './rule-explanation.js';
 import type { CompiledRule } from './rule-set.js';
 import { summarizeExplanation } from './summarize-explanation.js';
@@ -114,7 +115,7 @@ function explainOwnClock(
   const { anchorAt, dueAt, state, expired } = clock;
   if (expired || (state !== 'running' && state !== 'paused'))
     return explainClock(clock, trigger, workOrder, at, calendar);
-  const stage = workOrder.stages.find((visit) => visit.stage === clock.stage && visit.visit === clock.visit);
+  const stage = placeVisit(workOrder, clock);
   const { conditions } = takeLook(rule, {
     workOrder,
     calendar,

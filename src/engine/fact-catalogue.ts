@@ -11,6 +11,7 @@ import { SIGNATURE_FACTS } from './facts/signature-facts.js';
 import { STAGE_FACTS } from './facts/stage-facts.js';
 import { TIME_FACTS } from './facts/time-facts.js';
 import { WINDOW_FACTS } from './facts/window-facts.js';
+import { WINDOW_SPAN_FACTS } from './facts/window-span-facts.js';
 import { WORK_ORDER_FACTS } from './facts/work-order-facts.js';
 
 /** Every fact a rule may name, by name. To add one: define it in `facts/`, it is found here. */
@@ -29,6 +30,7 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map(
     TIME_FACTS,
     PARAMETER_FACTS,
     WINDOW_FACTS,
+    WINDOW_SPAN_FACTS,
   ]
     .flat()
     .map((fact) => [fact.name, fact]),

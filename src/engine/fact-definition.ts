@@ -21,7 +21,7 @@ export interface ParamDefinition<T = unknown> {
   /** The only values it takes. */
   readonly values?: readonly string[];
   /** What its text names, so that a rule can be checked against the catalogue. */
-  readonly names?: 'stage' | 'eventType' | 'parameter' | 'windowEvents';
+  readonly names?: 'stage' | 'eventType' | 'parameter' | 'limitParameter' | 'windowEvents';
   /** Its `same` means that of the triggering event, so it is refused where no event triggers. */
   readonly sameAsEvent?: true;
   /** Only carries the type. */

@@ -16,6 +16,17 @@ export interface WindowView {
   readonly full: boolean;
   /** The longest time between two samples of the member, ms; 0 where there is but one. */
   readonly largestGapMs: number;
+  /**
+   * Events of the member named `to`, each with the newest one named `from` before it that is about the same – the subject, and with
+   * `sameStage` the stage – and still in the window, whoever of the group it is from. What began before the window is left out.
+   */
+  spans(from: string, to: string, sameStage: boolean): Span[];
+}
+
+/** Where something begins and where it ends. */
+export interface Span {
+  readonly start: BusinessEvent;
+  readonly end: BusinessEvent;
 }
 
 /** One event in the window, with the names it goes by. */
@@ -42,6 +53,8 @@ export class SlidingWindow {
   readonly #window: CompiledWindow;
   readonly #members = new Map<string, Member>();
   readonly #totals = new Map<string, number>();
+  /** In the window, by subject, oldest first; only where events have names, by which spans are told. */
+  readonly #bySubject = new Map<string, Entry[]>();
   /** Members with an event in the window. */
   #present = 0;
   /** In the window, of all members; then those kept only to be carried. */
@@ -71,6 +84,11 @@ export class SlidingWindow {
     if (own.entries.length === 0) this.#present += 1;
     own.entries.push(entry);
     this.#inside.push(entry);
+    if (names.length > 0) {
+      const ofSubject = this.#bySubject.get(event.subject);
+      if (ofSubject) ofSubject.push(entry);
+      else this.#bySubject.set(event.subject, [entry]);
+    }
     this.#count(own, entry, 1);
     return this.#viewOf(member, own);
   }
@@ -96,6 +114,11 @@ export class SlidingWindow {
     const own = this.#members.get(entry.member);
     if (!own) return;
     own.entries.shift();
+    if (entry.names.length > 0) {
+      const ofSubject = this.#bySubject.get(entry.event.subject);
+      ofSubject?.shift();
+      if (ofSubject?.length === 0) this.#bySubject.delete(entry.event.subject);
+    }
     this.#count(own, entry, -1);
     if (own.entries.length === 0) this.#present -= 1;
     if (carry) {
@@ -138,7 +161,25 @@ export class SlidingWindow {
         (gap, { event }, index) => Math.max(gap, event.at - (seen[index - 1]?.event.at ?? event.at)),
         0,
       ),
+      spans: (from, to, sameStage) =>
+        entries.flatMap((entry) => {
+          if (!entry.names.includes(to)) return [];
+          const start = this.#startOf(entry, from, to, sameStage);
+          return start ? [{ start, end: entry.event }] : [];
+        }),
     };
+  }
+
+  /** What an entry ends; undefined where that began before the window, or something else has ended it already. */
+  #startOf(end: Entry, from: string, to: string, sameStage: boolean): BusinessEvent | undefined {
+    const ofSubject = this.#bySubject.get(end.event.subject) ?? [];
+    for (let i = ofSubject.indexOf(end) - 1; i >= 0; i -= 1) {
+      const { event, names } = ofSubject[i] as Entry;
+      if (sameStage && event.data.stage !== end.event.data.stage) continue;
+      if (names.includes(from)) return event;
+      if (names.includes(to)) return undefined;
+    }
+    return undefined;
   }
 }
 

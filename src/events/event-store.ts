@@ -24,10 +24,13 @@ export interface EventStore {
   loadEvents(keys: readonly string[]): Promise<StoredEvent[]>;
   /** All events of a record that are not dead, in compareEvents order: what a refold folds. */
   loadByRecord(recordId: string): Promise<BusinessEvent[]>;
-  markProcessed(keys: readonly string[]): Promise<void>;
-  /** Sets events aside with a reason; they are no longer folded, listed by `listDead` and replayed by `revive`. */
-  markDead(keys: readonly string[], reason: string): Promise<void>;
-  /** Counts one more attempt on each of the keys; answers the number of attempts so far. */
+  /** The same of several records, by record id. */
+  loadByRecords(recordIds: readonly string[]): Promise<Map<string, BusinessEvent[]>>;
+  /** Those that still wait. Answers those that others had set aside meanwhile, which stay so. */
+  markProcessed(keys: readonly string[]): Promise<string[]>;
+  /** Sets events aside with a reason, but for those that were processed meanwhile; they are no longer folded, listed by `listDead` and replayed by `revive`. Answers those that were not set aside. */
+  markDead(keys: readonly string[], reason: string): Promise<string[]>;
+  /** Counts one more attempt on each of the keys that still wait; answers how many they have had so far. */
   countAttempts(keys: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Events received before `olderThan` and still not processed, oldest first: the reconciler enqueues them again. */
   findStuck(request: { readonly olderThan: Date; readonly limit: number }): Promise<StuckEvent[]>;
@@ -84,6 +87,16 @@ export function makeEventStore(connection: Connection, now: () => number = Date.
   const received = { status: 'received' as const };
   const notDead = { status: { $ne: 'dead' as const } };
 
+  /** Those of the keys that have a status. */
+  const among = <Status extends EventStatus>(keys: readonly string[], status: Status) => ({
+    _id: { $in: [...keys] },
+    status,
+  });
+  const keysThatAreDead = async (keys: readonly string[]): Promise<string[]> => {
+    const docs = await events.find(among(keys, 'dead'), { projection: { _id: 1 } }).toArray();
+    return docs.map(({ _id }) => _id);
+  };
+
   return withStoreErrors<EventStore>({
     async init() {
       await model.init();
@@ -100,20 +113,30 @@ export function makeEventStore(connection: Connection, now: () => number = Date.
     async loadByRecord(recordId) {
       return (await events.find({ recordId, ...notDead }).toArray()).map(toBusinessEvent).sort(compareEvents);
     },
+    async loadByRecords(recordIds) {
+      const histories = new Map<string, BusinessEvent[]>(recordIds.map((recordId) => [recordId, []]));
+      const found = events.find({ recordId: { $in: [...recordIds] }, ...notDead });
+      for await (const document of found) histories.get(document.recordId)?.push(toBusinessEvent(document));
+      for (const history of histories.values()) history.sort(compareEvents);
+      return histories;
+    },
     async markProcessed(keys) {
-      await events.updateMany(
-        { _id: { $in: [...keys] } },
-        { $set: { status: 'processed' }, $unset: { reason: 1, deadAt: 1 } },
-      );
+      const { matchedCount } = await events.updateMany(among(keys, 'received'), {
+        $set: { status: 'processed' },
+      });
+      if (matchedCount === keys.length) return [];
+      // Whoever was slow and taken for dead is behind others, who may have processed them, too, or given them up.
+      return keysThatAreDead(keys);
     },
     async markDead(keys, reason) {
-      await events.updateMany(
-        { _id: { $in: [...keys] } },
-        { $set: { status: 'dead', reason, deadAt: new Date(now()) } },
-      );
+      await events.updateMany(among(keys, 'received'), {
+        $set: { status: 'dead', reason, deadAt: new Date(now()) },
+      });
+      const dead = new Set(await keysThatAreDead(keys));
+      return keys.filter((key) => !dead.has(key));
     },
     async countAttempts(keys) {
-      const filter = { _id: { $in: [...keys] } };
+      const filter = among(keys, 'received');
       await events.updateMany(filter, { $inc: { attempts: 1 } });
       const docs = await events.find(filter, { projection: { attempts: 1 } }).toArray();
       return new Map(docs.map((doc) => [doc._id, doc.attempts]));
@@ -134,7 +157,7 @@ export function makeEventStore(connection: Connection, now: () => number = Date.
     },
     listDead: (request) => listDeadEvents(events, request),
     async revive(keys) {
-      const filter = { _id: { $in: [...keys] }, status: 'dead' as const };
+      const filter = among(keys, 'dead');
       const docs = await events.find(filter, { projection: STUCK_FIELDS }).toArray();
       await events.updateMany(filter, {
         $set: { ...received, attempts: 0 },

@@ -135,6 +135,10 @@ define('powercut.noticed', '停电通知 the customer is told of a power cut', {
 define('visit.completed', '客户回访 the customer is called back', {
   result: text('回访结果 result').optional(),
 });
+define('complaint.received', '客户投诉 a customer complains about how the work order was handled', {
+  complainedOf: signer('被投诉人 whom it is about, {id, name} or the id').optional(),
+  kind: name('投诉类别 e.g. 服务态度, 业务差错, 超时限').optional(),
+});
 define('archive.filed', '资料归档 the papers are filed', {
   archiveNo: name('档案号 archive number').optional(),
 });

@@ -20,7 +20,7 @@ export interface Stores {
 }
 
 export interface StartStoresOptions {
-  readonly config: Pick<Config, 'mongodbUri' | 'redisUrl' | 'dataDir'>;
+  readonly config: Pick<Config, 'mongodbUri' | 'redisUrl' | 'dataDir' | 'embeddedMongoCacheMb'>;
   readonly log: WarnLog & { readonly info: (fields: object, message: string) => void };
   /** Epoch ms. */
   readonly now: () => number;
@@ -83,6 +83,7 @@ async function startMongo(options: StartStoresOptions, lock: RunLock): Promise<S
     directory: join(dataDir, 'mongodb'),
     lockedDir: dataDir,
     cachePath: makeCachePath(dataDir),
+    cacheMb: options.config.embeddedMongoCacheMb,
     log: options.log,
     now: options.now,
     onPid: (pid) => lock.setChild('mongodb', pid),

@@ -41,11 +41,18 @@ const sample = z
     error: 'needs strata to weigh',
   });
 
+/** Instead of being the same every day, the checklist is gone through for each alert that came up on the working day before. */
+const ofAlerts = z.strictObject({
+  /** Rules whose alerts count, also those that are closed by now. */
+  rules: z.array(id).min(1),
+  /** At most so many alerts in a task, the earliest first. */
+  cap: z.int().min(1).max(500),
+});
+
 /** The alerts that come of a task. */
 const raised = z.strictObject({ severity: z.enum(SEVERITIES), assignTo: id });
 
-/** A plan file, `rules/inspections/<id>.json`. */
-export const inspectionPlanSchema = z.strictObject({
+const planShape = z.strictObject({
   $schema: z.string().optional(),
   /** Also the name of the file. */
   id,
@@ -77,6 +84,8 @@ export const inspectionPlanSchema = z.strictObject({
     )
     .min(1),
   sample: sample.optional(),
+  /** A unit without such alerts gets no task. */
+  alerts: ofAlerts.optional(),
   /** Role of the one who does it. */
   assignTo: id,
   /** The alert of each item that failed. Default: medium, to the shift supervisor. */
@@ -87,6 +96,12 @@ export const inspectionPlanSchema = z.strictObject({
   dueBy: z
     .string()
     .refine((time) => findTimeOfDay(time) !== undefined, 'expected HH:mm between 00:00 and 24:00'),
+});
+
+/** A plan file, `rules/inspections/<id>.json`. */
+export const inspectionPlanSchema = planShape.refine(({ sample: drawn, alerts }) => !drawn || !alerts, {
+  path: ['alerts'],
+  error: 'a plan has a sample or alerts, not both',
 });
 
 /** Inspection work that comes back every working day. */

@@ -6,7 +6,7 @@ import type { InspectionTask } from './inspection-task.js';
 import type { FileDocument } from './list-file-documents.js';
 import type { OrgUnits } from './org-units.js';
 import { planInspections, samplingWindow } from './plan-inspections.js';
-import type { ArchivedWorkOrder, SampleHistory } from './plan-inspections.js';
+import type { ArchivedWorkOrder, FoundAlert, SampleHistory } from './plan-inspections.js';
 
 export interface PlanDailyInspectionsDeps {
   readonly store: Pick<InspectionStore, 'addTasks' | 'samplesSince'>;
@@ -16,6 +16,12 @@ export interface PlanDailyInspectionsDeps {
     readonly from: number;
     readonly to: number;
   }) => Promise<readonly ArchivedWorkOrder[]>;
+  /** Alerts that rules found in [from, to), earliest first. */
+  readonly alertsBetween?: (request: {
+    readonly rules: readonly string[];
+    readonly from: number;
+    readonly to: number;
+  }) => Promise<readonly (FoundAlert & { readonly orgUnit?: string })[]>;
   /** What the file of a work order must hold; absent where there are no templates. */
   readonly documentsOf?: (workOrder: string) => Promise<readonly FileDocument[]>;
   readonly plans: readonly InspectionPlan[];
@@ -65,6 +71,20 @@ export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
     return history;
   }
 
+  /** By `plan|unit`: what the rules of the plans with `alerts` found. */
+  async function readAlerts(window: { from: number; to: number }): Promise<Map<string, FoundAlert[]>> {
+    const byTask = new Map<string, FoundAlert[]>();
+    for (const { id: planId, alerts } of plans) {
+      if (!alerts) continue;
+      for (const { id, title, orgUnit } of (await deps.alertsBetween?.({ rules: alerts.rules, ...window })) ??
+        []) {
+        const task = `${planId}|${orgUnit}`;
+        byTask.set(task, [...(byTask.get(task) ?? []), { id, title }]);
+      }
+    }
+    return byTask;
+  }
+
   /** Each sampled work order with the list of what its file must hold. */
   async function withDocuments(task: InspectionTask): Promise<InspectionTask> {
     if (!documentsOf || task.samples.length === 0) return task;
@@ -86,6 +106,7 @@ export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
       orgUnits: orgUnits.list,
       date,
       archivesByUnit,
+      alertsByTask: await readAlerts(window),
       subtreeOf: (code) => orgUnits.subtreeOf(code),
       history: await readHistory(date),
       window,

@@ -18,14 +18,22 @@ export function makeRecordInspection({
   /**
    * Two people may enter different items of one task side by side: what one enters does not take the other's away.
    * @param id of a task that exists
+   * @param putOnRecord called once, when nothing stands against them, before they are written
    * @throws InvalidRequestError as recordResults, and for photos that are none of this task
    */
-  return async function recordInspection(id: string, request: RecordRequest): Promise<InspectionTask> {
+  return async function recordInspection(
+    id: string,
+    request: RecordRequest,
+    putOnRecord: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<InspectionTask> {
+    let isOnRecord = false;
     await refuseForeignPhotos(evidence, id, request);
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const task = await store.get(id);
       if (!task) break;
       const next = recordResults(task, request);
+      if (!isOnRecord) await putOnRecord();
+      isOnRecord = true;
       if (await store.replace(next)) return next;
     }
     throw new ConflictError(`The task ${id} is being changed by others; send the results again.`);

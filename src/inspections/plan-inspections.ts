@@ -3,7 +3,7 @@ import type { BusinessCalendar } from '../calendar/business-calendar.js';
 import { drawSample } from './draw-sample.js';
 import { drawStratifiedSample } from './draw-stratified-sample.js';
 import type { InspectionPlan } from './inspection-plan.js';
-import type { InspectionTask, SampledWorkOrder, SampleDraw } from './inspection-task.js';
+import type { InspectionItem, InspectionTask, SampledWorkOrder, SampleDraw } from './inspection-task.js';
 import type { OrgUnit } from './org-units.js';
 
 /** An archived work order, as far as a sample shows it. */
@@ -14,6 +14,12 @@ export interface ArchivedWorkOrder {
   readonly archivedAt?: Date;
 }
 
+/** An alert that a task goes into. */
+export interface FoundAlert {
+  readonly id: string;
+  readonly title: string;
+}
+
 export interface PlanRequest {
   readonly plans: readonly InspectionPlan[];
   readonly orgUnits: readonly OrgUnit[];
@@ -21,6 +27,8 @@ export interface PlanRequest {
   readonly date: string;
   /** What each unit archived within `window`, by the unit's code. */
   readonly archivesByUnit: ReadonlyMap<string, readonly ArchivedWorkOrder[]>;
+  /** What came up within `window`, by `plan|unit`, earliest first; for plans with `alerts`. */
+  readonly alertsByTask?: ReadonlyMap<string, readonly FoundAlert[]>;
   /** A unit's own code and those of all units below it. */
   readonly subtreeOf?: (orgUnit: string) => readonly string[];
   /** What earlier tasks of a plan did: whom not to draw again, and where more was found. */
@@ -44,7 +52,7 @@ export interface SampleHistory {
 
 /**
  * The inspection tasks of a day: one for each plan and unit of the plan's types. A sample plan gives no task to
- * a unit that archived nothing. Pure: the same request gives the same tasks.
+ * a unit that archived nothing, one that goes by alerts none to a unit without. Pure: the same request gives the same tasks.
  */
 export function planInspections(request: PlanRequest): InspectionTask[] {
   return request.plans.flatMap((plan) =>
@@ -83,12 +91,30 @@ function planTask(request: PlanRequest, plan: InspectionPlan, unit: OrgUnit): In
     dueAt: new Date(calendar.instantOf(date, plan.dueBy)),
     plannedAt: new Date(now),
   };
+  if (plan.alerts) {
+    const found = request.alertsByTask?.get(`${plan.id}|${unit.code}`) ?? [];
+    return found.length > 0 ? { ...task, items: itemsOfAlerts(plan, found), samples: [] } : undefined;
+  }
   if (!plan.sample) return { ...task, items: plan.checklist, samples: [] };
   const units =
     plan.sample.scope === 'subtree' ? (request.subtreeOf?.(unit.code) ?? [unit.code]) : [unit.code];
   const archives = units.flatMap((code) => request.archivesByUnit.get(code) ?? []);
   const { samples, draw } = drawWorkOrders(request, plan, archives, id);
   return samples.length > 0 ? { ...task, items: [], samples, draw } : undefined;
+}
+
+/** The checklist once for each alert, told by its title; what is over the cap is left to the alerts themselves. */
+function itemsOfAlerts(
+  { checklist, alerts }: InspectionPlan,
+  found: readonly FoundAlert[],
+): InspectionItem[] {
+  return found.slice(0, alerts?.cap).flatMap(({ title }, index) =>
+    checklist.map((check) => ({
+      ...check,
+      id: `${check.id}-${index + 1}`,
+      text: `${title}：${check.text}`,
+    })),
+  );
 }
 
 function drawWorkOrders(

@@ -22,12 +22,14 @@ export function matchRoutes(
   isBelow: (orgUnit: string, upper: string) => boolean,
 ): RoutedChange[] {
   const routed = new Map<string, RoutedChange>();
-  for (const route of routes) {
-    if (!matches(route, alert, isBelow)) continue;
+  const taken = takenRoutes(routes, alert, isBelow);
+  for (const route of taken)
     for (let index = from; index < to; index += 1) {
       const entry = alert.history[index];
       if (!entry || !route.changes.includes(entry.what)) continue;
-      for (const to of route.to) {
+      // Whoever an alert goes up to is told so, though the routes are for others only.
+      const isUp = entry.what === 'escalated' && route === taken[0] && !isToldOf(entry.to, taken);
+      for (const to of isUp ? [...route.to, 'assignee'] : route.to) {
         const text = to === 'assignee' ? (entry.to ?? alert.assignTo) : to;
         const target = writeTarget(readTarget(text, alert.orgUnit));
         const key = `${route.id}|${target}`;
@@ -38,13 +40,32 @@ export function matchRoutes(
           target,
           labels,
           group: groupIdOf(route.id, target, labels),
-          entries: [...(before?.entries ?? []), index],
+          entries: [...new Set([...(before?.entries ?? []), index])],
         });
       }
     }
+  return [...routed.values()];
+}
+
+/** Whether routes tell whom an entry names anyway. */
+function isToldOf(named: string | undefined, routes: readonly Route[]): boolean {
+  const [post = ''] = (named ?? '').split('@');
+  return routes.some(({ to }) => to.includes('assignee') || to.includes(post));
+}
+
+/** The routes an alert fits, up to the first that does not go on. */
+function takenRoutes(
+  routes: readonly Route[],
+  alert: Alert,
+  isBelow: (orgUnit: string, upper: string) => boolean,
+): Route[] {
+  const taken: Route[] = [];
+  for (const route of routes) {
+    if (!matches(route, alert, isBelow)) continue;
+    taken.push(route);
     if (!route.continue) break;
   }
-  return [...routed.values()];
+  return taken;
 }
 
 function matches(route: Route, alert: Alert, isBelow: (orgUnit: string, upper: string) => boolean): boolean {

@@ -26,11 +26,24 @@ export interface PublishingState {
   readonly following: readonly { readonly publication: number; readonly follow: FollowUp }[];
 }
 
+/** A rule file as its author finds it now. */
+export interface RuleFileNow {
+  readonly file: string;
+  readonly text: string;
+  readonly version: number;
+  /** Number of the publication in force. */
+  readonly publication: number;
+}
+
 /** What people ask about published rules. */
 export interface PublishingReader {
   state(): Promise<PublishingState>;
   /** Newest first; none for a rule that was never published. */
   versionsOf(rule: string): Promise<VersionWithText[]>;
+  /** What a rule says differently in `to` than in `from`, shared conditions in place; undefined where one of them was never published. */
+  compare(rule: string, from: number, to: number): Promise<FieldChange[] | undefined>;
+  /** The file of a rule as it is published now, its tests and status as they are today; undefined where it is not. */
+  fileOf(rule: string): Promise<RuleFileNow | undefined>;
   /** Newest first, without their files. */
   list(limit: number, before?: number): Promise<PublicationRow[]>;
   get(number: number): Promise<Publication | undefined>;
@@ -72,6 +85,24 @@ export function makePublishingReader(deps: {
         if (!former) return { ...version, source };
         return { ...version, source, changes: fieldChanges(contentOf(former), contentOf(version)) };
       });
+    },
+    async compare(rule, from, to) {
+      const versions = await store.versionsOf(rule);
+      const contents = [from, to].map(
+        (wanted) => versions.find(({ version }) => version === wanted)?.content,
+      );
+      const texts = await store.readTexts(contents.flatMap((content) => content ?? []));
+      const [before, after] = contents.map((content) => content && texts.get(content));
+      if (before === undefined || after === undefined) return undefined;
+      return fieldChanges(JSON.parse(before) as JsonValue, JSON.parse(after) as JsonValue);
+    },
+    async fileOf(rule) {
+      const head = await store.head();
+      const publication = head && (await store.get(head.number));
+      const found = publication?.rules.find(({ id }) => id === rule);
+      const text = found && (await store.readTexts([found.text])).get(found.text);
+      if (!publication || !found || text === undefined) return undefined;
+      return { file: found.file, text, version: found.version, publication: publication.number };
     },
     list: (limit, before) => store.list(limit, before),
     get: (number) => store.get(number),

@@ -62,6 +62,8 @@ export interface DeadLetterStore {
   find(ids: readonly string[]): Promise<DeadLetter[]>;
   /** Marks as replayed those that wait; answers how many that were. */
   markReplayed(ids: readonly string[]): Promise<number>;
+  /** Of events that were processed after all: nobody has to look at them. What was replayed before stays on record. */
+  withdraw(eventKeys: readonly string[]): Promise<void>;
   /** Letters that wait, by reason. */
   countByReason(): Promise<Record<string, number>>;
 }
@@ -148,6 +150,16 @@ export function makeDeadLetterStore(connection: Connection, now: () => number): 
         { $set: { replayedAt: new Date(now()) }, $inc: { replayCount: 1 } },
       );
       return modifiedCount;
+    },
+
+    async withdraw(eventKeys) {
+      if (eventKeys.length === 0) return;
+      const _id = { $in: eventKeys.map((key) => idOf('event', key)) };
+      await letters.deleteMany({ _id, replayCount: 0 });
+      await letters.updateMany(
+        { _id, replayedAt: { $exists: false } },
+        { $set: { replayedAt: new Date(now()) } },
+      );
     },
 
     async countByReason() {

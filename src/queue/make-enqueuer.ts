@@ -9,8 +9,13 @@ export interface EnqueueItem {
 
 export interface EnqueuerOptions {
   readonly enqueue: PartitionQueues['enqueue'];
-  /** How long the first key of a batch waits for company, ms. Default 5. */
+  /**
+   * How long the first key of a batch waits for company, ms. Default 5. Where more come than that and their chunks are small all
+   * the same, a batch waits longer, up to `maxLingerMs`: each chunk costs the queue and the stores the same, however small.
+   */
   readonly lingerMs?: number;
+  /** Default 25; at least `lingerMs`. */
+  readonly maxLingerMs?: number;
   /** A partition that has gathered so many keys is sent without waiting. Default: a full chunk. */
   readonly chunkSize?: number;
   /** Most keys held in memory; more are left to the reconciler. Default 50 000. */
@@ -18,6 +23,10 @@ export interface EnqueuerOptions {
   /** Keys that did not reach the queue. They are in the inbox: the reconciler brings them back. */
   readonly onFailure: (error: Error, keys: readonly string[]) => void;
 }
+
+/** A chunk of fewer keys is not worth its job, if waiting a little longer would have filled it. */
+const SMALL_CHUNK = 4;
+const LINGER_STEP = 1.5;
 
 /** Gathers the keys of many small requests into few jobs. */
 export interface Enqueuer {
@@ -44,6 +53,8 @@ export class EnqueuerFullError extends Error {
 /** Makes an enqueuer. One batch is under way at a time; what comes in the meantime makes up the next one. */
 export function makeEnqueuer(options: EnqueuerOptions): Enqueuer {
   const { enqueue, lingerMs = 5, chunkSize = DEFAULT_CHUNK_SIZE, maxBuffered = 50_000, onFailure } = options;
+  const maxLingerMs = Math.max(lingerMs, options.maxLingerMs ?? 25);
+  let linger = lingerMs;
   let buffer = new Map<number, string[]>();
   let buffered = 0;
   let sending = 0;
@@ -70,7 +81,7 @@ export function makeEnqueuer(options: EnqueuerOptions): Enqueuer {
     }
     if (buffered === 0 || underWay) return;
     if (full) void flush();
-    else timer ??= setTimeout(() => void flush(), lingerMs);
+    else timer ??= setTimeout(() => void flush(), linger);
   }
 
   async function flush(): Promise<void> {
@@ -85,6 +96,9 @@ export function makeEnqueuer(options: EnqueuerOptions): Enqueuer {
   async function sendBuffer(): Promise<void> {
     const batch = buffer;
     sending = buffered;
+    const isBusy = sending > SMALL_CHUNK;
+    const areSmall = sending < SMALL_CHUNK * batch.size;
+    linger = isBusy && areSmall ? Math.min(maxLingerMs, linger * LINGER_STEP) : isBusy ? linger : lingerMs;
     buffer = new Map();
     buffered = 0;
     try {

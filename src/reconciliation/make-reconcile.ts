@@ -5,10 +5,11 @@ import {
   alertOfDifference,
   differenceAlertId,
   type DifferencePlace,
-  followDifference,
+  followFinding,
   statementRecordId,
 } from './reconciliation-alerts.js';
 import type { DifferenceCode, PlacedRow, ReconciliationRow } from './reconcile-record.js';
+import { pickRuleAlerts, type RuleAlertOf } from './pick-rule-alerts.js';
 import { makeStatement } from './statement.js';
 import type { StatementStore } from './statement-store.js';
 
@@ -33,17 +34,13 @@ const BATCH = 500;
 export function makeReconcile(deps: ReconcileDeps) {
   const { statements, alertStore, content, orgUnitName, dateOf, plan, now } = deps;
 
-  /** Alerts that rules raised on these work orders for kinds of differences, by work order, stage and kind. */
-  async function ruleAlerts(rows: readonly PlacedRow[]): Promise<Map<string, string>> {
+  /** Alerts that rules raised on these work orders for kinds of differences. */
+  async function findRuleAlerts(rows: readonly PlacedRow[]): Promise<RuleAlertOf> {
     const wanted = rows.filter(({ row }) => row.differences.length > 0).map(({ row }) => row.workOrder);
-    const found = new Map<string, string>();
+    const found: Alert[] = [];
     for (let start = 0; start < wanted.length; start += BATCH)
-      for (const alert of await alertStore.loadByRecords([...new Set(wanted.slice(start, start + BATCH))])) {
-        if (alert.retracted || alert.shadow) continue;
-        for (const [code, rules] of Object.entries(content.foundByRules))
-          if (rules.includes(alert.rule.id)) found.set(keyOf(alert.recordId, alert.stage, code), alert.id);
-      }
-    return found;
+      found.push(...(await alertStore.loadByRecords([...new Set(wanted.slice(start, start + BATCH))])));
+    return pickRuleAlerts(found, content.foundByRules);
   }
 
   return async function reconcile(
@@ -63,13 +60,13 @@ export function makeReconcile(deps: ReconcileDeps) {
       group.rows.push(one);
       groups.set(key, group);
     }
-    const byRule = await ruleAlerts([...groups.values()].flatMap(({ rows }) => rows));
+    const ruleAlertOf = await findRuleAlerts([...groups.values()].flatMap(({ rows }) => rows));
     const open = new Map<string, DifferencePlace>();
     const counts = { statements: groups.size, changed: 0, differences: 0, alerts: 0 };
     for (const { orgUnit, date, rows } of groups.values()) {
       const of = { orgUnit, orgUnitName: orgUnitName(orgUnit), date, now: now() };
       const statement = makeStatement(of, rows, (row: ReconciliationRow, code: DifferenceCode) => {
-        const raised = byRule.get(keyOf(row.workOrder, row.stage, code)) ?? byRule.get(keyOf(row.workOrder, undefined, code)); // prettier-ignore
+        const raised = ruleAlertOf(row, code);
         if (raised !== undefined) return raised;
         const place = { ...of, row, code };
         open.set(differenceAlertId(place), place);
@@ -92,7 +89,7 @@ export function makeReconcile(deps: ReconcileDeps) {
     for (let start = 0; start < recordIds.length; start += BATCH)
       for (const alert of await alertStore.loadByRecords(recordIds.slice(start, start + BATCH))) {
         known.add(alert.id);
-        const next = followDifference(alert, open.has(alert.id), now());
+        const next = followFinding(alert, open.has(alert.id), now());
         if (next) writes.push({ alert: plan(next, now()), isNew: false });
       }
     for (const [id, place] of open)
@@ -104,7 +101,3 @@ export function makeReconcile(deps: ReconcileDeps) {
   }
 }
 export type Reconcile = ReturnType<typeof makeReconcile>;
-
-function keyOf(workOrder: string, stage: string | undefined, code: string): string {
-  return JSON.stringify([workOrder, stage ?? null, code]);
-}

@@ -3,7 +3,11 @@ import { DIFFERENCE_WORDS } from './reconciliation-alerts.js';
 import { signedOf, type Statement, type StatementSignature } from './statement.js';
 
 /** A statement as a page to print and sign: counts, differences, all lines, and a box for each side. */
-export function printStatement(statement: Statement, formatTime: (at: Date) => string) {
+export function printStatement(
+  statement: Statement,
+  formatTime: (at: Date) => string,
+  signDueAt: number | undefined,
+) {
   const { orgUnit, orgUnitName, date, version, computedAt, counts, rows, truncated } = statement;
   const time = (at: Date | undefined) => at && formatTime(new Date(at));
   const signed = (yes: boolean, isThere: boolean) => (isThere ? (yes ? '已签' : '未签') : '');
@@ -16,7 +20,7 @@ export function printStatement(statement: Statement, formatTime: (at: Date) => s
     </div>`;
   const { giver, receiver } = signedOf(statement);
   const body = html`<h1>${title}</h1>
-<p class="meta">单位编码 ${orgUnit}　第 ${version} 版　生成时间 ${formatTime(new Date(computedAt))}</p>
+<p class="meta">单位编码 ${orgUnit}　第 ${version} 版　生成时间 ${formatTime(new Date(computedAt))}${signDueAt === undefined ? '' : `　签认时限 ${formatTime(new Date(signDueAt))}`}</p>
 <h2>件数</h2>${table(
     ['已办', '已移交', '已送达', '移交人已签', '接收人已签', '收到资料', '移交资料', '差异'],
     [

@@ -72,8 +72,8 @@ export function alertOfDifference(
   };
 }
 
-/** The alert after a look: closed when the difference is gone, open again when it is back; undefined when nothing changes. A person's closing stands. */
-export function followDifference(alert: Alert, isThere: boolean, now: number): Alert | undefined {
+/** The alert after a look: closed when what it is about is gone, open again when it is back; undefined when nothing changes. A person's closing stands. */
+export function followFinding(alert: Alert, isThere: boolean, now: number): Alert | undefined {
   if (isThere === alert.open || alert.status === 'closed') return undefined;
   const at = new Date(now);
   const { closedAt: _, nextLookAt: _n, stepDueAt: _s, ...rest } = alert;

@@ -30,10 +30,15 @@ export interface StatementStore {
   /** @returns false when it is at another version, or that side has signed it */
   sign(id: string, signature: StatementSignature): Promise<boolean>;
   find(query: StatementQuery): Promise<{ items: StatementRowless[]; nextCursor?: string }>;
+  /** Those to be looked at by `now`, without rows: of a new version, signed since, or whose time has come. */
+  toLookAt(now: Date, limit: number): Promise<StatementRowless[]>;
+  /** It was looked at as it is here, and is to be at `next`, if at all. One that changed meanwhile stays to be looked at. */
+  settleLook(statement: StatementRowless, next: Date | undefined): Promise<void>;
   removeBefore(date: string): Promise<number>;
 }
 
-type StatementDocument = Omit<Statement, 'id'> & { readonly _id: string };
+/** `lookAt`: see statement-signing.ts. */
+type StatementDocument = Omit<Statement, 'id'> & { readonly _id: string; readonly lookAt?: Date };
 const DUPLICATE_KEY = 11000;
 
 export function makeStatementStore(connection: Connection): StatementStore {
@@ -46,6 +51,8 @@ export function makeStatementStore(connection: Connection): StatementStore {
     async init() {
       await statements.createIndex({ date: -1, _id: -1 });
       await statements.createIndex({ orgUnit: 1, date: -1 });
+      const isToBe = { lookAt: { $exists: true } };
+      await statements.createIndex({ lookAt: 1 }, { partialFilterExpression: isToBe });
     },
     get,
     async ofDates(dates) {
@@ -57,27 +64,29 @@ export function makeStatementStore(connection: Connection): StatementStore {
       for (;;) {
         const before = await statements.findOne(
           { _id: id },
-          { projection: { hash: 1, version: 1, signatures: 1 } },
+          { projection: { hash: 1, version: 1, signatures: 1, madeAt: 1, computedAt: 1 } },
         );
         if (before?.hash === statement.hash) return false;
         if (!before) {
           try {
-            await statements.insertOne({ _id: id, ...statement });
+            await statements.insertOne({ _id: id, ...statement, lookAt: statement.computedAt });
             return true;
           } catch (error) {
             if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
             continue;
           }
         }
-        const next = { ...statement, version: before.version + 1, signatures: before.signatures };
-        const filter = { _id: id, version: before.version, signatures: { $size: before.signatures.length } };
+        const { version, signatures, madeAt = before.computedAt } = before;
+        const next = { ...statement, version: version + 1, signatures, madeAt, lookAt: statement.computedAt };
+        const filter = { _id: id, version, signatures: { $size: signatures.length } };
         if ((await statements.replaceOne(filter, next)).matchedCount === 1) return true;
       }
     },
     async sign(id, signature) {
       const { side, version } = signature;
       const filter = { _id: id, version, signatures: { $not: { $elemMatch: { side, version } } } };
-      const { matchedCount } = await statements.updateOne(filter, { $push: { signatures: signature } });
+      const change = { $push: { signatures: signature }, $set: { lookAt: signature.at } };
+      const { matchedCount } = await statements.updateOne(filter, change);
       return matchedCount === 1;
     },
     async find({ orgUnits, from, to, differences, limit, cursor }) {
@@ -100,6 +109,14 @@ export function makeStatementStore(connection: Connection): StatementStore {
         ? { items, nextCursor: writePageCursor([Date.parse(last.date), last.id]) }
         : { items };
     },
+    async toLookAt(now, limit) {
+      const due = statements.find({ lookAt: { $lte: now } }, { projection: { rows: 0 } });
+      return (await due.sort({ lookAt: 1 }).limit(limit).toArray()).map(toStatement);
+    },
+    async settleLook({ id, version, signatures }, next) {
+      const seen = { _id: id, version, signatures: { $size: signatures.length } };
+      await statements.updateOne(seen, next ? { $set: { lookAt: next } } : { $unset: { lookAt: 1 } });
+    },
     removeBefore: async (date) => (await statements.deleteMany({ date: { $lt: date } })).deletedCount,
   });
 }
@@ -110,6 +127,7 @@ function after(cursor: string) {
   return { $or: [{ date: { $lt: date } }, { date, _id: { $lt: id } }] };
 }
 
-function toStatement<Rest extends object>({ _id, ...rest }: Rest & { readonly _id: string }) {
+function toStatement<Rest extends object>(document: Rest & { readonly _id: string; readonly lookAt?: Date }) {
+  const { _id, lookAt: _, ...rest } = document;
   return { id: _id, ...rest };
 }

@@ -48,7 +48,10 @@ export interface Statement {
   readonly date: string;
   /** Raised whenever what it says changes; a signature is of one version. */
   readonly version: number;
+  /** When the present version was made. */
   readonly computedAt: Date;
+  /** When its first version was made. */
+  readonly madeAt?: Date;
   readonly counts: StatementCounts;
   /** Those with differences first; at most MAX_ROWS. */
   readonly rows: readonly StatementRow[];
@@ -117,6 +120,7 @@ export function makeStatement(
     date: of.date,
     version: 1,
     computedAt: new Date(of.now),
+    madeAt: new Date(of.now),
     counts,
     rows,
     ...(all.length > MAX_ROWS && { truncated: true }),

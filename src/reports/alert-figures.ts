@@ -29,6 +29,16 @@ export interface AlertFigures {
     readonly confirmed: number;
     readonly kinds: number;
   }[];
+  /**
+   * 案例汇编: what was confirmed and closed in the period, by rule, most first, with its three newest alerts as examples; for 班前会 and
+   * 学习会. Nobody is named but as titles name operators.
+   */
+  readonly cases: readonly {
+    readonly rule: string;
+    readonly kind: RiskKind;
+    readonly confirmed: number;
+    readonly examples: readonly { readonly alert: string; readonly title: string; readonly advice: string }[];
+  }[];
   /** Rules whose alerts were judged in the period, by id. */
   readonly rules: readonly {
     readonly rule: string;
@@ -56,6 +66,9 @@ export const AGES = ['0', '1-2', '3-6', '7-29', '30+'] as const;
 const AGE_FROM = [0, 1, 3, 7, 30];
 const DAY_MS = 86_400_000;
 const TOP = 20;
+/** Confirmed alerts that examples are taken from: the newest. */
+const MOST_CASES = 500;
+const EXAMPLES = 3;
 
 /** Counts in the store, by the indexes on when alerts were raised and closed. Rules in shadow and retracted alerts do not count. */
 export function makeAlertFiguresReader(connection: Connection): AlertFiguresReader {
@@ -103,6 +116,8 @@ export function makeAlertFiguresReader(connection: Connection): AlertFiguresRead
       const [closed] = await alerts
         .aggregate<{
           rules: { _id: string; confirmed: number; unconfirmed: number; invalid: number }[];
+          cases: { _id: string; rule: string; title: string; advice: string }[];
+          confirmed: { _id: string; kind: RiskKind; count: number }[];
           people: { _id: string; orgUnit?: string; confirmed: number; kinds: string[] }[];
         }>([
           { $match: { ...visible, closedAt: { $gte: from, $lt: to }, 'outcome.result': { $exists: true } } },
@@ -118,6 +133,18 @@ export function makeAlertFiguresReader(connection: Connection): AlertFiguresRead
                   },
                 },
                 { $sort: { _id: 1 } },
+              ],
+              cases: [
+                { $match: { 'outcome.result': 'confirmed' } },
+                { $sort: { closedAt: -1, _id: 1 } },
+                { $limit: MOST_CASES },
+                { $project: { rule: '$rule.id', title: 1, advice: 1 } },
+              ],
+              confirmed: [
+                { $match: { 'outcome.result': 'confirmed' } },
+                { $group: { _id: '$rule.id', kind: { $max: '$riskPoint.kind' }, count: one } },
+                { $sort: { count: -1, _id: 1 } },
+                { $limit: TOP },
               ],
               people: [
                 { $match: { 'outcome.result': 'confirmed', responsible: { $exists: true } } },
@@ -164,6 +191,15 @@ export function makeAlertFiguresReader(connection: Connection): AlertFiguresRead
           orgUnit: orgUnit ?? null,
           confirmed,
           kinds: kinds.length,
+        })),
+        cases: (closed?.confirmed ?? []).map(({ _id: rule, kind, count }) => ({
+          rule,
+          kind,
+          confirmed: count,
+          examples: (closed?.cases ?? [])
+            .filter((example) => example.rule === rule)
+            .slice(0, EXAMPLES)
+            .map(({ _id: alert, title, advice }) => ({ alert, title, advice })),
         })),
         rules: (closed?.rules ?? []).map(({ _id, confirmed, unconfirmed, invalid }) => ({
           rule: _id,

@@ -28,6 +28,8 @@ export interface Report {
   readonly onTime: readonly {
     readonly stage: string;
     readonly name: string;
+    /** Rules whose clocks decide, as `rules/reports.json` names them: ids, or beginnings followed by `*`. */
+    readonly rules: readonly string[];
     readonly onTime: number;
     readonly late: number;
     readonly rate: number | null;
@@ -77,11 +79,11 @@ export function makeMakeReport(deps: MakeReportDeps) {
       madeAt: new Date(now()),
       uncountedDates,
       ...sumOf(days),
-      onTime: stages.map(({ id, name }) => {
+      onTime: stages.map(({ id, name, rules }) => {
         const own = days.flatMap((day) => day.stages.filter(({ stage }) => stage === id));
         const onTime = own.reduce((sum, one) => sum + one.onTime, 0);
         const late = own.reduce((sum, one) => sum + one.late, 0);
-        return { stage: id, name, onTime, late, rate: ratio(onTime, onTime + late) };
+        return { stage: id, name, rules, onTime, late, rate: ratio(onTime, onTime + late) };
       }),
       alerts: await alerts.read({
         from: new Date(calendar.instantOf(from, '00:00')),

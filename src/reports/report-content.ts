@@ -1,14 +1,29 @@
-import { access } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { limitSchema } from '../alerts/alert-handling.js';
 import { SEVERITIES } from '../engine/rule-file.js';
-import { ContentError, parseFile } from '../file-problems.js';
-import { isMissing, readJsonFile } from '../read-json-files.js';
+import { parseRuleJson } from '../engine/parse-rule-json.js';
+import { type PathProblem, placed, placeIssue, placeJsonProblem } from '../engine/place-problem.js';
+import { ContentError } from '../file-problems.js';
+import { isMissing } from '../read-json-files.js';
 import { DIFFERENCE_CODES } from '../reconciliation/reconcile-record.js';
 
 const text = z.string().trim().min(1, 'must not be empty').max(200);
 const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens');
 /** A rule id, or the beginning of some, followed by `*`. */
 const rulePattern = z.string().regex(/^[a-z0-9][a-z0-9-]*\*?$/, 'expected a rule id, or a beginning and *');
+
+/** By when both sides sign a statement, and who is told when they do not. */
+const signingSchema = z.strictObject({
+  /** Counted from when the statement was first made. */
+  due: limitSchema,
+  /** At least so long after a later version. */
+  grace: limitSchema,
+  severity: z.enum(SEVERITIES),
+  assignTo: text,
+  clauses: z.array(text).default([]),
+});
+export type SigningContent = z.output<typeof signingSchema>;
 
 /** `rules/reports.json`: what reports count, and what the daily reconciliation looks at. */
 export const reportContentSchema = z.strictObject({
@@ -35,6 +50,8 @@ export const reportContentSchema = z.strictObject({
     clauses: z.array(text).default([]),
     /** Rules that raise an alert for this kind of difference: where one has, the reconciliation raises none. */
     foundByRules: z.partialRecord(z.enum(DIFFERENCE_CODES), z.array(id)),
+    /** Absent: nobody has to sign. */
+    signing: signingSchema.optional(),
   }),
 });
 export type ReportContent = z.output<typeof reportContentSchema>;
@@ -51,40 +68,51 @@ export const NO_REPORTS: ReportContent = {
   },
 };
 
+const HEADLINE = '报表与对账的口径不能使用';
+
 /**
  * `RULES_DIR/reports.json`; without the file `NO_REPORTS`.
- * @throws ContentError listing every problem, rules that are not there included
+ * @throws ContentError listing every problem as `file:line:column: path: what`, rules that are not there included
  */
 export async function loadReportContent(file: string, ruleIds: ReadonlySet<string>): Promise<ReportContent> {
-  try {
-    await access(file);
-  } catch (error) {
-    if (isMissing(error)) return NO_REPORTS;
-  }
-  const json = await readJsonFile(file);
-  const parsed = json.ok ? parseFile(reportContentSchema, json.value, file) : json;
-  const headline = 'What reports count cannot be loaded';
-  if (!parsed.ok) throw new ContentError(headline, parsed.problems);
-  const { stages, reconciliation } = parsed.value;
-  const isKnown = (pattern: string) => [...ruleIds].some((rule) => matchesRule(pattern, rule));
-  const seen = new Set<string>();
-  const problems = stages.flatMap((stage, index) => {
-    const path = `stages.${index}`;
-    const twice = seen.has(stage.id)
-      ? [{ file, path: `${path}.id`, message: `"${stage.id}" is given twice` }]
-      : [];
-    seen.add(stage.id);
-    return [...twice, ...unknown(stage.rules, `${path}.rules`)];
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    const message = `读不出来：${(error as Error).message}`;
+    throw new ContentError(HEADLINE, [{ file, path: '', message }], { cause: error });
   });
-  function unknown(patterns: readonly string[], path: string) {
-    return patterns.flatMap((pattern, index) =>
-      isKnown(pattern) ? [] : [{ file, path: `${path}.${index}`, message: `there is no rule "${pattern}"` }],
+  if (text === undefined) return NO_REPORTS;
+  const json = parseRuleJson(text);
+  if ('problem' in json) throw new ContentError(HEADLINE, [placeJsonProblem(file, json.problem)]);
+  const result = reportContentSchema.safeParse(json.value);
+  const problems = result.success
+    ? problemsOf(result.data, ruleIds).map(({ path, message }) => placed(file, json, path, message))
+    : result.error.issues.flatMap((issue) => placeIssue(file, json, issue));
+  if (problems.length > 0 || !result.success) throw new ContentError(HEADLINE, problems);
+  return result.data;
+}
+
+/** What is wrong beyond the form. */
+function problemsOf({ stages, reconciliation }: ReportContent, ruleIds: ReadonlySet<string>): PathProblem[] {
+  const unknown = (patterns: readonly string[], path: readonly (string | number)[]) =>
+    patterns.flatMap((pattern, index) =>
+      [...ruleIds].some((rule) => matchesRule(pattern, rule))
+        ? []
+        : [{ path: [...path, index], message: `没有规则 "${pattern}"` }],
     );
-  }
-  for (const [code, rules] of Object.entries(reconciliation.foundByRules))
-    problems.push(...unknown(rules, `reconciliation.foundByRules.${code}`));
-  if (problems.length > 0) throw new ContentError(headline, problems);
-  return parsed.value;
+  const seen = new Set<string>();
+  return [
+    ...stages.flatMap(({ id, rules }, index) => {
+      const isTwice = seen.has(id);
+      seen.add(id);
+      return [
+        ...(isTwice ? [{ path: ['stages', index, 'id'], message: `编号 "${id}" 重复` }] : []),
+        ...unknown(rules, ['stages', index, 'rules']),
+      ];
+    }),
+    ...Object.entries(reconciliation.foundByRules).flatMap(([code, rules]) =>
+      unknown(rules, ['reconciliation', 'foundByRules', code]),
+    ),
+  ];
 }
 
 /** Whether a rule id is meant by a pattern of the file. */

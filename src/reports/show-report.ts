@@ -107,6 +107,13 @@ function tablesOf(report: Report, { formatTime, ruleName }: ShowReportOptions): 
       ]),
     },
     {
+      name: '案例汇编',
+      columns: ['规则', '查实', '案例', '怎样处理'],
+      rows: alerts.cases.flatMap(({ rule, confirmed, examples }) =>
+        examples.map(({ title, advice }) => [ruleName(rule) ?? rule, confirmed, title, advice]),
+      ),
+    },
+    {
       name: '规则准确率',
       columns: ['规则', '名称', '查实', '未查实', '无效', '准确率'],
       rows: alerts.rules.map(({ rule, confirmed, unconfirmed, invalid, precision }) => [

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import type { Connection } from 'mongoose';
+import { feedStateOf } from './feed-state.js';
 
 /** A source of events that may fall silent. */
 export interface Feed {
@@ -24,6 +25,8 @@ export interface FeedSign {
 
 /** Collection `feeds`, `_id` = feed. */
 export interface FeedStore {
+  /** How long one that sends heartbeats may give no sign of life. */
+  readonly silentAfterMs: number;
   init(): Promise<void>;
   /** Takes note of signs of life, in one bulk write; older ones than known change nothing. */
   touch(signs: ReadonlyMap<string, FeedSign>): Promise<void>;
@@ -86,10 +89,12 @@ export function makeFeedStore(connection: Connection, options: FeedStoreOptions)
     return docs;
   }
 
-  const isSilent = ({ lastHeartbeatAt, lastSeenAt }: FeedDocument, now: number): boolean =>
-    lastHeartbeatAt !== undefined && now - lastSeenAt.getTime() > silentAfterMs;
+  const isSilent = (doc: FeedDocument, now: number): boolean =>
+    feedStateOf(doc, silentAfterMs, now) === 'silent';
 
   return {
+    silentAfterMs,
+
     async init() {
       await model.init();
     },

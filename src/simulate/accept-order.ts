@@ -1,5 +1,5 @@
 import { asText } from './as-text.js';
-import { ACCEPTANCE_FORM, enterAndCheck } from './enter-and-check.js';
+import { ACCEPTANCE_FORM, enterAndCheck, enterUnarrived } from './enter-and-check.js';
 import { goOffline } from './go-offline.js';
 import { handPapersOver } from './hand-papers-over.js';
 import { deliverPapers } from './deliver-papers.js';
@@ -8,7 +8,7 @@ import { clearOfDayEnd, someMorning, type Story } from './story.js';
 import { tellOpened } from './tell-opened.js';
 import { tellShortfall } from './tell-shortfall.js';
 import { papersFor, signPaper } from './stage-papers.js';
-import { surveyFirst } from './survey-first.js';
+import { installFirst, surveyFirst } from './survey-first.js';
 import { isConsult } from './traits.js';
 
 /**
@@ -21,6 +21,7 @@ export function acceptOrder(story: Story): void {
   const pass = (from: number, to: number) => (hasty ? story.tick(1, 2) : story.tick(from, to));
   if (!traits.evening) story.now = clearOfDayEnd(story.now, 45);
   if (story.commits('surveyed-first')) surveyFirst(story);
+  if (story.commits('installed-first')) installFirst(story);
   let recordedAt: number | undefined;
   if (traits.offline) {
     recordedAt = goOffline(story);
@@ -28,6 +29,10 @@ export function acceptOrder(story: Story): void {
   } else {
     tellOpened(story);
     story.tick(20, 90);
+    if (story.commits('entered-unarrived')) {
+      enterUnarrived(story);
+      return;
+    }
     story.tell('stage.arrived', story.workItem(counter));
   }
 
@@ -71,7 +76,10 @@ function nextStageOf(story: Story): string {
   const { process, traits } = story;
   const last = process.stages.at(-1)?.stage ?? '';
   const second = process.stages[1]?.stage ?? last;
-  if (!isConsult(process)) return second;
+  const isLong = process.stages.length > 3;
+  const skipsSurvey =
+    isLong && process.stages[1]?.kinds.includes('勘查') && story.commitsOnce('skipped-勘查');
+  if (!isConsult(process)) return skipsSurvey ? (process.stages[2]?.stage ?? second) : second;
   if (story.commits('determined-archived')) return last;
   if (story.commits('undetermined-forwarded')) return second;
   return traits.determined ? second : last;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.js';
+import { OF_HOUSING } from './delay-fault-kinds.js';
 import { kind, type FaultKind } from './fault-kind.js';
 import { addDays, DAY, dateOf, HOUR, isoOf } from './office-time.js';
 import type { Story } from './story.js';
@@ -6,7 +7,7 @@ import type { Story } from './story.js';
 /** What the sales system says of a work order when it is opened, beyond its fields: ordinary, and with what is wrong in it. */
 interface Telling {
   readonly of: readonly string[];
-  /** The kind of fault, what is wrong, and the rules that must find it. */
+  /** The kind of fault, what is wrong, and the rules of which one must find it. */
   readonly fault?: readonly [kind: string, name: string, rules: readonly string[]];
   readonly tell: (story: Story, isWrong: boolean) => JsonObject;
 }
@@ -41,13 +42,13 @@ const TELLINGS: readonly Telling[] = [
   },
   {
     of: REDUCTION,
-    fault: ['reduction-ill-timed', '减容期过短或过长', []],
+    fault: ['reduction-ill-timed', '减容期过短或过长', ['reduction-too-long', 'reduction-too-short']],
     tell: ({ random, now }, isWrong) =>
       term(random.int(6, 20), isWrong ? random.pick([170, 180, 732, 800]) : random.int(181, 731), now),
   },
   {
     of: SUSPENSION,
-    fault: ['suspension-ill-timed', '暂停期过短或过长', []],
+    fault: ['suspension-ill-timed', '暂停期过短或过长', ['suspension-too-long', 'suspension-too-short']],
     tell: ({ random, now }, isWrong) =>
       term(random.int(6, 20), isWrong ? random.pick([5, 14, 185, 300]) : random.int(15, 184), now),
   },
@@ -66,7 +67,7 @@ const TELLINGS: readonly Telling[] = [
     }),
   },
   {
-    of: ['入网电工登记', '用电检查人员资格登记'],
+    of: ['入网电工', '用电检查人员资格'],
     fault: ['certificate-out', '证书过期仍登记', ['certificate-expired']],
     tell: ({ random, now }, isWrong) => ({
       certificateExpiresOn: addDays(dateOf(now), isWrong ? -random.int(1, 400) : random.int(60, 900)),
@@ -88,8 +89,20 @@ const TELLINGS: readonly Telling[] = [
     tell: ({ random, now }, isWrong): JsonObject =>
       isWrong ? { previousCancelledOn: addDays(dateOf(now), -random.int(1, 28)) } : {},
   },
-  { of: ['低压非居民新装', '低压非居民增容', '低压居民新装', '低压居民增容', '迁址'], tell: ({ random }) => ({ hasLineWork: random.chance(0.5) }) }, // prettier-ignore
-  { of: NEW_SUPPLY, tell: ({ random }): JsonObject => (random.chance(0.1) ? { affordableHousing: true } : {}) }, // prettier-ignore
+  {
+    of: ['低压非居民新装', '低压非居民增容', '低压居民新装', '低压居民增容', '迁址'],
+    tell: (story) => ({
+      hasLineWork:
+        story.commits('line-work-dragged') || (!story.commits('dragged-迁址') && story.random.chance(0.5)),
+    }),
+  },
+  {
+    of: NEW_SUPPLY,
+    tell: (story): JsonObject =>
+      OF_HOUSING.some((kind) => story.commits(kind)) || story.random.chance(0.1)
+        ? { affordableHousing: true }
+        : {},
+  },
 ];
 
 function term(lead: number, days: number, now: number): JsonObject {
@@ -97,8 +110,21 @@ function term(lead: number, days: number, now: number): JsonObject {
   return { effectiveOn, restoreOn: addDays(effectiveOn, days) };
 }
 
+/** Where there are several rules, one of them finds it. */
+function ofAttributes(
+  of: readonly string[],
+  [name, zh, rules]: readonly [kind: string, name: string, rules: readonly string[]],
+): FaultKind {
+  const isOne = rules.length === 1;
+  return kind(name, 'attributes', zh, isOne ? rules : [], {
+    of,
+    processes: 'every',
+    ...(!isOne && { mayShow: rules }),
+  });
+}
+
 export const ATTRIBUTE_FAULT_KINDS: readonly FaultKind[] = TELLINGS.flatMap(({ of, fault }) =>
-  fault ? [kind(fault[0], 'attributes', fault[1], fault[2], { of, processes: 'every' })] : [],
+  fault ? [ofAttributes(of, fault)] : [],
 );
 
 /** The attributes that a work order is opened with. */

@@ -54,7 +54,9 @@ function fitting(world: World, faults: readonly FaultKind[]) {
 }
 
 function canHappen(fault: FaultKind, world: World): boolean {
-  if (!fault.rules.every((rule) => world.canFind.has(rule))) return false;
+  const { rules, mayShow = [] } = fault;
+  if (!rules.every((rule) => world.canFind.has(rule))) return false;
+  if (mayShow.length > 0 && !mayShow.some((rule) => world.canFind.has(rule))) return false;
   return fitting(world, [fault]).length > 0 && (fault.needs?.sameCity !== true || world.hasNeighbours);
 }
 
@@ -63,6 +65,7 @@ function goTogether(faults: readonly FaultKind[], world: World): boolean {
     for (const b of faults.slice(i + 1)) {
       if (a.area === b.area || a.area === 'all' || b.area === 'all') return false;
       if (CLASHES.has(`${a.area} ${b.area}`)) return false;
+      if (a.customerClass !== b.customerClass || a.opens !== b.opens) return false;
       const needs = Object.entries(a.needs ?? {});
       if (needs.some(([trait, value]) => value !== (b.needs?.[trait as keyof typeof b.needs] ?? value)))
         return false;

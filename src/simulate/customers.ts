@@ -36,6 +36,7 @@ export function makeCustomer(
   random: Random,
   process: Process,
   checklists: readonly ChecklistContent[],
+  wantedClass?: string,
 ): Customer {
   const person = isPersons(process);
   const name = person
@@ -43,7 +44,7 @@ export function makeCustomer(
     : random.pick(FIRMS) + random.pick(['有限公司', '厂', '经营部']);
   const address = `${random.pick(ROADS)}${random.int(1, 999)}号`;
   const phone = phoneNumber(random);
-  const customerClass = classOf(random, process, person);
+  const customerClass = wantedClass ?? classOf(random, process, person);
   const common = { name, phone, customerNo: `33${random.int(10_000_000, 99_999_999)}`, customerClass };
   const papers = (...usual: string[]) => [
     ...new Set([...usual, ...listedPapers(checklists, process, customerClass)]),

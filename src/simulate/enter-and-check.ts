@@ -100,6 +100,23 @@ export function enterAndCheck(story: Story, hasty: boolean): void {
   }
 }
 
+/** Keyed in at a counter at which nobody has recorded that the order arrived; checked too late, or never, and then it lies. */
+export function enterUnarrived(story: Story): void {
+  const { random, clerk, checker, counter: stage } = story;
+  const form = { stage, form: ACCEPTANCE_FORM };
+  story.tick(60, 300);
+  const enteredAt = story.tell('record.entered', { ...form, fields: rightFields(story) });
+  const due = addWorkingMs(enteredAt, LIMIT) ?? enteredAt;
+  story.stalled = true;
+  if (random.chance(0.4)) return;
+  const at = addWorkingMs(due, random.int(1, 12 * 60) * MINUTE) ?? due;
+  story.tell(
+    'record.checked',
+    { ...form, checker: { ...checker }, enteredBy: { ...clerk }, mismatches: [] },
+    { by: checker, at },
+  );
+}
+
 function rightFields({ customer, now }: Story): JsonObject {
   return { ...customer.fields, acceptedAt: isoOf(now).slice(0, 16).replace('T', ' ') };
 }

@@ -1,7 +1,7 @@
-import type { Traits } from './traits.js';
-import { kind, type FaultKind } from './fault-kind.js';
+import { ALONE, kind, PLAIN, type FaultKind } from './fault-kind.js';
 import { ACCOUNT_FAULT_KINDS } from './account-fault-kinds.js';
 import { ATTRIBUTE_FAULT_KINDS } from './attribute-fault-kinds.js';
+import { DELAY_FAULT_KINDS } from './delay-fault-kinds.js';
 import { STAGE_FAULT_KINDS } from './stage-fault-kinds.js';
 import { UNIT_FAULT_KINDS } from './unit-fault-kinds.js';
 
@@ -16,8 +16,6 @@ const ofHall = (name: string, zh: string, rules: readonly string[]): FaultKind =
 
 const DAY_END_HANDOVER = 'handover-missing-at-day-end';
 const SAME_CITY = 'paper-file-same-city-next-workday';
-/** Nothing that a second visit or a missing paper could disturb. */
-const PLAIN: Partial<Traits> = { offline: false, shortfall: false, correction: false, slowCheck: false };
 
 export const FAULT_KINDS: readonly FaultKind[] = [
   // 受理单、联系卡
@@ -48,6 +46,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   kind('checked-late', 'check', '录入 4 个工作小时后才校核', 'record-not-checked', {
     processes: 'any',
     needs: { correction: false, slowCheck: false },
+  }),
+  kind('entered-unarrived', 'all', '没有登记到达就录入，也没有校核', 'record-not-checked', {
+    processes: 'any',
+    needs: ALONE,
   }),
   kind('sent-unchecked', 'check', '先发送、后校核', 'record-sent-unchecked', {
     needs: { correction: false, slowCheck: false },
@@ -94,6 +96,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   kind('firm-documents-missing', 'documents', '单位客户缺必备资料、未告知', 'acceptance-documents-missing', {
     processes: 'firm',
     needs: { shortfall: false, promise: false, offline: false },
+  }),
+  kind('promise-unkept', 'all', '容缺受理的资料到答复时还没有补', 'deferred-documents-missing', {
+    of: ['低压非居民新装', '低压非居民增容'],
+    needs: { ...ALONE, promise: true },
   }),
   kind('shortfall-without-notice', 'documents', '资料不全而未一次性告知', 'shortfall-notice-missing', {
     processes: 'any',
@@ -168,6 +174,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     processes: 'survey',
     needs: { ...PLAIN, sameCity: false },
   }),
+  kind('installed-first', 'all', '先装表、后受理', 'work-before-acceptance', {
+    of: ['低压居民新装', '低压居民增容', '复装'],
+    needs: ALONE,
+  }),
   kind('determined-archived', 'flow', '项目已定却直接归档', 'consult-determined-archived', {
     processes: 'consult',
     needs: { determined: true },
@@ -211,10 +221,11 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   }),
   kind('stages-in-minutes', 'all', '一个人几分钟内补点几个环节', 'stages-closed-in-minutes', {
     processes: 'long',
-    needs: { ...PLAIN, sameCity: false, promise: false, returned: false, paused: false, evening: false },
+    needs: ALONE,
   }),
   // Not dealt to a work order: one clerk of the busiest hall makes more mistakes than the others.
   kind('error-prone-clerk', 'clerk', '录入差错多', 'clerk-errors-above-peers', { processes: 'none' }),
+  ...DELAY_FAULT_KINDS,
   ...STAGE_FAULT_KINDS,
   ...ATTRIBUTE_FAULT_KINDS,
   // 营业厅、数据源

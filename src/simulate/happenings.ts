@@ -1,7 +1,8 @@
 import { asText } from './as-text.js';
 import { chooseProcess, makeFaultDeck } from './choose-faults.js';
-import { CLOSING, dateOf, instantOf, isoOf, isWorkday, workdayAfter } from './office-time.js';
-import { makeRandom } from './random.js';
+import type { FaultKind } from './fault-kinds.js';
+import { addDays, CLOSING, dateOf, instantOf, isoOf, isWorkday, SIMULATED_YEARS, workdayAfter } from './office-time.js'; // prettier-ignore
+import { makeRandom, type Random } from './random.js';
 import type { CloudEvent, SimulationSettings } from './simulation.js';
 import type { Told } from './story.js';
 import { tellFeed } from './tell-feed.js';
@@ -89,13 +90,23 @@ function* tellOrders(
     const random = makeRandom(seed, 'order', i);
     const faults = random.chance(faultRate) ? deck.deal() : [];
     const process = chooseProcess(random, world, faults);
-    const date = random.pick(days);
-    const { told, hall, committed } = tellOrder({ no, random, world, process, faults, date, horizon });
+    const date = openedOn(random, faults, days);
+    const isOld = date < (days[0] ?? '');
+    const { told, hall, committed } = tellOrder({ no, random, world, process, faults, date, isOld, horizon });
     const outages = told
       .filter(({ type }) => type === 'acceptance.offline')
       .map(({ at, data }) => ({ kind: asText(data['incident']), at, hall: hall.code }));
     yield { on: 'workOrder', id: no, subject: no, recordId: no, kinds: [...committed], told, outages };
   }
+}
+
+/** On any day of the period, or when the faults must have begun; where the working days of that time are not known, on any. */
+export function openedOn(random: Random, faults: readonly FaultKind[], days: readonly string[]): string {
+  const opens = faults.find((fault) => fault.opens)?.opens;
+  if (opens === undefined) return random.pick(days);
+  if (opens === 'early') return random.pick(days.slice(0, Math.ceil(days.length / 5)));
+  const before = addDays(days[0] ?? '', -random.int(...opens));
+  return Number(before.slice(0, 4)) < SIMULATED_YEARS[0] ? random.pick(days) : workdayAfter(before, 1);
 }
 
 function* tellHalls(
@@ -184,7 +195,7 @@ function feedRecord(
   };
 }
 
-function toCloudEvents(id: string, subject: string, told: readonly Told[]): CloudEvent[] {
+export function toCloudEvents(id: string, subject: string, told: readonly Told[]): CloudEvent[] {
   const width = Math.max(3, String(told.length).length);
   return [...told]
     .sort((a, b) => a.at - b.at)
@@ -205,7 +216,7 @@ function toCloudEvents(id: string, subject: string, told: readonly Told[]): Clou
 }
 
 /** The first `days` working days from `start` on. */
-function businessDays({ start, days }: SimulationSettings): string[] {
+export function businessDays({ start, days }: SimulationSettings): string[] {
   const found = isWorkday(start) ? [start] : [];
   while (found.length < days) found.push(workdayAfter(found.at(-1) ?? start, 1));
   return found;

@@ -6,6 +6,8 @@ export interface PaceSettings {
   readonly rate?: number;
   /** So many times as fast as it happened: 1 is real time, 1440 a day in a minute. */
   readonly speed?: number;
+  /** Where the time that is replayed begins, epoch ms: what was entered before is sent at once. Default: with the first event. */
+  readonly since?: number;
 }
 
 /** Says when the next batch is to be sent. */
@@ -18,8 +20,8 @@ export interface Pace {
 
 const STEP_MS = 250;
 
-export function makePace({ rate, speed }: PaceSettings, startedAt: number): Pace {
-  let firstAt: number | undefined;
+export function makePace({ rate, speed, since }: PaceSettings, startedAt: number): Pace {
+  let firstAt = since;
   return {
     batchSize: (most) => ({
       events: rate === undefined ? most : Math.min(most, Math.max(1, Math.ceil((rate * STEP_MS) / 1000))),

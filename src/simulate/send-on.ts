@@ -15,6 +15,8 @@ export function completeStage(story: Story, stage: string, { by, unit, checker }
   const isFaultStage = stage === story.faultStage;
   story.now = clearOfDayEnd(story.now, 10);
   if (story.daylight) story.now = clearOfDayEnd(inDaylight(random, story.now), 20);
+  if (isFaultStage && story.commits('completed-off-hours'))
+    story.now = during(random, dateOf(story.now), '17:35', '20:30');
   const alone = isFaultStage && story.commits('stage-checked-by-operator');
   const late = isFaultStage && story.commits('completion-entered-late');
   const enteredLater = late

@@ -1,33 +1,63 @@
-import { kind, type FaultKind } from './fault-kind.js';
+import { ALONE, kind, type FaultKind } from './fault-kind.js';
+
+/** A paper that is missing, or a signature on it, where a rule asks for just that one. */
+export const NAMED_PAPERS: Readonly<Record<string, NamedPaper>> = {
+  'evidence-missing': {
+    what: '没有取证就处理违约用电、窃电',
+    rules: ['breach-before-evidence', 'stage-documents-missing'],
+    of: ['违约用电、窃电'],
+    document: '取证材料',
+  },
+  'cut-without-approval': {
+    what: '停电没有审批',
+    rules: ['cut-unapproved', 'stage-signatures-missing'],
+    of: ['停复电执行'],
+    document: '停电审批单',
+    role: 'checker',
+  },
+  'inspected-without-approval': {
+    what: '工作单没有审批就去检查',
+    rules: ['inspection-unapproved', 'stage-signatures-missing'],
+    of: ['周期检查服务', '专项检查'],
+    document: '用电检查工作单',
+    role: 'checker',
+  },
+};
+interface NamedPaper {
+  readonly what: string;
+  readonly rules: readonly string[];
+  readonly of: readonly string[];
+  readonly document: string;
+  /** Whose signature is missing; absent = the paper itself. */
+  readonly role?: string;
+}
+
+const CONTRACTS = ['变更用电合同', '新装客户合同', '续签合同', '补签合同'];
 
 /**
  * What can go wrong in the stages after the counter, of whatever process. Where no rule is named, what comes of it depends on the
  * stage: every rule that has something to find has a row of its own in the truth.
  */
-/** Kinds of stages that can be put off, each by a fault of its own, so that every limit is outrun somewhere. */
-const DELAYED = [
-  '受理', '需求处理', '勘查', '方案', '审批', '答复', '费用', '退费', '设计审核', '中间检查', '终端', '报验', '验收', '合同起草', '合同审核',
-  '合同签订', '合同终止', '装表', '拆表', '送电', '封停', '启封', '信息归档', '资料归档', '回访', '计量故障', '校验', '退补', '检查计划', '用电检查',
-  '取证', '违约窃电', '停电', '复电', '试验', '设备档案', '谐波', '无功', '电工', '保电', '重要客户', '事故', '缺陷', '资格',
-]; // prettier-ignore
-/** Kinds of stages that can be left out, so that what must come after them comes before. */
-const SKIPPED = ['勘查', '审批', '设计审核', '报验', '验收', '合同签订', '费用', '收费', '送电', '回访'];
-
 export const STAGE_FAULT_KINDS: readonly FaultKind[] = [
-  ...DELAYED.map((one) =>
-    kind(`delayed-${one}`, 'stage-time', `${one}拖延多日`, [], { processes: 'every', stageKinds: [one] }),
-  ),
-  ...SKIPPED.map((one) =>
-    kind(`skipped-${one}`, 'stage-order', `没有${one}`, [], { processes: 'flow', stageKinds: [one] }),
-  ),
   kind('returned-twice', 'return', '同一工单被退回两次', 'returned-repeatedly', {
     processes: 'flow',
     needs: { returned: true },
   }),
-  kind('fee-undetermined', 'fee', '确定费用办结而没有登记费用', [], {
-    processes: 'flow',
-    of: ['高压新装', '高压增容', '装表临时用电'],
+  kind('fee-undetermined', 'fee', '双电源客户确定费用办结而没有登记费用', 'dual-supply-fee-missing', {
+    of: ['高压新装', '高压增容'],
+    customerClass: '高压双电源',
+    opens: 'early',
   }),
+  kind(
+    'temporary-fee-undetermined',
+    'fee',
+    '临时用电确定费用办结而没有登记费用',
+    'temporary-supply-fee-missing',
+    {
+      of: ['装表临时用电'],
+      opens: 'early',
+    },
+  ),
   kind(
     'cut-for-arrears-soon',
     'cut',
@@ -38,20 +68,50 @@ export const STAGE_FAULT_KINDS: readonly FaultKind[] = [
       of: ['停复电执行'],
     },
   ),
-  kind('outage-short-notice', 'cut', '检修停电提前通知不足', [], { processes: 'every', of: ['停复电执行'] }),
+  kind('outage-short-notice', 'cut', '检修停电提前通知不足', [], {
+    processes: 'every',
+    of: ['停复电执行'],
+    mayShow: ['cut-planned-notice-late', 'cut-temporary-notice-late'],
+  }),
+  kind('cut-long-after', 'cut', '通知七天以后才停电', 'cut-notice-early', {
+    processes: 'every',
+    of: ['停复电执行'],
+  }),
+  kind(
+    'restored-late',
+    'cut',
+    '缴清电费后一天以上才复电',
+    ['late-restoration-promise2011', 'late-restoration-rule2024'],
+    {
+      processes: 'every',
+      of: ['停复电执行'],
+    },
+  ),
 
   // 资料和签章
   kind('stage-paper-missing', 'stage-papers', '环节办结而缺必备资料', 'stage-documents-missing', {
     processes: 'every',
     papers: 'paper',
+    mayShow: ['archive-file-incomplete'],
   }),
   kind('stage-signature-missing', 'stage-papers', '环节单据缺签章', 'stage-signatures-missing', {
     processes: 'every',
     papers: 'signed',
   }),
+  ...Object.entries(NAMED_PAPERS).map(([name, { what, rules, of }]) =>
+    kind(name, 'stage-papers', what, rules, { processes: 'every', of }),
+  ),
   // 时限和次序
   kind('stage-delayed', 'stage-time', '环节拖延多日', [], { processes: 'flow' }),
   kind('stage-skipped', 'stage-order', '跳过一个环节', [], { processes: 'flow' }),
+  kind('completed-off-hours', 'all', '下班后办结', 'stage-done-off-hours', {
+    processes: 'every',
+    needs: ALONE,
+  }),
+  kind('order-in-an-hour', 'all', '一小时内从立单办到送电', 'whole-order-too-fast', {
+    of: ['低压居民新装', '低压居民增容', '复装'],
+    needs: ALONE,
+  }),
   kind('stage-in-minutes', 'stage-time', '现场环节几分钟办完', 'survey-too-fast', {
     processes: 'every',
     stageKinds: ['勘查', '中间检查', '验收', '用电检查'],
@@ -70,6 +130,20 @@ export const STAGE_FAULT_KINDS: readonly FaultKind[] = [
   kind('contract-too-long', 'contract', '合同有效期过长', [], {
     processes: 'flow',
     stageKinds: ['合同签订'],
+    mayShow: ['contract-term-hv', 'contract-term-lv'],
+  }),
+  kind('high-voltage-contract-too-long', 'contract', '高压合同有效期过长', 'contract-term-hv', {
+    processes: 'flow',
+    of: CONTRACTS,
+    customerClass: '高压单电源',
+  }),
+  kind('temporary-contract-too-long', 'contract', '临时用电合同有效期过长', 'contract-term-temporary', {
+    of: ['装表临时用电'],
+    opens: 'early',
+  }),
+  kind('contract-unapproved', 'stage-order', '合同没有审批就签订', 'sign-before-approval', {
+    processes: 'flow',
+    of: CONTRACTS,
   }),
   kind('contract-one-side', 'contract', '合同缺一方签字', 'contract-one-side-unsigned', {
     processes: 'flow',

@@ -1,4 +1,5 @@
 import { asText } from './as-text.js';
+import { NAMED_PAPERS } from './stage-fault-kinds.js';
 import type { ChecklistContent, ChecklistDocument } from './rule-content.js';
 import type { Who } from './stage-work.js';
 import { someMorning, type Story } from './story.js';
@@ -32,30 +33,46 @@ export function tellPapers(story: Story, stage: string, kinds: readonly string[]
   const { random } = story;
   const did = { by: who.by, unit: who.unit };
   const papers = papersFor(story, kinds).filter(({ document }) => !isReceived(story, document));
+  const named = namedPaper(story, papers);
   const missing = papers.length > 0 && random.chance(0.6) && story.commits('stage-paper-missing');
-  const left = missing ? random.pick(papers) : undefined;
+  const left = named && !named.role ? named.paper : missing ? random.pick(papers) : undefined;
   const signed = papers.filter((paper) => paper.signatures && paper !== left);
-  const unsigned =
-    signed.length > 0 && random.chance(0.6) && story.commits('stage-signature-missing')
-      ? random.pick(signed)
-      : undefined;
+  const isUnsigned = signed.length > 0 && random.chance(0.6) && story.commits('stage-signature-missing');
+  const unsigned = named?.role ? named.paper : isUnsigned ? random.pick(signed) : undefined;
   for (const paper of papers) {
     const received = { stage, document: paper.document, paper: true, copies: 1 };
-    const later = someMorning(random, story.now, random.int(1, 4));
+    const later = someMorning(random, story.now, random.int(1, 4) + (named ? 6 : 0));
     if (paper !== left) {
       story.tick(3, 20);
       story.tell('document.received', received, did);
     } else if (random.chance(0.6)) {
       story.tell('document.received', received, { ...did, at: later });
     }
-    const [first, ...others] = paper === unsigned ? random.shuffle(paper.signatures ?? []) : [];
+    const roles = paper === unsigned ? random.shuffle(paper.signatures ?? []) : [];
+    const first = named?.role ?? roles[0];
+    const others = roles.filter((role) => role !== first);
     const cured = random.chance(0.6);
     for (const role of paper === unsigned ? others : (paper.signatures ?? [])) {
       story.tick(1, 10);
       signPaper(story, stage, paper.document, role, who, story.now);
     }
-    if (first !== undefined && cured) signPaper(story, stage, paper.document, first, who, later);
+    if (paper === unsigned && first !== undefined && cured)
+      signPaper(story, stage, paper.document, first, who, later);
   }
+}
+
+/** The paper that a rule asks for by name and that is missing, or which signature on it. */
+function namedPaper(
+  story: Story,
+  papers: readonly ChecklistDocument[],
+): { readonly paper: ChecklistDocument; readonly role?: string } | undefined {
+  for (const [fault, { document, role }] of Object.entries(NAMED_PAPERS)) {
+    const paper = papers.find(
+      (one) => one.document === document && (!role || one.signatures?.includes(role)),
+    );
+    if (paper && story.commits(fault)) return { paper, ...(role !== undefined && { role }) };
+  }
+  return undefined;
 }
 
 /** One signature or seal on a paper. */

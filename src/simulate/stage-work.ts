@@ -1,4 +1,5 @@
 import { asText } from './as-text.js';
+import { HALTS, LONG_DELAYS } from './delay-fault-kinds.js';
 import type { Story } from './story.js';
 import { pickTwo, type Person } from './world.js';
 
@@ -18,11 +19,27 @@ const ON_SITE = ['勘查', '中间检查', '验收', '用电检查'];
 /** Stages whose people must not approve afterwards. */
 const BEFORE_APPROVAL = ['拟定供电方案', '起草', '现场勘查'];
 
+/** Whether the work order has come to where it stays for good. */
+export function staysPut({ committed }: Story, kinds: readonly string[]): boolean {
+  return Object.entries(HALTS).some(([fault, kind]) => committed.has(fault) && kinds.includes(kind));
+}
+
+/** How many working days longer a stage takes that a fault puts off; undefined where none does. */
+function delayOf(story: Story, kinds: readonly string[], isSecond: boolean): number | undefined {
+  for (const [fault, [from, to, kind]] of Object.entries(LONG_DELAYS)) {
+    if (kind === undefined ? !isSecond : !kinds.includes(kind)) continue;
+    if (story.commits(fault)) return story.random.int(from, to);
+  }
+  return undefined;
+}
+
 /** Working minutes that a stage takes; the faults of the story may make it a matter of days, or of minutes. */
-export function workingMinutes(story: Story, kinds: readonly string[]): number {
+export function workingMinutes(story: Story, stage: string, kinds: readonly string[]): number {
   const { random } = story;
   if (kinds.some((kind) => ON_SITE.includes(kind)) && story.commits('stage-in-minutes'))
     return random.int(1, 3);
+  const days = delayOf(story, kinds, story.process.stages[1]?.stage === stage);
+  if (days !== undefined) return days * 450 + random.int(0, 400);
   if (kinds.some((kind) => story.commitsOnce(`delayed-${kind}`)))
     return random.weighted([[3, 2], [6, 3], [11, 3], [17, 3]]) * 450 + random.int(0, 400); // prettier-ignore
   if (random.chance(0.4) && story.commitsOnce('stage-delayed'))
@@ -35,6 +52,7 @@ export function skipsNext(story: Story, index: number): boolean {
   const left = story.process.stages.length - index - 1;
   const next = story.process.stages[index + 1]?.kinds ?? [];
   if (left > 1 && next.some((kind) => story.commitsOnce(`skipped-${kind}`))) return true;
+  if (left > 1 && next.includes('审批') && story.commitsOnce('contract-unapproved')) return true;
   return left > 1 && story.random.chance(0.3) && story.commitsOnce('stage-skipped');
 }
 
@@ -52,9 +70,10 @@ export function whoDoes(story: Story, kinds: readonly string[]): Who {
   const again = earlier.at(-1);
   if (again && story.commits(kinds.includes('审批') ? 'planner-approves' : 'drafter-reviews'))
     return { by: again, checker: again.id === checker.id ? by : checker, unit };
-  const [one, other] = random.shuffle(
-    county.approvers.filter(({ id }) => !earlier.some((did) => did.id === id)),
-  );
+  const isFree = ({ id }: Person) => !earlier.some((did) => did.id === id);
+  const free = county.approvers.filter(isFree);
+  // Sent back and planned anew by everybody who approves, it is approved by somebody else of the county.
+  const [one, other] = random.shuffle(free.length > 0 ? free : county.engineers.filter(isFree));
   if (!one) throw new RangeError(`nobody of ${unit} may approve`);
   return { by: one, checker: other ?? [by, checker].find(({ id }) => id !== one.id) ?? checker, unit };
 }

@@ -47,6 +47,8 @@ export interface Story {
   readonly faultStage: string;
   /** Some fault only shows when stages are completed well before the end-of-day look. */
   readonly daylight: boolean;
+  /** It was opened before the period, when this feed was not there yet. */
+  readonly isOld: boolean;
   /** After this instant no new step is begun. */
   readonly horizon: number;
   readonly told: Told[];

@@ -15,3 +15,11 @@ export function surveyFirst(story: Story): void {
   story.tell('stage.completed', { ...story.workItem(stage), checker: { ...checker } }, { ...who, at: done });
   story.tell('flow.sent', { stage, ...(next && { nextStage: next }) }, { ...who, at: done + MINUTE });
 }
+
+/** 体外施工: the meter hangs before the application is accepted. */
+export function installFirst({ county, random, now, tell }: Story): void {
+  const [by] = county.engineers;
+  if (!by) throw new RangeError(`nobody works in ${county.code}`);
+  const at = now - random.int(30, 55) * MINUTE;
+  tell('meter.installed', { meterNo: `33${random.int(1e8, 9e8)}` }, { by, unit: county.code, at });
+}

@@ -19,7 +19,7 @@ export function tellOpened(story: Story, options?: TellOptions): void {
       customerNo: customer.customerNo,
       customerClass: customer.customerClass,
       managingUnit,
-      feed: FEED,
+      ...(!story.isOld && { feed: FEED }),
       ...sameCity,
       ...(Object.keys(attributes).length > 0 && { attributes }),
     },

@@ -1,5 +1,6 @@
 import { acceptOrder } from './accept-order.js';
 import { makeCustomer } from './customers.js';
+import { HALTS } from './delay-fault-kinds.js';
 import type { FaultKind } from './fault-kinds.js';
 import { DAY_END, MINUTE, nextMoment } from './office-time.js';
 import type { Random } from './random.js';
@@ -17,6 +18,8 @@ export interface OrderSpec {
   readonly faults: readonly FaultKind[];
   /** Business day on which it is opened. */
   readonly date: string;
+  /** That day lies before the period. */
+  readonly isOld: boolean;
   /** No step is begun after this instant. */
   readonly horizon: number;
 }
@@ -34,7 +37,7 @@ const BUSIEST = 5;
 const IN_DAYLIGHT = new Set(['handover', 'flow', 'paper', 'contact']);
 
 /** Tells one work order, from its opening to wherever it comes within the period. */
-export function tellOrder({ no, random, world, process, faults, date, horizon }: OrderSpec): Story {
+export function tellOrder({ no, random, world, process, faults, date, isOld, horizon }: OrderSpec): Story {
   const drawn = drawTraits(random, process, faults, world.hasNeighbours);
   const halls = drawn.sameCity ? world.halls.filter((one) => neighbour(world, one)) : world.halls;
   const hall = random.weighted(halls.map((one) => [one, one === world.halls[0] ? BUSIEST : 1]));
@@ -58,7 +61,12 @@ export function tellOrder({ no, random, world, process, faults, date, horizon }:
     clerk,
     checker,
     archivist: random.pick(hall.archivists),
-    customer: makeCustomer(random, process, world.checklists),
+    customer: makeCustomer(
+      random,
+      process,
+      world.checklists,
+      faults.find((fault) => fault.customerClass)?.customerClass,
+    ),
     checklists: world.checklists,
     counter: stages[0] ?? '',
     faultStage:
@@ -71,10 +79,13 @@ export function tellOrder({ no, random, world, process, faults, date, horizon }:
         )) ||
       (stages[0] ?? ''),
     daylight: faults.some(({ area }) => IN_DAYLIGHT.has(area)),
+    isOld,
     horizon,
     now: traits.evening ? during(random, date, '17:01', '17:25') : during(random, date, from, to),
     faults: new Set(faults.map(({ kind }) => kind)),
   });
+  // What shows by nothing being done any more is committed from the beginning.
+  for (const { kind } of faults) if (kind in HALTS) story.commits(kind);
   if (traits !== drawn) story.committed.add('error-prone-clerk');
   if (entryOf(process) === 'internal') tellOpened(story);
   else acceptOrder(story);

@@ -1,11 +1,12 @@
 import { asText } from './as-text.js';
+import { isDelay } from './delay-fault-kinds.js';
 import { dateOf, isWorkday, MINUTE, closingAfter } from './office-time.js';
 import type { Random } from './random.js';
 import { completeStage, sendOn } from './send-on.js';
 import { clearOfDayEnd, during, inDaylight, someMorning, type Story } from './story.js';
 import { tellMilestones } from './tell-milestones.js';
 import { tellPapers } from './stage-papers.js';
-import { skipsNext, whoDoes, workingMinutes, type Who } from './stage-work.js';
+import { skipsNext, staysPut, whoDoes, workingMinutes, type Who } from './stage-work.js';
 import { entryOf, type Person } from './world.js';
 
 const SURVEY = '现场勘查';
@@ -33,8 +34,9 @@ export function walkStages(story: Story): void {
     const before = new Set(story.committed);
     const rush = rushAt(story, index, stages.length);
     const who = rush ?? whoDoes(story, kinds);
+    const isHurried = hurriesAt(story, index);
     const did = { by: who.by, unit: who.unit };
-    story.tick(20, rush ? 30 : 900);
+    story.tick(20, rush || isHurried ? 30 : 900);
     // Nothing is filed on the day it was accepted: the papers are handed over at the end of it.
     if (last && !internal && dateOf(story.now) === acceptedOn) story.now = someMorning(random, story.now, 1);
     story.tell('stage.arrived', story.workItem(stage), did);
@@ -47,16 +49,23 @@ export function walkStages(story: Story): void {
       pausesAt = -1;
       pauseAtStage(story, stage);
     }
-    if (rush) story.tick(20, 40);
-    else story.work(workingMinutes(story, kinds));
-    if (!rush && kinds.some((kind) => kind === '送电' || kind === '装表') && random.chance(0.05))
+    if (staysPut(story, kinds)) return;
+    if (rush || isHurried) story.tick(20, 40);
+    else story.work(workingMinutes(story, stage, kinds));
+    if (
+      !rush &&
+      !isHurried &&
+      kinds.some((kind) => kind === '送电' || kind === '装表') &&
+      random.chance(0.05)
+    )
       story.now = offHours(random, story.now);
     if (story.now >= story.horizon) {
       forgetFaults(story, before);
       return;
     }
-    if (!rush && stage === SURVEY && random.chance(0.5)) enterSurvey(story, who);
-    if (traits.promise && index === 1 && !story.daylight) bringPromised(story);
+    if (!rush && !isHurried && stage === SURVEY && random.chance(0.5)) enterSurvey(story, who);
+    if (traits.promise && index === 1 && !story.daylight && !story.commits('promise-unkept'))
+      bringPromised(story);
 
     if (index === returnsAt) {
       returnsAt = story.commitsOnce('returned-twice') ? index : -1;
@@ -104,9 +113,15 @@ function rushAt(story: Story, index: number, stages: number): Who | undefined {
   return { by, checker, unit: story.county.code };
 }
 
+/** Whether the stage is one of those on the way to 送电 that are all done within the hour, by different people. */
+function hurriesAt(story: Story, index: number): boolean {
+  const connected = story.process.stages.findIndex(({ kinds }) => kinds.includes('送电'));
+  return index <= connected && story.commits('order-in-an-hour');
+}
+
 /** What was done wrong in a stage shows when the stage is done; this one is not. */
 function forgetFaults({ committed }: Story, before: ReadonlySet<string>): void {
-  for (const kind of committed) if (!before.has(kind)) committed.delete(kind);
+  for (const kind of committed) if (!before.has(kind) && !isDelay(kind)) committed.delete(kind);
 }
 
 /** Where the work order was sent on to. */

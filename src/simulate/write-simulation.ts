@@ -40,13 +40,21 @@ export async function writeSimulation(
   const temporary = join(dir, '.simulate');
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary);
+  const streams: WriteStream[] = [];
+  const create = (name: string): WriteStream => {
+    const stream = createWriteStream(join(temporary, name));
+    // `write` and `end` throw it.
+    stream.on('error', () => undefined);
+    streams.push(stream);
+    return stream;
+  };
   try {
     const happenings = makeHappenings(settings, content);
     const deliver = makeDeliver(settings.seed);
     const tally = makeTally();
     const judge = makeJudge(content);
     const arrivals = openArrivals(temporary, held);
-    const truth = createWriteStream(join(temporary, FILES.truth));
+    const truth = create(FILES.truth);
     const writeRows = async (rows: readonly TruthRow[]) => {
       for (const row of rows) {
         const line = toLine(row);
@@ -69,7 +77,7 @@ export async function writeSimulation(
     await writeRows(overMany);
     await end(truth);
 
-    const events = createWriteStream(join(temporary, FILES.events));
+    const events = create(FILES.events);
     let delivered = 0;
     for await (const { line, time } of arrivals.inOrder()) {
       signal?.throwIfAborted();
@@ -79,21 +87,33 @@ export async function writeSimulation(
     }
     await end(events);
     const manifest = tally.manifest(settings, happenings, version);
-    const manifestFile = createWriteStream(join(temporary, FILES.manifest));
+    const manifestFile = create(FILES.manifest);
     await write(manifestFile, toManifestFile(manifest));
     await end(manifestFile);
     for (const name of Object.values(FILES)) await rename(join(temporary, name), join(dir, name));
     return manifest;
   } finally {
+    // A file that is still being opened would be looked for in a folder that is gone.
+    await Promise.all(streams.map(close));
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
 async function write(stream: WriteStream, text: string): Promise<void> {
+  if (stream.errored) throw stream.errored;
   if (!stream.write(text)) await once(stream, 'drain');
 }
 
 async function end(stream: WriteStream): Promise<void> {
   stream.end();
   await finished(stream);
+}
+
+function close(stream: WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed) return resolve();
+    // What it says of writes that are given up is no news.
+    stream.once('close', () => resolve());
+    stream.destroy();
+  });
 }

@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import { Schema, type Connection } from 'mongoose';
 import { EMPTY_WINDOW, type WindowGroup, type WindowRecord } from '../engine/assess-window.js';
 import { withStoreErrors } from '../events/store-error.js';
+import { insertNew } from '../infra/insert-new.js';
 
 /** An event that belongs to a group; the event itself stays in the inbox. */
 export interface WindowEntry {
@@ -109,33 +110,17 @@ export function makeWindowStore(connection: Connection, now: () => number): Wind
     async handOver(handed) {
       if (handed.length === 0) return;
       // The entries go first: a group that is marked has all that it was marked for.
-      await upsertAll(
+      const handedAt = new Date(now());
+      await insertNew(
         entries,
         handed.map(({ group: { id: groupId }, eventKey, at }) => ({
-          updateOne: {
-            filter: { _id: `${groupId}|${eventKey}` },
-            update: { $setOnInsert: { groupId, at: new Date(at), handedAt: new Date(now()) } },
-            upsert: true,
-          },
+          _id: `${groupId}|${eventKey}`,
+          groupId,
+          at: new Date(at),
+          handedAt,
         })),
       );
-      const earliest = new Map<string, { group: WindowGroup; at: number }>();
-      for (const { group, at } of handed)
-        earliest.set(group.id, { group, at: Math.min(at, earliest.get(group.id)?.at ?? at) });
-      await upsertAll(
-        windows,
-        [...earliest.values()].map(({ group: { id, ruleId, group }, at }) => ({
-          updateOne: {
-            filter: { _id: id },
-            update: {
-              $min: { changedFrom: new Date(at) },
-              $inc: { handed: 1 },
-              $setOnInsert: { ruleId, group, revision: 0 },
-            },
-            upsert: true,
-          },
-        })),
-      );
+      await markChanged(windows, earliestOf(handed));
     },
     async changedGroups(limit, skip) {
       const found = await windows
@@ -181,6 +166,44 @@ export function makeWindowStore(connection: Connection, now: () => number): Wind
     },
   });
   return { ...calls, entriesAfter };
+}
+
+/** Of each group the earliest instant handed over, epoch ms. */
+function earliestOf(handed: readonly WindowEntry[]): { group: WindowGroup; at: number }[] {
+  const earliest = new Map<string, { group: WindowGroup; at: number }>();
+  for (const { group, at } of handed)
+    earliest.set(group.id, { group, at: Math.min(at, earliest.get(group.id)?.at ?? at) });
+  return [...earliest.values()];
+}
+
+/** Most groups exist: one update for all of them, and upserts only where some are new. */
+async function markChanged(
+  windows: Collection<WindowDocument>,
+  changes: readonly { readonly group: WindowGroup; readonly at: number }[],
+): Promise<void> {
+  const ids = changes.map(({ group: { id } }) => id);
+  const times = changes.map(({ at }) => new Date(at));
+  const mine = { $arrayElemAt: [{ $literal: times }, { $indexOfArray: [{ $literal: ids }, '$_id'] }] };
+  const { matchedCount } = await windows.updateMany({ _id: { $in: ids } }, [
+    // $min passes over a field that is missing, as `$min` of a plain update does.
+    { $set: { changedFrom: { $min: ['$changedFrom', mine] }, handed: { $add: ['$handed', 1] } } },
+  ]);
+  if (matchedCount === ids.length) return;
+  // Those that exist are marked once more, which does no harm: `handed` only has to change.
+  await upsertAll(
+    windows,
+    changes.map(({ group: { id, ruleId, group }, at }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: {
+          $min: { changedFrom: new Date(at) },
+          $inc: { handed: 1 },
+          $setOnInsert: { ruleId, group, revision: 0 },
+        },
+        upsert: true,
+      },
+    })),
+  );
 }
 
 /** Two upserts of one new document may meet: one of them fails on `_id`, and is an update the second time. */

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { RecordWrite, ReplaceResult, StoredRecord } from './record-write-store.js';
 
 /** The part of the record store that the story uses. */
 export interface RecordAccess {
   loadRecords(recordIds: readonly string[]): Promise<Map<string, StoredRecord>>;
-  replaceRecords(writes: readonly RecordWrite[]): Promise<ReplaceResult>;
+  /** @param writeId names this write in each record; default: any new one */
+  replaceRecords(writes: readonly RecordWrite[], writeId?: string): Promise<ReplaceResult>;
 }
 
 export interface RecentRecords extends RecordAccess {
@@ -46,11 +48,12 @@ export function makeRecentRecords(store: RecordAccess, maxRecords = 4_000): Rece
     },
     async replaceRecords(writes) {
       for (const { id } of writes) kept.delete(id);
-      const result = await store.replaceRecords(writes);
+      const writeId = randomUUID();
+      const result = await store.replaceRecords(writes, writeId);
       const refused = new Set(result.conflicted);
       for (const { id, expectedRevision, record, alertsOwed } of writes) {
         if (refused.has(id) || alertsOwed) continue;
-        kept.set(id, { revision: expectedRevision + 1, record });
+        kept.set(id, { revision: expectedRevision + 1, writeId, record });
         if (kept.size > maxRecords) kept.delete(kept.keys().next().value as string);
       }
       return result;

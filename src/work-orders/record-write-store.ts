@@ -1,11 +1,15 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { WorkOrderRecord } from '../engine/work-order-record.js';
+import { insertNew } from '../infra/insert-new.js';
 import type { RecordQueryFields } from './record-query-fields.js';
+import { replaceOnRevision } from '../infra/replace-on-revision.js';
 import { fromStoredClock, toStoredClock, type StoredClock } from './stored-clock.js';
 
 /** A record as read, with the revision that a replace must name. */
 export interface StoredRecord {
   readonly revision: number;
+  /** Of the write that made this revision: see `RecordWrite.expectedWriteId`. */
+  readonly writeId?: string;
   readonly record: WorkOrderRecord;
   /** Whoever wrote this revision may have died before its alerts: see `RecordWrite`. */
   readonly alertsOwed?: true;
@@ -15,6 +19,11 @@ export interface StoredRecord {
 export interface RecordWrite {
   readonly id: string;
   readonly expectedRevision: number;
+  /**
+   * `writeId` of the record that was read. The number alone does not do: an engine that is killed forgets what it had not written
+   * to its journal, and then two workers may have seen different revisions of the same number.
+   */
+  readonly expectedWriteId?: string | undefined;
   readonly record: WorkOrderRecord;
   readonly queryFields: RecordQueryFields;
   /**
@@ -42,6 +51,7 @@ export interface WorkOrderDocument extends RecordQueryFields, Omit<WorkOrderReco
 /** Leaves out what only lists and writers need. */
 export const RECORD_FIELDS = {
   revision: 1,
+  writeId: 1,
   workOrder: 1,
   clocks: 1,
   findings: 1,
@@ -50,7 +60,6 @@ export const RECORD_FIELDS = {
   alertsOwed: 1,
 } as const;
 
-const DUPLICATE_KEY = 11000;
 /** Before every other time on the due list. */
 const AT_ONCE = new Date(0);
 
@@ -70,9 +79,8 @@ export async function loadRecords(
 }
 
 /**
- * Replaces each record only on the revision that was read, all in one unordered bulk write. The answer of a
- * bulk write counts matches without naming them, so only where some are missing the writes are read back by
- * their `writeId`.
+ * Writes each record only on the revision that was read: new ones by one insert, the others by one update. The answers count
+ * without naming, so only where some are missing the writes are read back by their `writeId`.
  *
  * @throws RangeError when a record id is given twice: the second would meet the first
  */
@@ -87,10 +95,22 @@ export async function replaceRecords(
     throw new RangeError(`replaceRecords: record "${repeated ?? ''}" is given twice`);
   }
   if (writes.length === 0) return { written: [], conflicted: [] };
-  const done = await runBulk(
-    records,
-    writes.map((write) => toOperation(write, writeId)),
-  );
+  const isNew = ({ expectedRevision }: RecordWrite) => expectedRevision === 0;
+  const replacements = writes.filter((write) => !isNew(write));
+  const inserts = writes.filter(isNew).map((write) => toDocument(write, writeId));
+  const [taken, replaced] = await Promise.all([
+    insertNew(records, inserts, { ignoreUndefined: true }),
+    replaceOnRevision(
+      records,
+      replacements.map((write) => ({
+        expectedRevision: write.expectedRevision,
+        expectedWriteId: write.expectedWriteId,
+        document: toDocument(write, writeId),
+      })),
+    ),
+  ]);
+  // An id that exists already is a conflict, not a failure.
+  const done = inserts.length - taken.length + replaced;
   if (done === writes.length) return { written: ids, conflicted: [] };
   const mine = await records.find({ _id: { $in: ids }, writeId }, { projection: { _id: 1 } }).toArray();
   const written = new Set(mine.map((document) => document._id));
@@ -117,15 +137,33 @@ export async function settleRecords(
   settled: readonly SettledRecord[],
 ): Promise<number> {
   if (settled.length === 0) return 0;
+  const waiting = settled.filter(({ nextLookAt }) => nextLookAt !== undefined);
+  const operations: AnyBulkWriteOperation<WorkOrderDocument>[] = [];
+  if (waiting.length > 0) {
+    // One statement for all, as in replace-on-revision.ts.
+    const ids = waiting.map(({ id }) => id);
+    const places = waiting.map(({ revision, nextLookAt }) => ({ revision, nextLookAt }));
+    const mine = { $arrayElemAt: [{ $literal: places }, { $indexOfArray: [{ $literal: ids }, '$_id'] }] };
+    const isMine = { $eq: ['$revision', { $getField: { field: 'revision', input: mine } }] };
+    const place = { $getField: { field: 'nextLookAt', input: mine } };
+    operations.push({
+      updateMany: {
+        filter: { _id: { $in: ids } },
+        update: [
+          {
+            $set: {
+              nextLookAt: { $cond: [isMine, place, '$nextLookAt'] },
+              alertsOwed: { $cond: [isMine, '$$REMOVE', '$alertsOwed'] },
+            },
+          },
+        ],
+      },
+    });
+  }
   // Most wait for nothing more, and most of a batch have been written equally often: one operation for all of those.
   const done = new Map<number, string[]>();
-  const operations: AnyBulkWriteOperation<WorkOrderDocument>[] = [];
   for (const { id, revision, nextLookAt } of settled) {
-    if (nextLookAt) {
-      const update = { $set: { nextLookAt }, $unset: { alertsOwed: 1 as const } };
-      operations.push({ updateOne: { filter: { _id: id, revision }, update } });
-      continue;
-    }
+    if (nextLookAt) continue;
     const others = done.get(revision);
     if (others) others.push(id);
     else done.set(revision, [id]);
@@ -134,8 +172,9 @@ export async function settleRecords(
     const update = { $unset: { nextLookAt: 1 as const, alertsOwed: 1 as const } };
     operations.push({ updateMany: { filter: { _id: { $in: ids }, revision }, update } });
   }
-  const { matchedCount } = await records.bulkWrite(operations, { ordered: false });
-  return matchedCount;
+  // What keeps its place had been replaced, or was settled before: the caller looks again.
+  const { modifiedCount } = await records.bulkWrite(operations, { ordered: false });
+  return modifiedCount;
 }
 
 /** The revisions of the records that exist. */
@@ -151,14 +190,15 @@ export async function loadRevisions(
 }
 
 export function toStoredRecord(document: WorkOrderDocument): StoredRecord {
-  const { revision, workOrder, clocks, findings, advancedTo, calendarHash, alertsOwed } = document;
+  const { revision, writeId, workOrder, clocks, findings, advancedTo, calendarHash, alertsOwed } = document;
   const record = { workOrder, clocks: clocks.map(fromStoredClock), findings, advancedTo, calendarHash };
-  return { revision, record, ...(alertsOwed && { alertsOwed }) };
+  return { revision, writeId, record, ...(alertsOwed && { alertsOwed }) };
 }
 
-function toOperation(write: RecordWrite, writeId: string): AnyBulkWriteOperation<WorkOrderDocument> {
+function toDocument(write: RecordWrite, writeId: string): WorkOrderDocument {
   const { id, expectedRevision, record, queryFields, alertsOwed } = write;
-  const document: Omit<WorkOrderDocument, '_id'> = {
+  return {
+    _id: id,
     revision: expectedRevision + 1,
     writeId,
     ...queryFields,
@@ -169,32 +209,4 @@ function toOperation(write: RecordWrite, writeId: string): AnyBulkWriteOperation
     advancedTo: record.advancedTo,
     calendarHash: record.calendarHash,
   };
-  return expectedRevision === 0
-    ? { insertOne: { document: { _id: id, ...document } } }
-    : { replaceOne: { filter: { _id: id, revision: expectedRevision }, replacement: document } };
-}
-
-/** How many documents were written. An id that exists already is a conflict, not a failure. */
-async function runBulk(
-  records: Collection<WorkOrderDocument>,
-  operations: AnyBulkWriteOperation<WorkOrderDocument>[],
-): Promise<number> {
-  try {
-    const result = await records.bulkWrite(operations, { ordered: false, ignoreUndefined: true });
-    return result.insertedCount + result.matchedCount;
-  } catch (error) {
-    const errors = writeErrorsOf(error);
-    if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
-    return 0;
-  }
-}
-
-function writeErrorsOf(error: unknown): { code?: number }[] {
-  const { writeErrors, result } = (error ?? {}) as {
-    writeErrors?: { code?: number } | { code?: number }[];
-    result?: { getWriteConcernError?: () => unknown };
-  };
-  // With the journal not confirmed nothing is promised to be on disk: a failure, not a conflict.
-  if (result?.getWriteConcernError?.() !== undefined) return [];
-  return writeErrors === undefined ? [] : [writeErrors].flat();
 }

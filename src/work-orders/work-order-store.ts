@@ -60,9 +60,10 @@ export interface WorkOrderStore {
   /**
    * Writes each record only where the stored revision is the expected one, with one bulk write. Those that
    * another worker wrote first are `conflicted`: load and fold them again.
+   * @param writeId names this write in each record; default: any new one
    * @throws RangeError when a record id is given twice
    */
-  replaceRecords(writes: readonly RecordWrite[]): Promise<ReplaceResult>;
+  replaceRecords(writes: readonly RecordWrite[], writeId?: string): Promise<ReplaceResult>;
   /**
    * The alerts of these revisions, which were written with `alertsOwed`, are stored. Answers how many of the records
    * still have that revision.
@@ -140,7 +141,7 @@ export function makeWorkOrderStore(connection: Connection): WorkOrderStore {
       await model.init();
     },
     loadRecords: (recordIds) => loadRecords(records, recordIds),
-    replaceRecords: (writes) => replaceRecords(records, writes, randomUUID()),
+    replaceRecords: (writes, writeId = randomUUID()) => replaceRecords(records, writes, writeId),
     settle: (settled) => settleRecords(records, settled),
     loadRevisions: (recordIds) => loadRevisions(records, recordIds),
     get: async (recordId) => (await loadRecords(records, [recordId])).get(recordId),

@@ -9,7 +9,7 @@ import { makeInspectionStore } from '../../src/inspections/inspection-store.js';
 import type { InspectionTask } from '../../src/inspections/inspection-task.js';
 import { makeStatement } from '../../src/reconciliation/statement.js';
 import { makeDayTally } from '../../src/reports/day-figures.js';
-import { foldEvents } from '../../src/work-orders/project-work-order.js';
+import { applyEvent, foldEvents, newWorkOrder } from '../../src/work-orders/project-work-order.js';
 import { queryFieldsOf } from '../../src/work-orders/record-query-fields.js';
 import { makeAlert } from '../api/support/make-alert.js';
 import { NOW, openTestApi, type TestApi } from '../api/support/open-test-api.js';
@@ -41,6 +41,16 @@ export async function openWorld() {
   for (const relation of RELATIONS) await addThings(api, relation);
   await api.changeFeed.take();
   await addFigures(api);
+  await api.letters.add([
+    {
+      kind: 'event',
+      eventKey: '/sales/test E-own',
+      recordId: 'WO-own',
+      reason: 'cannot-be-folded',
+      error: 'no stage',
+    },
+  ]);
+  await api.feeds.touch(new Map([['sales-zj-hz', { at: NOW - 20 * 60_000, heartbeat: true }]]));
   await api.users.add(makeUser('somebody'));
   await api.users.putGroup({ _id: 'some-group', displayName: '组', grants: [] });
   const server = api.app.listen(0, '127.0.0.1');
@@ -148,6 +158,17 @@ function alertOf(relation: Relation, changes: Partial<Alert>): Alert {
   return { ...alert, ...(unit !== undefined && { orgUnit: unit }) };
 }
 
+/** A hall whose queue was looked at. */
+async function addHallDay({ workOrderStore }: TestApi, unit: string): Promise<void> {
+  const event = makeEvent('hall.queue.sampled', 0, { waiting: 5, orgUnit: unit });
+  const id = `hall:${unit}@${LISTED_DATE}`;
+  const workOrder = newWorkOrder({ recordId: id, subjectType: 'hall', subject: unit });
+  applyEvent(workOrder, { ...event, subject: unit });
+  const record = { workOrder, clocks: [], findings: [], advancedTo: NOW, calendarHash: 'cal' };
+  const queryFields = queryFieldsOf(record, { updatedAt: NOW, ruleSetHash: 'rules' });
+  await workOrderStore.replaceRecords([{ id, expectedRevision: 0, record, queryFields }]);
+}
+
 async function addThings(api: TestApi, relation: Relation): Promise<void> {
   const unit = UNIT_OF[relation];
   const no = `WO-${relation}`;
@@ -170,6 +191,8 @@ async function addThings(api: TestApi, relation: Relation): Promise<void> {
   };
   const queryFields = queryFieldsOf(record, { updatedAt: NOW, ruleSetHash: 'rules' });
   await api.workOrderStore.replaceRecords([{ id: no, expectedRevision: 0, record, queryFields }]);
+
+  if (unit !== undefined) await addHallDay(api, unit);
 
   const rule = { id: LISTED_RULE, version: 1, name: '列表' };
   const alert = alertOf(relation, {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Role } from '../../src/access/principal.js';
 import type { Alert } from '../../src/alerts/alert.js';
 import { NOW } from '../api/support/open-test-api.js';
-import type { Relation } from './access-table.js';
+import { type Relation, RELATIONS } from './access-table.js';
 import {
   addAlert,
   addAssessment,
@@ -163,8 +163,20 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   },
 
   listWorkOrders: {
-    ask: () => ({ path: '/api/work-orders' }),
+    ask: () => ({ path: '/api/work-orders?subjectType=workOrder' }),
     shows: ({ items }: Items<{ no: string }>) => items.map(({ no }) => relationOf(no)),
+  },
+  recallWorkOrder: {
+    ask: (_, relation) => ({ path: `/api/work-orders/WO-${relation}/as-known?at=2026-11-02` }),
+  },
+  getCalendar: { ask: () => ({ path: '/api/calendar?from=2026-11-02&to=2026-11-03' }) },
+  loadOfHalls: {
+    ask: () => ({ path: `/api/halls/load?date=${LISTED_DATE}` }),
+    // Halls are units of the tree: none belongs to no unit.
+    shows: ({ halls }: { halls: { hall: string }[] }) => {
+      const shown = halls.map(({ hall }) => relationOfUnit(hall));
+      return shown.length === RELATIONS.length - 1 ? [...shown, 'none'] : shown;
+    },
   },
   getWorkOrder: { ask: (_, relation) => ({ path: `/api/work-orders/WO-${relation}` }) },
   listDeadlines: {
@@ -276,6 +288,8 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   cancelBacktest: { ask: () => ({ path: '/api/rules/backtest/none/cancel' }), allowed: 404 },
   getPublication: { ask: () => ({ path: '/api/rules/publications/1' }), allowed: 404 },
   listRuleVersions: { ask: () => ({ path: '/api/rules/paper-late/versions' }), allowed: 404 },
+  compareRuleVersions: { ask: () => ({ path: '/api/rules/paper-late/changes?from=1&to=2' }), allowed: 404 },
+  getRuleFile: { ask: () => ({ path: '/api/rules/paper-late/file' }), allowed: 404 },
   // Nothing is published here yet.
   proposeRules: {
     ask: () => ({
@@ -295,6 +309,10 @@ export const PROBES: Readonly<Record<string, Probe>> = {
     shows: ({ items }: Items<{ code: string }>) => [...items.map(({ code }) => relationOfUnit(code)), 'none'],
   },
 
+  openQueueBoard: { ask: () => ({ path: '/api/queue-board', json: {} }) },
+  getDeadLetter: {
+    ask: async ({ api }) => ({ path: `/api/dead-letters/${(await api.letters.list({})).items[0]?.id}` }),
+  },
   replayDeadLetters: { ask: () => ({ path: '/api/dead-letters/replay', json: { ids: ['none'] } }) },
   signIn: { ask: () => ({ path: '/api/session', json: { user: 'nobody', password: 'wrong password' } }), allowed: 401 },
   changePassword: {

@@ -197,6 +197,8 @@ describe('people with accounts', () => {
   });
 
   it('lose everything at once when their account is disabled', async () => {
+    // The last admin's is not.
+    await newPerson('another', { grants: [{ role: 'admin' }] });
     const wu = await newPerson('wu', { grants: [{ role: 'admin' }] });
     expect((await as(wu, 'get', '/api/users')).status).toBe(200);
     expect((await admin('/api/users/wu', { disabled: true })).status).toBe(200);

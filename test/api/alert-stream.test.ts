@@ -159,6 +159,7 @@ describe('the stream of alerts', () => {
     let reads = 0;
     const stream = makeAlertStream({
       feed: {
+        take: () => Promise.resolve(0),
         bounds: () => Promise.resolve({ first: 1, last: 10_000 }),
         readAfter: (seq) => {
           reads += 1;
@@ -187,7 +188,11 @@ describe('the stream of alerts', () => {
 
   it('ends with the service, and after its time', async () => {
     const stream = makeAlertStream({
-      feed: { bounds: () => Promise.resolve(undefined), readAfter: () => Promise.resolve([]) },
+      feed: {
+        take: () => Promise.resolve(0),
+        bounds: () => Promise.resolve(undefined),
+        readAfter: () => Promise.resolve([]),
+      },
       loadAlerts: () => Promise.resolve([]),
       pollMs: 5,
       lifetimeMs: 20,

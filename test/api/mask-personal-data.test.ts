@@ -72,6 +72,7 @@ describe('masking personal data', () => {
       id: 'a1', status: 'open', occurrences: 3, shadow: false, dueAt: null,
       rule: { id: 'paper-file', version: 1, name: '资料未送达' },
       plan: { id: 'archive', name: '归档资料抽查' },
+      onTime: [{ stage: 'reply', name: '供电方案答复', rate: 0.98 }],
       facts: { 'stage.name': '业务受理', 'workOrder.sameCity': true, 'elapsed.workingHours(from=a,to=b)': 9.5 },
       conditions: [
         { fact: 'milestone.reached', params: { name: 'meter.installed' }, operator: 'equal', value: false, factValue: false, result: true },

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Delivery } from '../../src/notify/delivery.js';
 import { ChannelError, type Outgoing } from '../../src/notify/channels/channel.js';
-import { ask, NOW, openTestApi, type TestApi } from './support/open-test-api.js';
+import { type Client, statusesOf } from '../support/typed-client.js';
+import { NOW, openTestApi, type TestApi } from './support/open-test-api.js';
 
 let api: TestApi;
+let admin: Client;
+let supervisor: Client;
 const sent: Outgoing[] = [];
 let failing = false;
 beforeAll(async () => {
   api = await openTestApi();
+  admin = api.as('admin');
+  supervisor = api.as('supervisor');
   api.channels.set('mail', {
     name: 'mail',
     type: 'email',
@@ -48,6 +53,8 @@ function delivery(id: string, changes: Partial<Delivery> = {}): Document {
 }
 type Document = Omit<Delivery, 'id'> & { readonly _id: string };
 
+const of = (id: string) => ({ params: { id } });
+
 describe('the delivery log', () => {
   beforeAll(async () => {
     const rows = [delivery('d1'), delivery('d2', { orgUnit: 'NB', status: 'sent' })];
@@ -55,8 +62,7 @@ describe('the delivery log', () => {
   });
 
   it('says why each message went out, with mailboxes shortened', async () => {
-    const { body } = await api.get('/api/deliveries?status=failed&alert=a1');
-    expect(body).toMatchObject({
+    expect(await admin.listDeliveries({ query: { status: ['failed'], alert: 'a1' } })).toMatchObject({
       items: [
         {
           id: 'd1',
@@ -67,50 +73,56 @@ describe('the delivery log', () => {
       ],
       nextCursor: null,
     });
-    expect((await api.get('/api/deliveries/d1')).status).toBe(200);
+    expect(await admin.getDelivery(of('d1'))).toMatchObject({ id: 'd1' });
   });
 
   it('shows each only the messages of his units', async () => {
-    const token = await api.addToken(['supervisor'], { orgUnit: 'HZ' });
-    const { body } = await api.getWith('/api/deliveries', token);
-    expect((body as { items: { id: string }[] }).items.map(({ id }) => id)).toEqual(['d1']);
-    expect((await api.getWith('/api/deliveries/d2', token)).status).toBe(404);
+    const local = await api.asNew(['supervisor'], { orgUnit: 'HZ' });
+    expect((await local.listDeliveries()).items.map(({ id }) => id)).toEqual(['d1']);
+    expect(await statusesOf(local.getDelivery(of('d2')))).toEqual([404]);
   });
 
   it('lets an admin send again what failed, and only that', async () => {
-    expect((await ask(api.post('/api/deliveries/d1/retry', 'supervisor'))).status).toBe(403);
-    const again = await ask(api.post('/api/deliveries/d1/retry'));
-    expect([again.status, again.body]).toMatchObject([202, { status: 'pending', attempts: [] }]);
-    expect((await ask(api.post('/api/deliveries/d1/retry'))).status).toBe(409);
-    expect((await ask(api.post('/api/deliveries/nosuch/retry'))).status).toBe(404);
+    expect(await statusesOf(supervisor.retryDelivery(of('d1')))).toEqual([403]);
+    const again = await admin.retryDelivery(of('d1'));
+    expect(api.last().status).toBe(202);
+    expect(again).toMatchObject({ status: 'pending', attempts: [] });
+    expect(await statusesOf(admin.retryDelivery(of('d1')), admin.retryDelivery(of('nosuch')))).toEqual([
+      409, 404,
+    ]);
   });
 });
 
 describe('a channel', () => {
-  const test = (body: object) => ask(api.post('/api/channels/mail/test').send(body));
+  const test = (body: { readonly to?: string }, name = 'mail', client = admin) =>
+    client.testChannel({ params: { name }, body });
 
   it('is tried by its test button, once, and tells what came of it', async () => {
-    expect((await test({ to: 'li@example.com' })).body).toMatchObject({ ok: true });
+    expect(await test({ to: 'li@example.com' })).toMatchObject({ ok: true });
     expect(sent).toMatchObject([{ to: 'li@example.com', content: { kind: 'test' } }]);
     failing = true;
-    expect((await test({ to: 'li@example.com' })).body).toMatchObject({
+    expect(await test({ to: 'li@example.com' })).toMatchObject({
       ok: false,
       error: 'smtp.example answered 451 to RCPT',
     });
     failing = false;
-    expect((await test({})).status).toBe(400);
-    expect((await test({ to: 'no mailbox' })).status).toBe(400);
-    expect((await ask(api.post('/api/channels/nosuch/test').send({}))).status).toBe(404);
-    expect((await ask(api.post('/api/channels/mail/test', 'supervisor').send({}))).status).toBe(403);
+    expect(
+      await statusesOf(
+        test({}),
+        test({ to: 'no mailbox' }),
+        test({}, 'nosuch'),
+        test({}, 'mail', supervisor),
+      ),
+    ).toEqual([400, 400, 404, 403]);
   });
 
   it('that is gone for good is shown as stopped until a test succeeds', async () => {
     await api.deliveries.stopChannel('mail', new Date(NOW), 'answered 410 Gone');
-    expect((await api.get('/api/channels')).body).toMatchObject({
+    expect(await admin.listChannels()).toMatchObject({
       items: [{ id: 'mail', type: 'email', stopped: { reason: 'answered 410 Gone' } }],
     });
     await test({ to: 'li@example.com' });
-    expect((await api.get('/api/channels')).body).toEqual({
+    expect(await admin.listChannels()).toEqual({
       items: [{ id: 'mail', type: 'email', limits: [] }],
     });
   });

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Express } from 'express';
 import supertest from 'supertest';
 import { makeRoutes } from '../../src/api/create-app.js';
+import { RESPONSE_EXAMPLES } from '../../src/api/response-examples.js';
 import { ask, openTestApi, type TestApi } from './support/open-test-api.js';
 
 interface Operation {
   readonly operationId: string;
   readonly security: unknown[];
   readonly parameters?: { readonly in: string; readonly name: string; readonly schema: object }[];
-  readonly responses: Record<string, { readonly content?: object }>;
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly example?: unknown }> }>;
 }
 interface Document {
   readonly openapi: string;
@@ -16,6 +17,11 @@ interface Document {
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { readonly schemas: Record<string, object> };
 }
+
+/** Operations whose answer has a schema, but no example, each with why. */
+const NO_EXAMPLE: Readonly<Record<string, string>> = {
+  getOpenApi: 'it is the document itself, which would hold itself',
+};
 
 /** What express really has, read from its router. */
 function registeredRoutes(app: Express): string[] {
@@ -110,8 +116,31 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('has an example of what each operation answers, one that was really answered and is as described', () => {
+    const without: string[] = [];
+    for (const route of makeRoutes(api.deps)) {
+      const told = Object.entries(route.responses).filter(
+        ([status, { schema }]) => Number(status) < 300 && schema,
+      );
+      if (route.hidden || told.length === 0) continue;
+      const examples = told.flatMap(([status, { schema }]) => {
+        const { content } = document.paths[route.path]?.[route.method]?.responses[status] ?? {};
+        const example = content?.['application/json']?.example;
+        if (example === undefined) return [];
+        expect({ name: route.name, error: schema?.safeParse(example).error?.message }).toEqual({
+          name: route.name,
+        });
+        return [example];
+      });
+      if (examples.length === 0) without.push(route.name);
+    }
+    expect(without).toEqual(Object.keys(NO_EXAMPLE));
+    expect(Object.keys(RESPONSE_EXAMPLES).length).toBeGreaterThan(80);
+  });
+
   it('holds no data and no secret of this installation', () => {
-    const text = JSON.stringify(document);
+    // Examples were written down elsewhere, and are what everybody's document has.
+    const text = JSON.stringify(document, (key, value: unknown) => (key === 'example' ? undefined : value));
     for (const secret of [
       ...Object.values(api.tokens),
       'paper-late',

@@ -1,22 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import type { Grant } from '../../src/access/user.js';
 import { makeStatement, type Statement } from '../../src/reconciliation/statement.js';
-import { addPerson, type Person, requestAs } from '../support/people.js';
-import { type Answer, ask, NOW, openTestApi, type TestApi } from './support/open-test-api.js';
+import { addPerson } from '../support/people.js';
+import { type Client, statusesOf } from '../support/typed-client.js';
+import { NOW, openTestApi, type TestApi } from './support/open-test-api.js';
 
 const DATE = '2026-11-02';
-const PATH = `/api/reconciliations/HZ-XH/${DATE}`;
+const HALF_HOUR_MS = 1_800_000;
+const OF = { params: { unit: 'HZ-XH', date: DATE } };
 
 describe('reconciliation statements', () => {
   let api: TestApi;
-  let people: Record<'foreman' | 'archivist' | 'ningbo' | 'auditor', Person>;
+  let people: Record<'foreman' | 'archivist' | 'ningbo' | 'auditor', Client>;
   beforeAll(async () => {
     api = await openTestApi();
+    const add = async (id: string, grant: Grant) => api.as(await addPerson(api, id, { grants: [grant] }));
     people = {
-      foreman: await addPerson(api, 'foreman', { grants: [{ role: 'supervisor', orgUnit: 'HZ-XH' }] }),
-      archivist: await addPerson(api, 'archivist', { grants: [{ role: 'inspector', orgUnit: 'HZ-XH' }] }),
-      ningbo: await addPerson(api, 'ningbo', { grants: [{ role: 'supervisor', orgUnit: 'NB' }] }),
-      auditor: await addPerson(api, 'auditor', { grants: [{ role: 'auditor' }] }),
+      foreman: await add('foreman', { role: 'supervisor', orgUnit: 'HZ-XH' }),
+      archivist: await add('archivist', { role: 'inspector', orgUnit: 'HZ-XH' }),
+      ningbo: await add('ningbo', { role: 'supervisor', orgUnit: 'NB' }),
+      auditor: await add('auditor', { role: 'auditor' }),
     };
     for (const [orgUnit, day] of [['HZ-XH', DATE], ['HZ-XH', '2026-11-01'], ['NB', DATE]] as const)
       await api.reports.statements.put(made(orgUnit, day));
@@ -32,19 +36,14 @@ describe('reconciliation statements', () => {
     const of = { orgUnit, orgUnitName: '西湖', date, now: NOW };
     return makeStatement(of, [{ orgUnit, at: NOW, row }], () => 'alert-1');
   }
-  const as = (person: Person, method: 'get' | 'post', path: string, body?: object): Promise<Answer> => {
-    const request = requestAs(api.app, person, method, path);
-    return ask(body ? request.send(body) : request);
-  };
-
   it('are listed and read by those of the unit, with names masked', async () => {
-    const { body } = await api.get('/api/reconciliations?from=2026-11-02', 'supervisor');
-    expect((body as { items: Statement[] }).items.map(({ orgUnit }) => orgUnit)).toEqual(['NB', 'HZ-XH']);
-    const mine = (await as(people.ningbo, 'get', '/api/reconciliations?limit=1')).body as { items: Statement[]; nextCursor: null }; // prettier-ignore
+    const { items } = await api.as('supervisor').listReconciliations({ query: { from: DATE } });
+    expect(items.map(({ orgUnit }) => orgUnit)).toEqual(['NB', 'HZ-XH']);
+    const mine = await people.ningbo.listReconciliations({ query: { limit: 1 } });
     expect(mine).toMatchObject({ items: [{ orgUnit: 'NB' }], nextCursor: null });
-    expect((await as(people.ningbo, 'get', PATH)).status).toBe(404);
-    const read = await api.get(PATH, 'inspector');
-    expect(read.body).toMatchObject({
+    expect(await statusesOf(people.ningbo.getReconciliation(OF))).toEqual([404]);
+    const read = await api.as('inspector').getReconciliation(OF);
+    expect(read).toMatchObject({
       version: 1,
       counts: { completed: 1, handedOver: 1, receiverSigned: 0, differences: 1 },
       rows: [
@@ -52,41 +51,38 @@ describe('reconciliation statements', () => {
       ],
       signed: [],
     });
-    expect(JSON.stringify(read.body)).not.toContain('张三丰');
+    expect(JSON.stringify(read)).not.toContain('张三丰');
   });
 
   it('are printed as a page that runs and loads nothing, escaped, masked unless that is asked for with a reason', async () => {
-    const page = await as(people.archivist, 'get', `${PATH}/print`);
-    expect(page.status).toBe(200);
-    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-    const text = page.text;
+    const text = await people.archivist.printReconciliation(OF);
+    const { headers } = api.last();
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
     const style = /<style>([^]*)<\/style>/.exec(text)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
-    expect(page.headers['content-security-policy']).toBe(`default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'`); // prettier-ignore
+    expect(headers.get('content-security-policy')).toBe(`default-src 'none'; style-src 'sha256-${hash}'; frame-ancestors 'none'`); // prettier-ignore
     expect(text).toContain('WO&lt;1&gt;');
     expect(text).toContain('移交方签字：');
     expect(text).toContain('缺接收人签字');
     expect(text).not.toMatch(/<b>|<script|张三丰|李四光/);
-    const reason = encodeURIComponent('打印后双方签字');
-    const whole = await as(people.foreman, 'get', `${PATH}/print?unmask=true&reason=${reason}`);
-    expect(whole.text).toContain('&lt;b&gt;李四光&lt;/b&gt;');
+    const unmasked = { ...OF, query: { unmask: true, reason: '打印后双方签字' } };
+    expect(await people.foreman.printReconciliation(unmasked)).toContain('&lt;b&gt;李四光&lt;/b&gt;');
     expect((await api.audit.list(1))[0]).toMatchObject({ action: 'unmask', object: { type: 'reconciliation', id: `HZ-XH|${DATE}` } }); // prettier-ignore
-    expect((await as(people.archivist, 'get', `${PATH}/print?unmask=true&reason=${reason}`)).status).toBe(
-      403,
-    );
+    expect(await statusesOf(people.archivist.printReconciliation(unmasked))).toEqual([403]);
   });
 
   it('are signed by giver and receiver, two persons, each once, at the version they saw', async () => {
     const { foreman, archivist, ningbo, auditor } = people;
-    const sign = (person: Person, side: string, version: number) =>
-      as(person, 'post', `${PATH}/sign`, { side, version, note: '件数相符' });
-    expect((await sign(ningbo, 'giver', 1)).status).toBe(404);
-    expect((await sign(auditor, 'giver', 1)).status).toBe(403);
-    expect((await sign(foreman, 'giver', 2)).status).toBe(412);
-    expect((await sign(foreman, 'giver', 1)).body).toMatchObject({ signed: [{ side: 'giver', by: 'foreman', note: '件数相符' }] }); // prettier-ignore
-    expect((await sign(archivist, 'giver', 1)).status).toBe(409);
-    expect((await sign(foreman, 'receiver', 1)).status).toBe(403);
-    expect((await sign(archivist, 'receiver', 1)).body).toMatchObject({
+    const sign = (client: Client, side: 'giver' | 'receiver', version: number) =>
+      client.signReconciliation({ ...OF, body: { side, version, note: '件数相符' } });
+    expect(
+      await statusesOf(sign(ningbo, 'giver', 1), sign(auditor, 'giver', 1), sign(foreman, 'giver', 2)),
+    ).toEqual([404, 403, 412]);
+    expect(await sign(foreman, 'giver', 1)).toMatchObject({
+      signed: [{ side: 'giver', by: 'foreman', note: '件数相符' }],
+    });
+    expect(await statusesOf(sign(archivist, 'giver', 1), sign(foreman, 'receiver', 1))).toEqual([409, 403]);
+    expect(await sign(archivist, 'receiver', 1)).toMatchObject({
       signed: [{ side: 'giver' }, { side: 'receiver', by: 'archivist' }],
     });
     expect((await api.audit.list(1))[0]).toMatchObject({
@@ -95,11 +91,31 @@ describe('reconciliation statements', () => {
     });
 
     await api.reports.statements.put(made('HZ-XH', DATE, true));
-    const { body } = await as(foreman, 'get', PATH);
-    expect(body).toMatchObject({ version: 2, signed: [], counts: { differences: 0 } });
-    expect((body as Statement).signatures).toHaveLength(2);
-    expect((await sign(foreman, 'receiver', 2)).body).toMatchObject({
+    const changed = await foreman.getReconciliation(OF);
+    expect(changed).toMatchObject({ version: 2, signed: [], counts: { differences: 0 } });
+    expect(changed.signatures).toHaveLength(2);
+    expect(await sign(foreman, 'receiver', 2)).toMatchObject({
       signed: [{ side: 'receiver', by: 'foreman' }],
     });
+  });
+
+  it('close the alert that they are unsigned with the second signature, in the same breath', async () => {
+    const { foreman, archivist } = people;
+    const of = { params: { unit: 'HZ-XH', date: '2026-11-01' } };
+    const alertOf = async () => (await api.alertStore.loadByRecords(['signing:HZ-XH@2026-11-01']))[0];
+    expect(await foreman.getReconciliation(of)).toMatchObject({
+      signDueAt: new Date(NOW + HALF_HOUR_MS).toISOString(),
+    });
+    expect((await foreman.listReconciliations()).items[0]).toMatchObject({ signDueAt: expect.anything() });
+    expect(await foreman.printReconciliation(of)).toContain('签认时限 2026-11-02 10:30');
+
+    api.clock.at = NOW + HALF_HOUR_MS;
+    await api.reports.signing.followStatements();
+    expect(await alertOf()).toMatchObject({ rule: { id: 'statement-unsigned' }, open: true });
+    await foreman.signReconciliation({ ...of, body: { side: 'giver', version: 1 } });
+    expect(await alertOf()).toMatchObject({ open: true });
+    await archivist.signReconciliation({ ...of, body: { side: 'receiver', version: 1 } });
+    expect(await alertOf()).toMatchObject({ status: 'auto_closed', open: false });
+    api.clock.at = NOW;
   });
 });

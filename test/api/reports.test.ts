@@ -46,7 +46,7 @@ describe('reports', () => {
     expect(answer.headers['content-disposition']).toContain(encodeURIComponent('杭州 风险管控月报 2026-11.xlsx'));
     const sheets = await readXlsxFile(answer.body as Buffer);
     expect(sheets.map(({ sheet }) => sheet)).toEqual([
-      '概况', '受理业务', '及时率', '预警与结果', '未关闭预警天数', '多次查实', '规则准确率',
+      '概况', '受理业务', '及时率', '预警与结果', '未关闭预警天数', '多次查实', '案例汇编', '规则准确率',
     ]);
     expect(sheets[0]?.data).toContainEqual(['新增预警', 2]);
     expect(sheets[3]?.data[1]).toEqual(['timeout', 2, 2, 0, 0, 0, 0]);

@@ -4,6 +4,9 @@ import { foldEvents } from '../../src/work-orders/project-work-order.js';
 import { queryFieldsOf } from '../../src/work-orders/record-query-fields.js';
 import { ruleFile } from '../support/rule-file.js';
 import { makeEvent } from '../work-orders/make-event.js';
+import type { Role } from '../../src/access/principal.js';
+import type { QueryOf } from '../../src/client/make-client.js';
+import { type Client, statusesOf } from '../support/typed-client.js';
 import { ask, NOW, openTestApi, type TestApi } from './support/open-test-api.js';
 
 const PHONE = '13812345678';
@@ -32,40 +35,43 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('GET /api/rules/{id}/explain', () => {
-  const path = '/api/rules/paper-late/explain';
+  const explain = (query: QueryOf<'explainRule'>, client = api.as('admin'), id = 'paper-late') =>
+    client.explainRule({ params: { id }, query });
 
   it('says why the rule fired, with every condition', async () => {
-    const { status, body } = await api.get(`${path}?workOrder=WO-1`);
-    expect({ status, body }).toMatchObject({
-      status: 200,
-      body: {
-        rule: { id: 'paper-late', version: 3, trigger: 'event' },
-        workOrder: 'WO-1',
-        outcome: 'hit',
-        steps: [{ conditions: { children: [{ fact: 'workOrder.status', factValue: 'open' }] } }],
-      },
+    expect(await explain({ workOrder: 'WO-1' })).toMatchObject({
+      rule: { id: 'paper-late', version: 3, trigger: 'event' },
+      workOrder: 'WO-1',
+      outcome: 'hit',
+      steps: [{ conditions: { children: [{ fact: 'workOrder.status', factValue: 'open' }] } }],
     });
   });
 
   it('knows at a time only what had come by then', async () => {
-    const { body } = await api.get(`${path}?workOrder=WO-1&at=2026-03-02T01:08:00Z`);
-    expect(body).toMatchObject({ outcome: 'not_triggered', events: { used: 2, later: 1 } });
+    expect(await explain({ workOrder: 'WO-1', at: '2026-03-02T01:08:00Z' })).toMatchObject({
+      outcome: 'not_triggered',
+      events: { used: 2, later: 1 },
+    });
   });
 
   it('tells nothing of work orders of other units, and of what is not there', async () => {
-    const county = await api.addToken(['author'], { orgUnit: 'HZ' });
-    expect((await api.getWith(`${path}?workOrder=WO-1`, county)).status).toBe(200);
-    expect((await api.getWith(`${path}?workOrder=WO-2`, county)).status).toBe(404);
-    expect((await api.get(`${path}?workOrder=WO-9`)).status).toBe(404);
-    expect((await api.get('/api/rules/no-such-rule/explain?workOrder=WO-1')).status).toBe(404);
-    expect((await api.get(`${path}?workOrder=WO-1`, 'integrator')).status).toBe(403);
-    expect((await api.get(path)).status).toBe(400);
+    const county = await api.asNew(['author'], { orgUnit: 'HZ' });
+    expect(await explain({ workOrder: 'WO-1' }, county)).toMatchObject({ workOrder: 'WO-1' });
+    expect(
+      await statusesOf(
+        explain({ workOrder: 'WO-2' }, county),
+        explain({ workOrder: 'WO-9' }),
+        explain({ workOrder: 'WO-1' }, api.as('admin'), 'no-such-rule'),
+        explain({ workOrder: 'WO-1' }, api.as('integrator')),
+      ),
+    ).toEqual([404, 404, 404, 403]);
+    expect((await api.get('/api/rules/paper-late/explain')).status).toBe(400);
   });
 });
 
 describe('POST /api/rules/try', () => {
-  const tryOut = (body: object, role: 'author' | 'inspector' = 'author') =>
-    ask(api.post('/api/rules/try', role).send(body));
+  const tryOut = (body: Parameters<Client['tryRule']>[0]['body'], role: Role = 'author') =>
+    api.as(role).tryRule({ body });
   const rule = ruleFile({
     id: 'phone-given',
     conditions: {
@@ -78,18 +84,15 @@ describe('POST /api/rules/try', () => {
   });
 
   it('says what the text of a rule would do, and shows no telephone number', async () => {
-    const { status, body } = await tryOut({ text: JSON.stringify(rule), workOrder: 'WO-1' });
-    expect({ status, body }).toMatchObject({
-      status: 200,
-      body: {
-        valid: true,
-        errors: [],
-        cases: [
-          { case: '写了电话', passed: true },
-          { case: '没有写', passed: true },
-        ],
-        explanation: { outcome: 'hit', rule: { id: 'phone-given' } },
-      },
+    const body = await tryOut({ text: JSON.stringify(rule), workOrder: 'WO-1' });
+    expect(body).toMatchObject({
+      valid: true,
+      errors: [],
+      cases: [
+        { case: '写了电话', passed: true },
+        { case: '没有写', passed: true },
+      ],
+      explanation: { outcome: 'hit', rule: { id: 'phone-given' } },
     });
     expect(JSON.stringify(body)).not.toContain(PHONE);
     expect(JSON.stringify(body)).toContain('138****5678');
@@ -97,29 +100,28 @@ describe('POST /api/rules/try', () => {
 
   it('answers mistakes with line and column', async () => {
     const text = JSON.stringify({ ...rule, version: 0 }, null, 2);
-    const { status, body } = await tryOut({ text, workOrder: 'WO-1' });
-    expect({ status, body }).toMatchObject({
-      status: 200,
-      body: {
-        valid: false,
-        explanation: null,
-        errors: [{ path: 'version', message: '应至少为 1' }],
-      },
+    expect(await tryOut({ text, workOrder: 'WO-1' })).toMatchObject({
+      valid: false,
+      explanation: null,
+      errors: [{ path: 'version', message: '应至少为 1' }],
     });
-    const broken = await tryOut({ text: '{', workOrder: 'WO-1' });
-    expect(broken.body).toMatchObject({ valid: false, errors: [{ line: 1, column: 2 }] });
+    expect(await tryOut({ text: '{', workOrder: 'WO-1' })).toMatchObject({
+      valid: false,
+      errors: [{ line: 1, column: 2 }],
+    });
   });
 
   it('stores nothing', async () => {
     await tryOut({ text: JSON.stringify(rule), workOrder: 'WO-1' });
-    expect((await api.get('/api/rules/phone-given')).status).toBe(404);
+    expect(await statusesOf(api.as('admin').getRule({ params: { id: 'phone-given' } }))).toEqual([404]);
     expect(await api.connection.collection('alerts').countDocuments()).toBe(0);
   });
 
   it('is for those who answer for rules, and for their own work orders', async () => {
     const body = { text: JSON.stringify(rule), workOrder: 'WO-1' };
-    expect((await tryOut(body, 'inspector')).status).toBe(403);
-    expect((await tryOut({ ...body, workOrder: 'WO-9' })).status).toBe(404);
-    expect((await tryOut({ ...body, extra: 1 })).status).toBe(400);
+    expect(await statusesOf(tryOut(body, 'inspector'), tryOut({ ...body, workOrder: 'WO-9' }))).toEqual([
+      403, 404,
+    ]);
+    expect((await ask(api.post('/api/rules/try', 'author').send({ ...body, extra: 1 }))).status).toBe(400);
   });
 });

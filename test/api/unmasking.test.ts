@@ -68,6 +68,7 @@ describe('personal data in answers', () => {
       audit: {
         record: () => Promise.reject(Object.assign(new Error('gone'), { name: 'MongoServerSelectionError' })),
         page: () => Promise.resolve([]),
+        inTurn: (_key, work) => work(),
       },
     }));
     await broken.alertStore.write([{ alert: makeAlert({ id: 'a2' }), isNew: true }]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { QueryOf } from '../../src/client/make-client.js';
 import type { Clock } from '../../src/engine/work-order-record.js';
 import { canonicalHash } from '../../src/events/canonical-hash.js';
 import type { BusinessEvent, EventData } from '../../src/events/business-event.js';
@@ -6,17 +7,14 @@ import { foldEvents } from '../../src/work-orders/project-work-order.js';
 import { queryFieldsOf } from '../../src/work-orders/record-query-fields.js';
 import { makeEvent } from '../work-orders/make-event.js';
 import { makeAlert } from './support/make-alert.js';
+import { type Client, statusesOf } from '../support/typed-client.js';
 import { NOW, openTestApi, type TestApi } from './support/open-test-api.js';
 
 const HOUR = 3_600_000;
 
-interface Page {
-  readonly items: { readonly no: string; readonly recordId: string }[];
-  readonly nextCursor: string | null;
-}
-
 describe('reading work orders', () => {
   let api: TestApi;
+  let supervisor: Client;
 
   /** A work order opened by one event, with more of them and clocks. */
   async function store(no: string, opened: EventData, more: BusinessEvent[] = [], clocks: Clock[] = []) {
@@ -41,6 +39,7 @@ describe('reading work orders', () => {
 
   beforeAll(async () => {
     api = await openTestApi();
+    supervisor = api.as('supervisor');
     await store(
       'WO-1',
       { process: '高压新装', orgUnit: 'HZ-XH', managingUnit: 'NB', customerNo: '3300001234', attributes: { 户名: '张三丰' } },
@@ -61,37 +60,33 @@ describe('reading work orders', () => {
   });
   afterAll(() => api.close());
 
-  const listed = async (query: string, token = api.tokens.supervisor) => {
-    const { status, body } = await api.getWith(`/api/work-orders${encodeURI(query)}`, token);
-    expect({ status, body }).toMatchObject({ status: 200 });
-    return (body as Page).items.map(({ no }) => no);
-  };
+  const of = (no: string) => ({ params: { no } });
+  const listed = async (query: QueryOf<'listWorkOrders'> = {}, client = supervisor) =>
+    (await client.listWorkOrders({ query })).items.map(({ no }) => no);
 
-  it.each([
-    ['', ['WO-1', 'WO-2', 'WO-3']],
-    ['?status=closed', ['WO-2']],
-    ['?status=open,cancelled', ['WO-1', 'WO-3']],
-    ['?process=低压新装', ['WO-2', 'WO-3']],
-    ['?orgUnit=HZ', ['WO-1']],
-    ['?orgUnit=NB', ['WO-1', 'WO-2']],
-    ['?customerNo=3300001234', ['WO-1']],
-    ['?subjectType=hall', []],
-    ['?process={"$ne":null}', []],
-  ])('lists %s', async (query, numbers) => {
+  it.each<[string, string[], QueryOf<'listWorkOrders'>]>([
+    ['', ['WO-1', 'WO-2', 'WO-3'], {}],
+    ['?status=closed', ['WO-2'], { status: ['closed'] }],
+    ['?status=open,cancelled', ['WO-1', 'WO-3'], { status: ['open', 'cancelled'] }],
+    ['?process=低压新装', ['WO-2', 'WO-3'], { process: ['低压新装'] }],
+    ['?orgUnit=HZ', ['WO-1'], { orgUnit: ['HZ'] }],
+    ['?orgUnit=NB', ['WO-1', 'WO-2'], { orgUnit: ['NB'] }],
+    ['?customerNo=3300001234', ['WO-1'], { customerNo: ['3300001234'] }],
+    ['?subjectType=hall', [], { subjectType: ['hall'] }],
+    ['?process={"$ne":null}', [], { process: ['{"$ne":null}'] }],
+  ])('lists %s', async (_title, numbers, query) => {
     expect(await listed(query)).toEqual(numbers);
   });
 
   it('pages in the order of numbers', async () => {
-    const first = (await api.get('/api/work-orders?limit=2')).body as Page;
+    const first = await supervisor.listWorkOrders({ query: { limit: 2 } });
     expect(first.items.map(({ no }) => no)).toEqual(['WO-1', 'WO-2']);
-    const second = (await api.get(`/api/work-orders?limit=2&cursor=${first.nextCursor}`)).body as Page;
+    const second = await supervisor.listWorkOrders({ query: { limit: 2, cursor: first.nextCursor } });
     expect(second).toMatchObject({ items: [{ no: 'WO-3' }], nextCursor: null });
   });
 
   it('shows one with every event in order, its clocks and alerts, all times readable and no name', async () => {
-    const { status, body, text } = await api.get('/api/work-orders/WO-1', 'inspector');
-    expect(status).toBe(200);
-    expect(body).toMatchObject({
+    expect(await api.as('inspector').getWorkOrder(of('WO-1'))).toMatchObject({
       workOrder: {
         no: 'WO-1',
         openedAt: '2026-03-02T01:00:00.000Z',
@@ -113,48 +108,49 @@ describe('reading work orders', () => {
       advancedTo: '2026-11-02T01:00:00.000Z',
       revision: 1,
     });
-    expect(text).not.toMatch(/张三丰|王小明/);
-    const unmasked = await api.get('/api/work-orders/WO-1?unmask=true&reason=核对客户签字', 'supervisor');
-    expect(unmasked.body).toMatchObject({ workOrder: { signatures: [{ signer: '张三丰' }] } });
+    expect(api.last().text).not.toMatch(/张三丰|王小明/);
+    const unmasked = await supervisor.getWorkOrder({ ...of('WO-1'), query: { unmask: true, reason: '核对客户签字' } });
+    expect(unmasked).toMatchObject({ workOrder: { signatures: [{ signer: '张三丰' }] } });
     expect(await api.audit.list(10)).toMatchObject([{ object: { type: 'workOrder', id: 'WO-1' } }]);
   }); // prettier-ignore
 
   it('shows a token of one org unit what that unit handles or manages, with its own alerts', async () => {
-    const token = await api.addToken(['supervisor'], { orgUnit: 'NB' });
-    expect(await listed('', token)).toEqual(['WO-1', 'WO-2']);
-    expect(await listed('?orgUnit=HZ', token)).toEqual(['WO-1']);
-    const { body } = await api.getWith('/api/work-orders/WO-1', token);
-    expect(body).toMatchObject({ alerts: [{ id: 'alert-NB' }] });
-    expect((await api.getWith('/api/work-orders/WO-3', token)).status).toBe(404);
-    const hangzhou = await api.addToken(['supervisor'], { orgUnit: 'HZ' });
-    expect((await api.getWith('/api/work-orders/WO-2', hangzhou)).status).toBe(404);
+    const ningbo = await api.asNew(['supervisor'], { orgUnit: 'NB' });
+    expect(await listed({}, ningbo)).toEqual(['WO-1', 'WO-2']);
+    expect(await listed({ orgUnit: ['HZ'] }, ningbo)).toEqual(['WO-1']);
+    expect(await ningbo.getWorkOrder(of('WO-1'))).toMatchObject({ alerts: [{ id: 'alert-NB' }] });
+    const hangzhou = await api.asNew(['supervisor'], { orgUnit: 'HZ' });
+    expect(await statusesOf(ningbo.getWorkOrder(of('WO-3')), hangzhou.getWorkOrder(of('WO-2')))).toEqual([
+      404, 404,
+    ]);
   });
 
   describe('the due list', () => {
-    const due = async (query: string, token = api.tokens.supervisor) => {
-      const { status, body } = await api.getWith(`/api/deadlines${encodeURI(query)}`, token);
-      expect({ status, body }).toMatchObject({ status: 200 });
-      return (body as { items: { id: string }[] }).items.map(({ id }) => id);
-    };
-    it.each([
-      ['?due=overdue', ['WO-1|paper-late|业务受理#1']],
-      ['?due=soon', ['WO-1|soon|业务受理#1']],
-      ['?due=soon&hours=1', []],
-      ['?due=overdue&process=低压新装', []],
-      ['?due=overdue&orgUnit=HZ&rule=paper-late', ['WO-1|paper-late|业务受理#1']],
-    ])('%s', async (query, ids) => {
+    const due = async (query: QueryOf<'listDeadlines'>, client = supervisor) =>
+      (await client.listDeadlines({ query })).items.map(({ id }) => id);
+    it.each<[string, string[], QueryOf<'listDeadlines'>]>([
+      ['?due=overdue', ['WO-1|paper-late|业务受理#1'], { due: 'overdue' }],
+      ['?due=soon', ['WO-1|soon|业务受理#1'], { due: 'soon' }],
+      ['?due=soon&hours=1', [], { due: 'soon', hours: 1 }],
+      ['?due=overdue&process=低压新装', [], { due: 'overdue', process: ['低压新装'] }],
+      [
+        '?due=overdue&orgUnit=HZ&rule=paper-late',
+        ['WO-1|paper-late|业务受理#1'],
+        { due: 'overdue', orgUnit: ['HZ'], rule: ['paper-late'] },
+      ],
+    ])('%s', async (_title, ids, query) => {
       expect(await due(query)).toEqual(ids);
     });
     it('names the open alert that a deadline led to', async () => {
-      const { body } = await api.get('/api/deadlines?due=overdue');
-      expect(body).toMatchObject({
+      expect(await supervisor.listDeadlines({ query: { due: 'overdue' } })).toMatchObject({
         items: [{ recordId: 'WO-1', alertId: expect.stringMatching(/^alert-/) as unknown }],
       });
-      const soon = (await api.get('/api/deadlines?due=soon')).body as { items: object[] };
+      const soon = await supervisor.listDeadlines({ query: { due: 'soon' } });
       expect(soon.items[0]).not.toHaveProperty('alertId');
     });
     it('is that of the token’s org unit', async () => {
-      expect(await due('?due=overdue', await api.addToken(['supervisor'], { orgUnit: 'NB' }))).toEqual([]);
+      const ningbo = await api.asNew(['supervisor'], { orgUnit: 'NB' });
+      expect(await due({ due: 'overdue' }, ningbo)).toEqual([]);
     });
   });
 });

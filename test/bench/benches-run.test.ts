@@ -20,12 +20,12 @@ it.each([
     const out = await mkdtemp(join(tmpdir(), 'yxrisk-bench-test-'));
     try {
       const args = ['--import', 'tsx', 'bench/main.ts', name, ...sizes, '--out', out];
-      await run(process.execPath, args, { timeout: 280_000, env: { ...process.env, NODE_OPTIONS: '' } });
+      await run(process.execPath, args, { timeout: 560_000, env: { ...process.env, NODE_OPTIONS: '' } });
       const result = JSON.parse(await readFile(join(out, `${name}.json`), 'utf8')) as Record<string, unknown>;
       expect(result).toMatchObject({ name, machine: { node: process.version } });
     } finally {
       await rm(out, { recursive: true, force: true });
     }
   },
-  300_000,
+  600_000,
 );

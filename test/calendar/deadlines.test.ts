@@ -192,6 +192,18 @@ describe('years without an official schedule', () => {
     expect(due(anchor, limit, {}, own)).toBe(expected);
   });
 
+  it.each<[string, Limit, string]>([
+    ['2027-12-30 10:00', { value: 1, unit: 'workingDay' }, '2027-12-31 17:30'],
+    ['2027-12-30 10:00', { value: 2, unit: 'workingDay' }, 'uncovered 2028'],
+    ['2027-12-31 16:31', { value: 1, unit: 'workingHour' }, 'uncovered 2028'],
+    ['2027-12-20 10:00', { value: 20, unit: 'calendarDay', rollToWorkingDay: true }, 'uncovered 2028'],
+    ['2026-12-30 10:00', { value: 400, unit: 'workingDay' }, 'uncovered 2028'],
+    ['2027-12-20 10:00', { value: 20, unit: 'calendarDay' }, '2028-01-10 00:00'],
+  ])('are flagged as 2028 once 2027 is announced: from %s, %j: %s', (anchor, limit, expected) => {
+    const announced = testCalendar({ base: 'weekdays', coversYears: [2026, 2027] });
+    expect(due(anchor, limit, {}, announced)).toBe(expected);
+  });
+
   it('do not matter while the clock is paused through them', () => {
     const pauses = pausesOf([['2026-12-31 10:00', '2029-01-02 08:00']]);
     expect(due('2026-12-30 10:00', { value: 1, unit: 'workingDay' }, { pauses }, own)).toBe(

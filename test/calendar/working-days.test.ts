@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { chinaScheduleCovers } from '../../src/calendar/china-days.js';
+import { loadCalendar } from '../../src/calendar/load-calendar.js';
 import { inShanghai, shanghai, testCalendar } from './make-test-calendar.js';
 import { OFFICIAL_SCHEDULES, daysOfSchedule } from './official-schedules.js';
 
@@ -10,6 +11,27 @@ describe('working days', () => {
     const days = daysOfSchedule(schedule);
     expect(days.map(([date]) => [date, calendar.isWorkingDay(date)])).toEqual(days);
   });
+
+  it.each(OFFICIAL_SCHEDULES)('of the calendar that ships are those of $year, too', async (schedule) => {
+    const shipped = await loadCalendar({ dir: 'rules/calendars', timeZone: 'Asia/Shanghai' });
+    const days = daysOfSchedule(schedule);
+    expect(days.map(([date]) => [date, shipped.isWorkingDay(date)])).toEqual(days);
+  });
+
+  it.each(OFFICIAL_SCHEDULES)(
+    'of the table for $year name all seven holidays and only weekends as worked',
+    ({ year, off, worked }) => {
+      const names = off.flatMap(([name]) => name.split('、')).sort();
+      expect(names).toEqual(['元旦', '春节', '清明节', '劳动节', '端午节', '中秋节', '国庆节'].sort());
+      for (const monthDay of worked) {
+        expect([monthDay, [0, 6].includes(new Date(`${year}-${monthDay}T00:00:00Z`).getUTCDay())]).toEqual([
+          monthDay,
+          true,
+        ]);
+        expect(off.some(([, from, to]) => monthDay >= from && monthDay <= to)).toBe(false);
+      }
+    },
+  );
 
   it('are known for every year the schedule package has, and for no other', () => {
     const covered = Array.from({ length: 200 }, (_, i) => 1990 + i).filter(chinaScheduleCovers);

@@ -26,6 +26,7 @@ const coverage: Coverage = {
   ],
   clauseList: [],
   limitList: [],
+  inspectionPlans: [],
   findings: [],
 };
 const rules = ['late', 'too-late', 'other'];

@@ -50,7 +50,7 @@ describe('the typed client', () => {
     const page = await admin.listAlerts({ query: { limit: 3 } });
     expect(page.items).toHaveLength(3);
     const rest: string[] = [];
-    for await (const { id } of admin.each('listAlerts', { query: { limit: 3, cursor: page.nextCursor ?? '' } }))
+    for await (const { id } of admin.each('listAlerts', { query: { limit: 3, cursor: page.nextCursor } }))
       rest.push(id);
     expect(rest).toHaveLength(4);
   }); // prettier-ignore
@@ -157,6 +157,40 @@ describe('the typed client', () => {
     expect(await browser.signOut()).toMatchObject({ ended: true });
   });
 
+  it('tells a wrong current password from a session that is over', async () => {
+    let over = 0;
+    const browser = clientOf({ onUnauthorized: () => (over += 1) });
+    const { password } = await admin.createUser({ body: { id: 'zhao', displayName: '赵' } });
+    await browser.signIn({ body: { user: 'zhao', password: password ?? '' } });
+    const wrong = browser.changePassword({ body: { current: 'wrong', next: 'correct horse battery' } });
+    await expect(wrong).rejects.toMatchObject({ status: 401 });
+    expect(over).toBe(0);
+    await admin.resetPassword({ params: { id: 'zhao' } });
+    await expect(browser.getMe()).rejects.toMatchObject({ status: 401 });
+    expect(over).toBe(1);
+  });
+
+  it('sends no cookie beside a token, and keeps one only where the answer is to bring it', async () => {
+    const sent: (RequestInit | undefined)[] = [];
+    const watched = (token?: string) =>
+      clientOf({
+        ...(token !== undefined && { token }),
+        fetch: (url, init) => (sent.push(init), fetch(url, init)),
+      });
+    await watched(api.tokens.admin).getMe();
+    await watched().listSignInMethods();
+    await watched(api.tokens.admin).openQueueBoard();
+    expect(sent.map((init) => init?.credentials)).toEqual(['omit', 'same-origin', 'same-origin']);
+  });
+
+  it('hears from a service that is not ready what is missing', async () => {
+    const checks = [{ name: 'mongodb', ok: false, message: 'away' }];
+    const sick = clientOf({
+      fetch: () => Promise.resolve(Response.json({ ready: false, checks }, { status: 503 })),
+    });
+    expect(await sick.getReadiness()).toEqual({ ready: false, checks });
+  });
+
   it('uploads and downloads files', async () => {
     const params = { id: 'c-3' };
     const raw = { contentType: 'image/jpeg', body: JPEG } as const;
@@ -197,6 +231,27 @@ describe('the typed client', () => {
     expect(states).toContain('waiting');
     const refused = clientOf({ token: api.tokens.integrator }).followAlerts();
     await expect(refused.next()).rejects.toMatchObject({ status: 403 });
+  }); // prettier-ignore
+
+  it('takes a stream for dead that has fallen silent, and comes back', async () => {
+    const stop = new AbortController();
+    const states: string[] = [];
+    let connections = 0;
+    const cut = clientOf({
+      token: api.tokens.supervisor,
+      // The first connection stays open, but nothing comes through it.
+      fetch: async (...request) => {
+        connections += 1;
+        return connections === 1 ? new Response(new ReadableStream()) : fetch(...request);
+      },
+    });
+    const follow = cut.followAlerts({ signal: stop.signal, silenceMs: 50, retryMs: [0], onState: (state) => states.push(state) });
+    for await (const { event } of follow) {
+      expect(event).toBe('ready');
+      stop.abort();
+    }
+    expect(connections).toBe(2);
+    expect(states).toEqual(['live', 'waiting', 'live']);
   }); // prettier-ignore
 });
 

@@ -91,7 +91,7 @@ function render(routes: readonly ApiRoute[]): string {
     ]),
     '}',
     '',
-    '/** Where each operation is: method, path, whether it is open to anybody, and the headers that it reads. */',
+    '/** Where each operation is: method, path, whether it is open to anybody, the headers it reads, other statuses that bring its answer. */',
     'export const OPERATIONS = {',
     ...operations.map(({ path, method, operation }) => {
       const headers = (operation.parameters ?? []).flatMap((parameter) =>
@@ -99,7 +99,9 @@ function render(routes: readonly ApiRoute[]): string {
       );
       const more = operation.security.length === 0 ? ', open: true' : '';
       const read = headers.length === 0 ? '' : `, headers: [${headers.map(quote).join(', ')}]`;
-      return `  ${operation.operationId}: { method: ${quote(method)}, path: ${quote(path)}${more}${read} },`;
+      const told = alsoAnswers(operation.responses);
+      const also = told.length === 0 ? '' : `, answers: [${told.join(', ')}]`;
+      return `  ${operation.operationId}: { method: ${quote(method)}, path: ${quote(path)}${more}${read}${also} },`;
     }),
     '} as const;',
     '',
@@ -111,7 +113,7 @@ function describe({ parameters = [], requestBody, responses }: Operation): strin
     const own = parameters.filter((parameter) => parameter.in === place);
     return own.length === 0
       ? undefined
-      : objectOf(own.map(({ name, required, schema }) => [name, typeOf(schema, 'sent'), required === true]), 'sent');
+      : objectOf(own.map(({ name, required, schema }) => [name, sentAs(name, schema), required === true]), 'sent');
   };
   const params = fields('path');
   const query = fields('query');
@@ -119,7 +121,7 @@ function describe({ parameters = [], requestBody, responses }: Operation): strin
   const headers = new Set(parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name));
   const parts = [
     ...(params === undefined ? [] : [`params: ${params}`]),
-    ...(query === undefined ? [] : [`query${isQueryNeeded ? '' : '?'}: ${query}`]),
+    ...(query === undefined ? [] : [isQueryNeeded ? `query: ${query}` : `query?: ${query} | undefined`]),
     ...bodyParts(requestBody?.content),
     ...(headers.has('If-Match') ? ['version?: number | undefined'] : []),
     ...(headers.has('Idempotency-Key') ? ['key?: string | undefined'] : []),
@@ -129,6 +131,12 @@ function describe({ parameters = [], requestBody, responses }: Operation): strin
   const input = parts.length === 0 ? 'Nothing' : `{ ${parts.join('; ')} }`;
   return `{ input: ${input}; answer: ${[...new Set(answers)].join(' | ')} }`;
 } // prettier-ignore
+
+/** The end of a list is told as null: asked on with that, a list begins anew. */
+function sentAs(name: string, schema: Schema): string {
+  const type = typeOf(schema, 'sent');
+  return name === 'cursor' ? `${type} | null` : type;
+}
 
 /** JSON is `body`; of several content types one is named beside it. */
 function bodyParts(content: Content | undefined): string[] {
@@ -143,6 +151,13 @@ function bodyParts(content: Content | undefined): string[] {
   if (bodies.size === 1)
     return [`raw: { contentType: ${kinds.map(({ type }) => quote(type)).join(' | ')}; body: ${kinds[0]?.body} }`];
   return [`raw: ${kinds.map(({ type, body }) => `{ contentType: ${quote(type)}; body: ${body} }`).join(' | ')}`];
+} // prettier-ignore
+
+/** Statuses that say no, in the same words as the good answer: whoever is not ready says what is missing. */
+function alsoAnswers(responses: Operation['responses']): string[] {
+  const schemaOf = (status: string) => responses[status]?.content?.['application/json']?.schema?.$ref;
+  const good = schemaOf('200');
+  return Object.keys(responses).filter((status) => /^[45]/.test(status) && good !== undefined && schemaOf(status) === good);
 } // prettier-ignore
 
 function answerOf(content: Content | undefined): string {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { startYxrisk, type ServiceProcess } from '../e2e/service-process.js';
+import { runYxrisk, startYxrisk, type ServiceProcess } from '../e2e/service-process.js';
 import { makeDataDir } from '../infra/start-stores-process.js';
 import { openBrowser } from './browser.js';
 
@@ -33,6 +33,12 @@ export interface OpenConsole {
   /** Asks the API as the admin. */
   api(path: string, init?: RequestInit): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
+  /** Asks the API as the owner of an account. */
+  postAs(
+    account: Account,
+    path: string,
+    body: unknown,
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
   openPage(options?: { readonly width?: number; readonly dark?: boolean }): Promise<Page>;
   /** With the admin's token. */
   signIn(page: Page, path?: string): Promise<void>;
@@ -43,6 +49,8 @@ export interface OpenConsole {
   makeOwnedAccount(account: NewAccount): Promise<Account>;
   /** Events of work orders, given as type, subject, data, and minutes ago. */
   postEvents(events: readonly TestEvent[]): Promise<void>;
+  /** Runs a daily job by hand beside the service, as its operator would. */
+  sweep(job: string, date: string): Promise<void>;
   /** Goes on within the console, as a click on a link does. */
   go(page: Page, path: string): Promise<void>;
   close(): Promise<void>;
@@ -56,12 +64,15 @@ export interface TestEvent {
 
 const OWN_PASSWORD = 'Correct-Horse-7788';
 
-/** Builds the console where its sources changed, starts the service on an empty data folder, opens Chromium. */
-export async function openConsole(env: Readonly<Record<string, string>> = {}): Promise<OpenConsole> {
+/** Builds the console where its sources changed, starts the service (or its API alone) on an empty data folder, opens Chromium. */
+export async function openConsole(
+  env: Readonly<Record<string, string>> = {},
+  only?: 'api',
+): Promise<OpenConsole> {
   mkdirSync(SHOTS, { recursive: true });
   execFileSync(process.execPath, ['web/build-console.mjs'], { stdio: 'ignore' });
   const { dataDir, remove } = makeDataDir();
-  const service = await startYxrisk({ DATA_DIR: dataDir, ...env });
+  const service = await startYxrisk({ DATA_DIR: dataDir, ...env }, only);
   const token = service.token ?? '';
   const browser = await openBrowser();
   const complaints: string[] = [];
@@ -76,6 +87,23 @@ export async function openConsole(env: Readonly<Record<string, string>> = {}): P
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     });
+  const postAs: OpenConsole['postAs'] = async ({ user, password }, path, body) => {
+    const json = { 'Content-Type': 'application/json' };
+    const signedIn = await fetch(`${service.address}/api/session`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ user, password }),
+    });
+    const { csrfToken } = (await signedIn.json()) as { csrfToken: string };
+    const Cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const answer = await fetch(`${service.address}${path}`, {
+      method: 'POST',
+      headers: { ...json, 'X-CSRF-Token': csrfToken, Cookie },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  };
   const makeAccount = async (account: NewAccount): Promise<Account> => {
     const made = (await post('/api/users', account)) as { password?: string };
     if (made.password === undefined) throw new Error(`no account: ${JSON.stringify(made)}`);
@@ -90,24 +118,12 @@ export async function openConsole(env: Readonly<Record<string, string>> = {}): P
     api,
     post,
     makeAccount,
+    postAs,
     async makeOwnedAccount(account) {
       const { user, password } = await makeAccount(account);
-      const signedIn = await fetch(`${service.address}/api/session`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ user, password }),
-      });
-      const { csrfToken } = (await signedIn.json()) as { csrfToken: string };
-      const changed = await fetch(`${service.address}/api/me/password`, {
-        method: 'POST',
-        headers: {
-          'Content-Type': 'application/json',
-          'X-CSRF-Token': csrfToken,
-          Cookie: signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '',
-        },
-        body: JSON.stringify({ current: password, next: OWN_PASSWORD }),
-      });
-      if (!changed.ok) throw new Error(await changed.text());
+      const body = { current: password, next: OWN_PASSWORD };
+      const changed = await postAs({ user, password }, '/api/me/password', body);
+      if (changed.status >= 300) throw new Error(JSON.stringify(changed.body));
       return { user, password: OWN_PASSWORD };
     },
     async openPage({ width = 1440, dark = false } = {}) {
@@ -147,6 +163,13 @@ export async function openConsole(env: Readonly<Record<string, string>> = {}): P
       });
       const { accepted } = answer as { accepted?: number };
       if (accepted !== list.length) throw new Error(`events refused: ${JSON.stringify(answer)}`);
+    },
+    async sweep(job, date) {
+      const { code, err } = await runYxrisk(['sweep', job, '--date', date, '--force'], {
+        DATA_DIR: dataDir,
+        ...env,
+      });
+      if (code !== 0) throw new Error(`sweep ${job} of ${date}: ${err}`);
     },
     async go(page, path) {
       await page.evaluate(

@@ -15,7 +15,7 @@ import {
   violations,
 } from './open-console.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 interface Task {
   readonly id: string;
@@ -149,7 +149,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     const openAs = async (account: Account): Promise<Page> => {
       const page = await open.openPage();
       await open.signInAs(page, account, '/alerts?subject=FOUR-1&status=open,acknowledged,dispatched,rectified,closed');
-      await page.locator('.ant-table-row a').first().click({ timeout: 30_000 });
+      await page.locator('.alert-row a').first().click({ timeout: 30_000 });
       await page.waitForSelector('.alert-steps');
       return page;
     };
@@ -160,7 +160,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
       await page.locator('.ant-modal').waitFor({ state: 'hidden' });
     };
     const note = (page: Page, text: string) => () => page.locator('.ant-modal textarea').fill(text);
-    const status = (page: Page, text: string) => page.locator('.ant-drawer .chip', { hasText: text }).waitFor();
+    const status = (page: Page, text: string) => page.locator('.ant-drawer-extra .chip', { hasText: text }).waitFor();
 
     const atBoss = await openAs(boss);
     await take(atBoss, '签收', note(atBoss, '正在核实'));
@@ -213,7 +213,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     await open.postEvents(['MANY-1', 'MANY-2', 'MANY-3'].flatMap((no) => unsignedAcceptance(no)));
     const page = await open.openPage();
     await open.signIn(page, '/alerts?subject=MANY-1,MANY-2,MANY-3&status=open,acknowledged');
-    const rows = page.locator('.ant-table-row');
+    const rows = page.locator('.alert-row');
     await eventually(() => rows.count(), (count) => count >= 3, 30_000);
     const total = await rows.count();
     await page.getByRole('button', { name: '保存为视图' }).click();
@@ -224,16 +224,16 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     await rows.nth(2).waitFor();
 
     await page.keyboard.press('a');
-    await page.locator('.ant-table-row .chip', { hasText: '已签收' }).waitFor();
-    await page.locator('.ant-table-header .ant-checkbox-input').check();
+    await page.locator('.alert-row .chip', { hasText: '已签收' }).waitFor();
+    await page.getByLabel('全部选中').check();
     await page.locator('.bulk-bar').getByRole('button', { name: '签收' }).click();
     await page.locator('.ant-modal textarea').fill('一并核实');
     await page.screenshot({ path: join(SHOTS, 'alerts-bulk.png') });
     await page.locator('.ant-modal-footer .ant-btn-primary').click();
     // The one that was acknowledged before is refused, and said so.
     await page.getByText('1 条没有办成').waitFor();
-    await eventually(() => page.locator('.ant-table-row .chip', { hasText: '已签收' }).count(), (count) => count === total, 20_000);
-    expect(await page.locator('.ant-table-row .chip', { hasText: '已签收' }).count()).toBe(total);
+    await eventually(() => page.locator('.alert-row .chip', { hasText: '已签收' }).count(), (count) => count === total, 20_000);
+    expect(await page.locator('.alert-row .chip', { hasText: '已签收' }).count()).toBe(total);
     await page.context().close();
   }); // prettier-ignore
 
@@ -278,7 +278,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     await page.locator('.explained').waitFor();
 
     await page.getByRole('button', { name: '开始回测' }).click();
-    await page.locator('.backtest-result').waitFor({ timeout: 90_000 });
+    await page.locator('.backtest-result').waitFor({ timeout: 240_000 });
     await page.screenshot({ path: join(SHOTS, 'rule-edit-1440.png') });
     expect(await violations(page)).toEqual([]);
 

@@ -65,7 +65,8 @@ export async function startYxrisk(
   await eventually(
     () => hasEnded || /"msg":"ready"/.test(service.out()),
     (done) => done,
-    60_000,
+    // On a busy machine reading the rules alone takes a minute.
+    150_000,
   );
   const address = /Console and API\s+(http:\S+)\//.exec(service.out())?.[1] ?? '';
   if (hasEnded || !service.out().includes('"msg":"ready"')) {

@@ -305,6 +305,60 @@ describe('evidence that comes before its stage', () => {
   });
 });
 
+describe('a stage at which nobody was told to have arrived', () => {
+  const unchecked = { fact: 'record.unchecked', params: { stage: 'same' }, operator: 'isEmpty' };
+  const notChecked = ruleFile({
+    id: 'not-checked',
+    appliesTo: { stages: ['业务受理'] },
+    trigger: {
+      on: 'deadline',
+      start: 'record.entered',
+      stop: { type: 'record.checked', stage: 'same' },
+      limit: { value: 4, unit: 'workingHour' },
+      pausedBy: 'none',
+    },
+    conditions: { all: [{ ...unchecked, value: false }] },
+    resolveWhen: { all: [{ ...unchecked, value: true }] },
+  });
+  const form = { stage: '业务受理', form: '受理单' };
+  const entered = eventAt('record.entered', '2026-11-20T09:00+08:00', form);
+
+  it('is the stage of its clocks and findings nevertheless', async () => {
+    // Told later, of no stage: the finding stays open.
+    const noticed = eventAt('powercut.noticed', '2026-11-23T09:00+08:00', {});
+    const record = await assess([notChecked], [entered, noticed], '2026-12-01T00:00+08:00');
+    expect(record.findings).toMatchObject([
+      { phase: 'overdue', stage: '业务受理', visit: 1, openedAt: at('2026-11-20T14:30+08:00') },
+    ]);
+    expect(record.findings[0]).not.toHaveProperty('closedAt');
+  });
+
+  it('ends its limit with what it waits for, before or after it ran out', async () => {
+    const inTime = eventAt('record.checked', '2026-11-20T14:30+08:00', form);
+    const late = eventAt('record.checked', '2026-11-20T14:31+08:00', form);
+    expect((await assess([notChecked], [entered, inTime], '2026-12-01T00:00+08:00')).findings).toEqual([]);
+    const { findings } = await assess([notChecked], [entered, late], '2026-12-01T00:00+08:00');
+    expect(findings).toMatchObject([{ closedAt: at('2026-11-20T14:31+08:00') }]);
+  });
+
+  it('keeps what an event found open until the evidence comes', async () => {
+    const sent = ruleFile({
+      id: 'sent-unchecked',
+      trigger: { on: 'event', types: ['flow.sent'] },
+      conditions: { all: [{ ...unchecked, value: false }] },
+      resolveWhen: { all: [{ ...unchecked, value: true }] },
+    });
+    const steps = [
+      entered,
+      eventAt('flow.sent', '2026-11-20T10:00+08:00', { stage: '业务受理' }),
+      eventAt('powercut.noticed', '2026-11-20T11:00+08:00', {}),
+      eventAt('record.checked', '2026-11-20T12:00+08:00', form),
+    ];
+    const { findings } = await assess([sent], steps, '2026-12-01T00:00+08:00');
+    expect(findings).toMatchObject([{ closedAt: at('2026-11-20T12:00+08:00') }]);
+  });
+});
+
 describe('a refold', () => {
   it('is needed for what occurred at or before the newest event, for what was looked at, and for a new calendar', async () => {
     const record = await assess([paperLate], [completed], '2026-11-30T00:00+08:00');

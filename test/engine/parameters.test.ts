@@ -218,7 +218,7 @@ describe('mistakes with parameters', () => {
 
   it.each([
     ['unknown parameter', { conditions: { all: [leaf('reply.wating')] } }, /value.params.name：没有参数 "reply.wating"，是不是 "reply.waiting"？.*；可用：reply.waiting、reply.roles/],
-    ['limit in a condition', { conditions: { all: [leaf('reply.low')] } }, /时限类参数只用于 trigger.limit，"reply.low" 是 limit；可用：reply.waiting/],
+    ['limit in a condition', { conditions: { all: [leaf('reply.low')] } }, /时限类参数只用于 trigger.limit 和窗口事实的 limit，"reply.low" 是 limit；可用：reply.waiting/],
     ['wrong type', { conditions: { all: [leaf('reply.roles')] } }, /value.fact：不能与 list 类的 "parameter" 比较；可用：number 类的事实/],
     ['number as a limit', { trigger: { ...deadline, limit: { parameter: 'reply.waiting' } } }, /trigger.limit.parameter：此处应为时限类（limit）参数，"reply.waiting" 是 number；可用：reply.low/],
     ['unknown limit', { trigger: { ...deadline, limit: { parameter: 'low' } } }, /trigger.limit.parameter：没有参数 "low"，是不是 "reply.low"/],

@@ -136,7 +136,7 @@ describe('rules that are screened together', () => {
       { numRuns: 400 },
     );
     // The generators reach every answer.
-    for (const outcome of ['yes', 'unknown', 'no_hit', 'not_evaluated']) expect(seen.get(outcome)).toBeGreaterThan(20);
+    for (const outcome of ['yes', 'unknown', 'no_hit', 'not_evaluated']) expect(seen.get(outcome)).toBeGreaterThan(5);
   }); // prettier-ignore
 
   it('are left in their order, and hear nothing of each other’s work orders', () => {

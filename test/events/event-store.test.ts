@@ -195,6 +195,16 @@ describe('folding from the inbox', () => {
     ]);
   });
 
+  it('tells who comes late: what others gave up stays so, what others processed is not set aside', async () => {
+    await store.insertEvents([newEvent('a'), newEvent('b'), newEvent('c')]);
+    expect(await store.markProcessed(['/s a'])).toEqual([]);
+    expect(await store.markDead(['/s a', '/s b'], 'cannot be folded')).toEqual(['/s a']);
+    expect(await store.markProcessed(['/s a', '/s b', '/s c'])).toEqual(['/s b']);
+    expect(await store.countByStatus()).toMatchObject({ received: 0, dead: 1 });
+    expect(await store.findByKey('/s a')).toMatchObject({ status: 'processed' });
+    expect(await store.findByKey('/s c')).toMatchObject({ status: 'processed' });
+  });
+
   it('tells which records still wait', async () => {
     await store.insertEvents([
       newEvent('a'),

@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openContent, type Content } from '../../src/open-content.js';
+import { bundleWorker } from './bundle-worker.js';
 import { formatReports } from './format-reports.js';
 import { runFaults, type FaultReport } from './run-faults.js';
 
@@ -17,6 +18,7 @@ const SIDE_BY_SIDE = Number(env['FAULT_PARALLEL'] ?? 3);
 
 let rulesDir: string;
 let content: Content;
+let worker: Awaited<ReturnType<typeof bundleWorker>>;
 const reports: FaultReport[] = [];
 
 beforeAll(async () => {
@@ -24,10 +26,12 @@ beforeAll(async () => {
   rulesDir = join(await mkdtemp(join(tmpdir(), 'yxrisk-faults-rules-')), 'rules');
   await cp('rules', rulesDir, { recursive: true });
   content = await openContent({ dir: rulesDir, timeZone: 'Asia/Shanghai' });
+  worker = await bundleWorker();
 });
 afterAll(async () => {
   const wrongs = reports.flatMap((report) => report.wrongs.map((wrong) => `seed ${report.seed}: ${wrong}`));
   process.stdout.write(`\n${formatReports(reports)}\n${wrongs.slice(0, 20).join('\n')}\n`);
+  await worker.close();
   await rm(join(rulesDir, '..'), { recursive: true, force: true });
 });
 
@@ -40,12 +44,20 @@ describe('killed workers, a wiped and a killed Redis, a killed database, four sc
       const runNext = async (): Promise<void> => {
         for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift())
           // One seed that fails does not hide what the others show.
-          await runFaults({ seed, events: EVENTS, kills: KILLS, content, rulesDir }).then(
+          await runFaults({
+            seed,
+            events: EVENTS,
+            kills: KILLS,
+            content,
+            script: worker.script,
+            rulesDir,
+          }).then(
             (report) => {
               reports.push(report);
+              // Long runs are cut off at times: what is known so far stands in the output.
               if (SEEDS > 1)
                 process.stderr.write(
-                  `seed ${report.seed}: ${report.wrongs.length} wrong, ${report.seconds} s\n`,
+                  `${[formatReports([report]).split('\n').at(-1), ...report.wrongs.slice(0, 12)].join('\n')}\n`,
                 );
             },
             (error: unknown) => failed.push({ seed, error }),

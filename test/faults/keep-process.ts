@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { FromWorker, ToWorker, WorkerProcessOptions } from './worker-process.js';
 
 /** A worker process that is started again whenever it ends, as a supervisor of the machine does. */
@@ -16,11 +15,14 @@ export interface KeptProcess {
   close(): Promise<void>;
 }
 
-const SCRIPT = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 const RESTART_MS = 100;
 
-/** @param options asked for at each start, so that a new process has the clock of the others */
+/**
+ * @param script of bundleWorker
+ * @param options asked for at each start, so that a new process has the clock of the others
+ */
 export function keepProcess(
+  script: string,
   options: () => WorkerProcessOptions,
   onMessage: (message: FromWorker) => void,
   onExit: () => void = () => undefined,
@@ -33,8 +35,8 @@ export function keepProcess(
   let ended: Promise<unknown> = Promise.resolve();
 
   function start(): void {
-    const started = fork(SCRIPT, [JSON.stringify(options())], {
-      execArgv: ['--import', 'tsx'],
+    const started = fork(script, [JSON.stringify(options())], {
+      execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child = started;

@@ -18,6 +18,7 @@ type Answer = Extract<FromWorker, { posted: number }>;
 const ANSWER_MS = 30_000;
 
 export function openIntake(
+  script: string,
   options: Pick<WorkerProcessOptions, 'mongoUri' | 'redisUrl' | 'rulesDir'> & { clockOffset: number },
 ): Intake {
   let { clockOffset } = options;
@@ -28,6 +29,7 @@ export function openIntake(
     for (const [posted, answer] of open) answer({ posted, error: 'the connection was lost' });
   };
   const kept = keepProcess(
+    script,
     () => ({ ...options, role: 'intake', clockOffset, schedules: false, refused: [] }),
     (message) => {
       if ('posted' in message) open.get(message.posted)?.(message);

@@ -23,7 +23,8 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
   const allAlerts = (await all<AlertDocument>('alerts')).map(withoutMarks).map(toAlert);
   const [ofFeeds, ofFolds] = split(allAlerts, ({ recordId }) => isWatched(recordId));
   const [ofInspections, ofOthers] = split(ofFolds, ({ recordId }) => recordId.startsWith('inspection:'));
-  const [ofStatements, alerts] = split(ofOthers, ({ recordId }) => recordId.startsWith('reconciliation:'));
+  const [ofSigning, ofRest] = split(ofOthers, ({ recordId }) => recordId.startsWith('signing:'));
+  const [ofStatements, alerts] = split(ofRest, ({ recordId }) => recordId.startsWith('reconciliation:'));
   const statements = await all<StatementDocument>('reconciliations');
   const tasks = await all<InspectionDocument>('inspections');
 
@@ -50,6 +51,7 @@ export async function readOutcome(connection: Connection): Promise<StoredOutcome
     ...wrongSilences(watched, ofFeeds),
     ...wrongOverdueTasks(tasks, ofInspections),
     ...wrongDifferences(statements, ofStatements, alerts),
+    ...wrongSignings(statements, ofSigning),
   ];
   return { outcome, alerts, wrongs };
 }
@@ -85,7 +87,24 @@ function wrongDifferences(
   );
 }
 
+/** Nobody signs here: each statement whose time has come, and which says anything, has its one open alert. Of one that is still looked at, it may. */
+function wrongSignings(statements: readonly StatementDocument[], alerts: readonly Alert[]): string[] {
+  const fingerprintOf = ({ _id }: StatementDocument) => `statement-unsigned|${_id}`;
+  const [waiting, settled] = split(statements, ({ lookAt }) => lookAt !== undefined);
+  const open = new Set(waiting.map(fingerprintOf));
+  return differencesOfSets(
+    'alerts of unsigned statements',
+    alerts
+      .filter((alert) => alert.open && !open.has(alert.fingerprint))
+      .map(({ fingerprint }) => fingerprint),
+    settled.filter(({ counts: { completed, handedOver } }) => completed + handedOver > 0).map(fingerprintOf),
+  );
+}
+
 interface StatementDocument {
+  readonly _id: string;
+  readonly lookAt?: Date;
+  readonly counts: { readonly completed: number; readonly handedOver: number };
   readonly rows: readonly { readonly differences: readonly { readonly alert: string }[] }[];
 }
 

@@ -21,6 +21,8 @@ export interface FaultRunOptions {
   /** How often a worker is killed. */
   readonly kills: number;
   readonly content: Content;
+  /** Of bundleWorker. */
+  readonly script: string;
   /** Folder of `content`, which every process reads. */
   readonly rulesDir: string;
 }
@@ -63,7 +65,7 @@ const PATIENCE = 8;
  */
 export async function runFaults(options: FaultRunOptions): Promise<FaultReport> {
   const startedAt = performance.now();
-  const { seed, content, rulesDir, kills } = options;
+  const { seed, content, script, rulesDir, kills } = options;
   const random = makeRandom(seed);
   const days = pickDays(random.fork(), content.calendar);
   const told = generateStories({
@@ -83,10 +85,11 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultReport> 
     closers.push(close);
     const clock = makeSimulatedClock(content.calendar, days);
     const common = { mongoUri: stores.mongoUri, redisUrl: stores.redisUrl, rulesDir };
-    const intake = openIntake({ ...common, clockOffset: clock.offset() });
+    const intake = openIntake(script, { ...common, clockOffset: clock.offset() });
     closers.push(() => intake.close());
     const pool = openWorkerPool({
       ...common,
+      script,
       refused,
       size: WORKERS,
       clockOffset: clock.offset(),

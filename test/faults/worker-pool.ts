@@ -29,13 +29,14 @@ export interface WorkerPoolOptions extends Pick<
   WorkerProcessOptions,
   'mongoUri' | 'redisUrl' | 'rulesDir' | 'refused'
 > {
+  readonly script: string;
   readonly size: number;
   readonly clockOffset: number;
   readonly patienceMs: number;
 }
 
 export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const { size, patienceMs, ...rest } = options;
+  const { script, size, patienceMs, ...rest } = options;
   let { clockOffset } = options;
   let schedules = true;
   let total = 0;
@@ -44,6 +45,7 @@ export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
   let onTaken: ((worker: KeptProcess) => void) | undefined;
   const workers: KeptProcess[] = Array.from({ length: size }, () => {
     const worker = keepProcess(
+      script,
       () => ({ ...rest, role: 'worker', clockOffset, schedules }),
       (message) => {
         if (!('taken' in message)) return;

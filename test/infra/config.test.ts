@@ -17,6 +17,7 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   REDIS_PREFIX: ['a:b', '9a', 'a_b', 'x'.repeat(33), '工单'],
   RULES_DIR: ['a\0b'],
   DATA_DIR: ['a\0b'],
+  EMBEDDED_MONGO_CACHE_MB: ['63', '-1', '1.5', '2GB', '2000000'],
   TZ_BUSINESS: ['Asia/Shanghia', '+08:00', 'CST', 'Asia', '8', 'Asia/Shanghai; x'],
   ADMIN_TOKEN: [
     'short',

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openMongo } from '../../src/infra/open-mongo.js';
 import { openRedis } from '../../src/infra/open-redis.js';
 import { findRunningStores, readRunFile, runFilePath } from '../../src/infra/run-file.js';
@@ -14,6 +14,9 @@ import {
   startStoresProcess,
   type StoresProcess,
 } from './start-stores-process.js';
+
+// Each starts and ends whole services; on a busy machine a start alone takes seconds.
+jest.setTimeout(120_000);
 
 type Ready = NonNullable<StoresProcess['ready']>;
 const silent = { info: () => {}, warn: () => {} };

@@ -105,9 +105,15 @@ describe('the org tree', () => {
 });
 
 describe('the shipped inspection plans', () => {
-  it('cover the daily patrol and the daily archive sample, with parameters marked as assumptions', async () => {
+  it('cover the daily patrol, the daily archive sample and what alerts call for, with parameters marked as assumptions', async () => {
     const plans = await loadInspectionPlans('rules/inspections');
-    expect(plans.map(({ id }) => id)).toEqual(['archive-daily-sample', 'hall-daily-patrol']);
+    expect(plans.map(({ id }) => id)).toEqual([
+      'archive-daily-sample',
+      'hall-daily-patrol',
+      'incident-review',
+      'training-task',
+      'unsent-flow-review',
+    ]);
     for (const { basis } of plans) expect(basis.map(({ certainty }) => certainty)).toContain('assumption');
     const clauses = plans.flatMap((plan) => plan.clauses);
     for (const clause of ['144/1/C2', '144/2/C1', '144/3/C2', '145/2/C2', '145/3/C2', '145/3/C3'])

@@ -5,6 +5,7 @@ import type { InspectionStore } from '../../src/inspections/inspection-store.js'
 import { loadInspectionPlans } from '../../src/inspections/load-inspection-plans.js';
 import { loadOrgUnits } from '../../src/inspections/load-org-units.js';
 import { makePlanDailyInspections } from '../../src/inspections/make-plan-daily-inspections.js';
+import { makeFoundAlertsReader } from '../../src/inspections/read-found-alerts.js';
 import type { PlanDailyInspectionsDeps } from '../../src/inspections/make-plan-daily-inspections.js';
 import { makeWorkOrderStore } from '../../src/work-orders/work-order-store.js';
 import { shanghai, testCalendar } from '../calendar/make-test-calendar.js';
@@ -113,5 +114,44 @@ describe('the morning plan', () => {
     expect(first.draw!.seed).toMatch(/^[0-9a-f]{32}$/);
     expect(second.draw!.seed).not.toBe(first.draw!.seed);
     expect((await draw(() => first.draw!.seed)).samples).toEqual(first.samples);
+  });
+});
+
+describe('tasks that go by alerts', () => {
+  const FOUND = { 'rule.id': 'flow-unsent-at-day-end' };
+  const alert = (id: string, first: string, more: object = {}) => ({
+    _id: id,
+    rule: { id: FOUND['rule.id'], version: 1 },
+    title: `工单 ${id} 没有发送`,
+    orgUnit: HALL,
+    shadow: false,
+    firstAt: new Date(shanghai(first)),
+    lastAt: new Date(shanghai(first)),
+    ...more,
+  });
+
+  it('list what came up since the working day before began, unit by unit, and nothing of shadow rules or taken back', async () => {
+    await connection
+      .collection<{ _id: string }>('alerts')
+      .insertMany([
+        alert('W2', '2026-02-14 17:00'),
+        alert('W1', '2026-02-14 00:00'),
+        alert('W3', '2026-02-23 09:00', { orgUnit: COUNTY }),
+        alert('too-early', '2026-02-13 23:59', { lastAt: new Date(shanghai('2026-02-20 09:00')) }),
+        alert('too-late', '2026-02-24 00:00'),
+        alert('shadow', '2026-02-14 17:00', { shadow: true }),
+        alert('retracted', '2026-02-14 17:00', { retracted: true }),
+        alert('other', '2026-02-14 17:00', { rule: { id: 'another', version: 1 } }),
+      ]);
+    const reader = makeFoundAlertsReader(connection);
+    await makePlanDailyInspections({ ...deps, alertsBetween: (request) => reader.between(request) })(
+      '2026-02-24',
+    );
+    const items = async (unit: string) =>
+      (await store.get(`unsent-flow-review|${unit}|2026-02-24`))?.items.map(({ text }) => text.slice(0, 5));
+    expect(await items(HALL)).toEqual(['工单 W1', '工单 W2']);
+    expect(await items(COUNTY)).toEqual(['工单 W3']);
+    const { items: tasks } = await store.find({ date: '2026-02-24', limit: 50 });
+    expect(tasks.filter(({ plan }) => plan.id === 'unsent-flow-review')).toHaveLength(2);
   });
 });

@@ -43,6 +43,17 @@ const SAMPLE: InspectionPlan = {
   dueBy: '17:00',
 };
 
+const TRAINING: InspectionPlan = {
+  ...PATROL,
+  id: 'training',
+  name: '培训',
+  checklist: [
+    { id: 'told', text: '谈过', clause: 'YXZY-YY-144/2/C1' },
+    { id: 'trained', text: '培训过', clause: 'YXZY-YY-144/2/C1' },
+  ],
+  alerts: { rules: ['many-errors'], cap: 2 },
+};
+
 function archives(...ids: string[]): ArchivedWorkOrder[] {
   return ids.map((id) => ({ id, process: '高压新装', archivedAt: new Date(shanghai('2026-03-04 10:00')) }));
 }
@@ -189,5 +200,29 @@ describe('the population of a sample', () => {
       { stratum: 'H2|高压新装', size: 1, risk: 1, drawn: 1 },
     ]);
     expect(task?.samples.map(({ stratum }) => stratum)).toEqual(['H1|高压新装', 'H2|高压新装']);
+  });
+});
+
+describe('a plan that goes by alerts', () => {
+  const tasksOf = (...titles: string[]) =>
+    plan({
+      plans: [TRAINING],
+      alertsByTask: new Map([['training|H1', titles.map((title, i) => ({ id: `a${i}`, title }))]]),
+    });
+
+  it('goes through its checklist for each alert of the unit, and gives no task where there is none', () => {
+    const [task, ...others] = tasksOf('甲差错多');
+    expect(others).toEqual([]);
+    expect(task).toMatchObject({ id: 'training|H1|2026-03-05', samples: [], status: 'planned' });
+    expect(task?.items.map(({ id, text }) => [id, text])).toEqual([
+      ['told-1', '甲差错多：谈过'],
+      ['trained-1', '甲差错多：培训过'],
+    ]);
+    expect(plan({ plans: [TRAINING] })).toEqual([]);
+  });
+
+  it('takes no more alerts than its cap, the earliest', () => {
+    const [task] = tasksOf('甲', '乙', '丙');
+    expect(task?.items.map(({ text }) => text.slice(0, 1))).toEqual(['甲', '甲', '乙', '乙']);
   });
 });

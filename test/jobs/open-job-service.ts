@@ -120,13 +120,13 @@ let serial = 0;
 /** A CloudEvent of the test's source. */
 export function event(type: string, subject: string, time: string, data: object = {}) {
   return {
-    specversion: '1.0',
+    specversion: '1.0' as const,
     id: `e${String((serial += 1)).padStart(6, '0')}`,
     source: '/sales/test',
     type: `yxzy.${type}`,
     subject,
     time,
-    data,
+    data: { ...data },
   };
 }
 

@@ -149,6 +149,96 @@ describe('the event worker', () => {
   });
 });
 
+describe('a worker that was slow and taken for dead', () => {
+  /** As others do who had enough of it. */
+  const giveUp = async (keys: readonly string[]) => {
+    const { inbox, deadLetters } = test.service;
+    await deadLetters.add(
+      keys.map((eventKey) => ({ kind: 'event', eventKey, recordId: bad, reason: 'kills-its-worker' })),
+    );
+    await inbox.markDead(keys, 'kills-its-worker: it died');
+  };
+
+  it('processes after all what others gave up meanwhile, once, and leaves no letter', async () => {
+    const events = accepted(bad, DAY);
+    await test.send(events);
+    const keys = events.map(keyOf);
+    let isLate = true;
+    const story = test.storyWith({
+      feeds: {
+        ...test.service.feeds,
+        // Folded and written, not yet marked.
+        touch: async (seen) => {
+          if (isLate) await giveUp(keys);
+          isLate = false;
+          await test.service.feeds.touch(seen);
+        },
+      },
+    });
+    await processEvents(story.handleChunk)(keys);
+    expect(await statusesOf(keys)).toEqual({ processed: 2 });
+    expect((await test.service.records.get(bad))?.record.workOrder.stages).toMatchObject([
+      { completions: 1 },
+    ]);
+    expect((await test.service.deadLetters.list({})).items.filter(({ recordId }) => recordId === bad)).toEqual([]); // prettier-ignore
+  });
+
+  it('finds its event folded where somebody folded the record without it meanwhile', async () => {
+    const [opened, completed] = accepted(bad, DAY);
+    await test.send([opened!, completed!]);
+    const keys = [keyOf(opened!), keyOf(completed!)];
+    let isLate = true;
+    const story = test.storyWith({
+      feeds: {
+        ...test.service.feeds,
+        touch: async (seen) => {
+          await test.service.feeds.touch(seen);
+          if (!isLate) return;
+          isLate = false;
+          await giveUp([keyOf(completed!)]);
+          // One that is older: the record is folded anew, without what is dead.
+          const earlier = event('document.received', bad, `${DAY}T08:30:00+08:00`, {
+            document: '用电申请表',
+          });
+          await test.send([earlier]);
+          await test.service.handleChunk([keyOf(earlier)]);
+          expect((await test.service.records.get(bad))?.record.workOrder.stages).toEqual([]);
+        },
+      },
+    });
+    await processEvents(story.handleChunk)(keys);
+    expect(await statusesOf(keys)).toEqual({ processed: 2 });
+    expect((await test.service.records.get(bad))?.record.workOrder.stages).toMatchObject([
+      { completions: 1 },
+    ]);
+    expect(await waitingLetters()).toEqual([]);
+  });
+
+  it('is told of by no letter where others, on the point of giving up, find the work done', async () => {
+    const [opened] = accepted(bad, DAY);
+    await test.send([opened!]);
+    const key = keyOf(opened!);
+    const { inbox, deadLetters } = test.service;
+    const work = makeProcessEvents({
+      handleChunk: () =>
+        Promise.resolve({ processed: [], failed: [{ keys: [key], recordId: bad, error: new Error('no') }] }),
+      inbox,
+      deadLetters: {
+        ...deadLetters,
+        add: async (letters) => {
+          await deadLetters.add(letters);
+          await inbox.markProcessed([key]);
+        },
+      },
+      maxAttempts: 1,
+      logger,
+    });
+    await work([key]);
+    expect(await inbox.findByKey(key)).toMatchObject({ status: 'processed' });
+    expect(await waitingLetters()).toEqual([]);
+  });
+});
+
 describe('a work order that cannot be folded', () => {
   it('is tried, set aside, and taken up again by a replay, and holds up nobody', async () => {
     let broken = true;
@@ -234,16 +324,59 @@ describe('a work order that the store refuses', () => {
 });
 
 describe('a chunk that is handled again', () => {
-  it('changes nothing: no work order, alert or try is counted twice', async () => {
+  const send = async () => {
     const events = [...accepted(bad, DAY), event('archive.filed', bad, `${DAY}T11:00:00+08:00`)];
     await test.send(events);
+    return events.map(keyOf);
+  };
+
+  it('because its worker died before the mark changes nothing: no work order, alert or try is counted twice', async () => {
+    const keys = await send();
     const work = processEvents(test.service.handleChunk);
-    await work(events.map(keyOf));
+    await work(keys);
     const before = await test.service.records.get(bad);
-    await work(events.map(keyOf));
-    await work([...events].reverse().map(keyOf));
+    for (const again of [keys, [...keys].reverse()]) {
+      await test.connection
+        .collection<{ _id: string }>('events')
+        .updateMany({ _id: { $in: keys } }, { $set: { status: 'received' } });
+      await work(again);
+    }
     const after = await test.service.records.get(bad);
     expect(after?.record).toEqual(before?.record);
-    expect(await statusesOf(events.map(keyOf))).toEqual({ processed: 3 });
+    expect(await statusesOf(keys)).toEqual({ processed: 3 });
+  });
+
+  it('costs no more than what is left of it: what was processed is not read again', async () => {
+    const keys = await send();
+    const read: string[][] = [];
+    const { recordWriter } = test.service;
+    const story = test.storyWith({
+      records: {
+        ...recordWriter,
+        loadRecent: (recordIds) => {
+          read.push([...recordIds]);
+          return recordWriter.loadRecent(recordIds);
+        },
+      },
+    });
+    await processEvents(story.handleChunk)(keys);
+    const other = `${bad}-OTHER`;
+    const late = [event('archive.filed', other, `${DAY}T11:00:00+08:00`)];
+    await test.send(late);
+    await processEvents(story.handleChunk)([...keys, ...late.map(keyOf)]);
+    await processEvents(story.handleChunk)(keys);
+    expect(read.filter((recordIds) => recordIds.length > 0)).toEqual([[bad], [other]]);
+  });
+
+  it('by many at once, because slow workers were taken for dead, sets nothing aside that one of them has done', async () => {
+    const others = Array.from({ length: 6 }, (_, i) => `${bad}-${i}`);
+    const events = others.flatMap((no) => accepted(no, DAY));
+    await test.send(events);
+    const keys = events.map(keyOf);
+    const work = processEvents(test.service.handleChunk, 1);
+    const crashes = 3;
+    await Promise.all(Array.from({ length: 6 }, () => work(keys, crashes).catch(() => undefined)));
+    await work(keys, crashes);
+    expect(await statusesOf(keys)).toEqual({ processed: keys.length });
   });
 });

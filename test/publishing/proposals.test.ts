@@ -6,7 +6,7 @@ import supertest from 'supertest';
 import { generateToken } from '../../src/access/generate-token.js';
 import { hashToken } from '../../src/access/hash-token.js';
 import type { Role } from '../../src/access/principal.js';
-import { composeApi } from '../../src/compose-api.js';
+import { composeTestApi } from '../support/compose-test-api.js';
 import type { Proposal } from '../../src/publishing/proposals/proposal.js';
 import { ruleFile } from '../support/rule-file.js';
 import { openTestRules, textOf, type TestRules } from './open-test-rules.js';
@@ -22,14 +22,7 @@ describe('rules proposed over HTTP', () => {
       ['a', 'b', 'c', 'd'].map((id) => rule(id, 1, id)),
       '2026-11-20T10:00:00+08:00',
     );
-    app = composeApi({
-      service: test.service,
-      connection: test.connection,
-      limits: { bodyBytes: 1_000_000, requestsPerMinute: 10_000 },
-      version: 'test',
-      pingMongo: () => Promise.resolve(),
-      running: () => [],
-    });
+    app = composeTestApi(test);
     await addToken('li', ['author']);
     await addToken('wang', ['author']);
     await addToken('boss', ['admin']);
@@ -159,6 +152,58 @@ describe('rules proposed over HTTP', () => {
     ]);
   });
 
+  it('bring a rule that was taken out of use back by the text it had, and its history goes on', async () => {
+    expect(await get<object>('/api/rules/c/file')).toMatchObject({ error: { code: 'not_found' } });
+    const { items } = await get<{ items: { file: string; source: string }[] }>('/api/rules/c/versions');
+    const [{ file, source } = { file: '', source: '' }] = items;
+    expect(file).toBe('acceptance/c.json');
+    const { body } = await propose([{ file, text: source }]);
+    await post('wang', `/${body.id}/approve`, {});
+    await publish();
+    expect(test.service.ruleSets.current().byId('c')?.version).toBe(1);
+    expect((await get<{ items: object[] }>('/api/rules/c/versions')).items).toHaveLength(1);
+    expect(await get<object>('/api/rules/c/file')).toMatchObject({ file, text: source, version: 1 });
+  });
+
+  it('start from the file as it lies there now, which tests may have changed within a version', async () => {
+    const text = textOf(ruleFile({ id: 'e-tests', name: 'e', tests: [{ name: '命中', facts: { 'workOrder.status': 'open' }, expect: 'hit' }, { name: '不命中', facts: { 'workOrder.status': 'closed' }, expect: 'no_hit' }] })); // prettier-ignore
+    await test.folder.write('acceptance/e-tests.json', text);
+    await test.settle();
+    const renamed = text.replace('"命中"', '"打开的工单"');
+    await test.folder.write('acceptance/e-tests.json', renamed);
+    await test.settle();
+    const { items } = await get<{ items: { source: string }[] }>('/api/rules/e-tests/versions');
+    expect(items.map(({ source }) => source)).toEqual([text]);
+    expect(await get<object>('/api/rules/e-tests/file')).toEqual({
+      file: 'acceptance/e-tests.json',
+      text: renamed,
+      version: 1,
+      publication: test.service.ruleSets.loaded().publication,
+    });
+    await test.folder.remove('acceptance/e-tests.json');
+    await test.settle();
+  });
+
+  it('leave versions behind, any two of which can be compared', async () => {
+    for (const version of [2, 3]) {
+      await test.folder.put({ ...rule('b', version, `第${version}版`), status: 'shadow' });
+      await test.settle();
+    }
+    const compare = (query: string) => get<{ items: object[] }>(`/api/rules/b/changes?${query}`);
+    expect((await compare('from=1&to=3')).items).toEqual([
+      { path: 'name', before: 'b', after: '第3版' },
+      { path: 'version', before: 1, after: 3 },
+    ]);
+    expect((await compare('from=3&to=2')).items).toMatchObject([
+      { path: 'name', before: '第3版', after: '第2版' },
+      { path: 'version' },
+    ]);
+    expect((await compare('from=2&to=2')).items).toEqual([]);
+    expect(await compare('from=1&to=9')).toMatchObject({ error: { code: 'not_found' } });
+    await test.folder.put(rule('b', 1, 'b'));
+    await test.settle();
+  });
+
   it('do not overwrite what was changed since they were written', async () => {
     const { body } = await propose([{ file: 'acceptance/d.json', text: textOf(rule('d', 2, '甲的改法')) }]);
     await test.folder.put(rule('d', 2, '乙的改法'));
@@ -199,6 +244,16 @@ describe('rules proposed over HTTP', () => {
     expect(test.service.ruleSets.current().byId('b')).toBeDefined();
     const { items } = await get<{ items: Proposal[] }>('/api/rules/proposals?status=withdrawn,rejected');
     expect(items.map(({ id }) => id).sort()).toEqual([body.id, second.body.id].sort());
+  });
+
+  it('are decided once when two decide at the same moment, and the log has one decision', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const { body } = await propose([{ retire: 'b' }]);
+      const decisions = ['wang', 'boss'].map((who) => post(who, `/${body.id}/reject`, { note: '依据不足' }));
+      expect((await Promise.all(decisions)).map(({ status }) => status).sort()).toEqual([200, 409]);
+      const rows = await test.service.audit.page({ object: body.id, action: 'rules.reject', limit: 10 });
+      expect(rows).toHaveLength(1);
+    }
   });
 
   it('are not approved while nobody can write the folder', async () => {

@@ -33,6 +33,20 @@ const refused = (raw: NonNullable<Extract<NewDeadLetter, { kind: 'intake' }>['ra
 const idsOf = async () => (await store.list({})).items.map(({ id }) => id);
 
 describe('the dead letters', () => {
+  it('are withdrawn when nobody has to look at them any more; that one was replayed stays on record', async () => {
+    await store.add([dead('/s 1'), dead('/s 2'), dead('/s 3')]);
+    const { items } = await store.list({});
+    const second = items.find(({ eventKey }) => eventKey === '/s 2')?.id ?? '';
+    await store.markReplayed([second]);
+    await store.add([dead('/s 2')]);
+    await store.withdraw(['/s 1', '/s 2', '/s unknown']);
+    await store.withdraw([]);
+    expect((await store.list({ replayed: false })).items.map(({ eventKey }) => eventKey)).toEqual(['/s 3']);
+    expect((await store.list({ replayed: true })).items).toMatchObject([
+      { eventKey: '/s 2', replayCount: 1 },
+    ]);
+  });
+
   it('keep an event with its reason, and what the intake refused as it was sent', async () => {
     await store.add([dead('/s 1'), refused({ $where: '1', 'a.b': [null, { __proto__x: 1 }] })]);
     const { items } = await store.list({ kind: 'event' });

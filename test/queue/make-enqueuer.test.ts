@@ -37,6 +37,30 @@ describe('the enqueuer', () => {
     expect(batches).toEqual([{ 0: ['a', 'b'] }]);
   });
 
+  it('waits longer where many come in chunks of one or two, and no longer than it may', async () => {
+    const { enqueue, batches } = slowQueue();
+    const options = { lingerMs: 20, maxLingerMs: 60_000, onFailure: jest.fn() };
+    const enqueuer = makeEnqueuer({ enqueue, ...options });
+    const spread = Array.from({ length: 8 }, (_, partition) => item(`k${partition}`, partition));
+    for (let flushed = 1; flushed <= 30; flushed += 1) {
+      enqueuer.add(spread);
+      await enqueuer.flush();
+    }
+    const before = batches.length;
+    enqueuer.add(spread);
+    await sleep(60);
+    expect(batches).toHaveLength(before);
+    // A full chunk goes at once, and the next lone key after the usual time.
+    const few = Array.from({ length: 500 }, (_, n) => item(`f${n}`));
+    enqueuer.add(few);
+    await enqueuer.flush();
+    enqueuer.add([item('lone')]);
+    await enqueuer.flush();
+    enqueuer.add([item('another')]);
+    await waitUntil('the lone key is through', () => enqueuer.backlog() === 0);
+    expect(batches.at(-1)).toEqual({ 0: ['another'] });
+  });
+
   it('sends one batch at a time and makes the next one of what came meanwhile', async () => {
     const { enqueue, batches } = slowQueue(30);
     const enqueuer = makeEnqueuer({ enqueue, onFailure: jest.fn(), chunkSize: 1 });

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Alert } from '../../src/alerts/alert.js';
 import type { Clock } from '../../src/engine/work-order-record.js';
 import { type DayFact, dayFactsOf } from '../../src/reports/day-figures.js';
 import type { Report, ReportPeriod } from '../../src/reports/make-report.js';
-import { loadReportContent } from '../../src/reports/report-content.js';
+import { openContent } from '../../src/open-content.js';
+import { loadReportContent, matchesRule } from '../../src/reports/report-content.js';
 import { newWorkOrder } from '../../src/work-orders/project-work-order.js';
 import { makeAlert } from '../api/support/make-alert.js';
 import { event, openJobService, PAPER_LATE, type JobService } from '../jobs/open-job-service.js';
@@ -104,8 +108,13 @@ describe('reports of a small world', () => {
     expect(alerts.rules).toEqual([
       { rule: 'unsigned', confirmed: 3, unconfirmed: 0, invalid: 1, precision: 0.75 },
     ]);
+    // 案例汇编: what people confirmed, with the newest as examples; what was found to be nothing is no case.
+    expect(alerts.cases).toEqual([
+      { rule: 'unsigned', kind: 'missing-signature', confirmed: 3, examples: expect.any(Array) },
+    ]);
+    expect(alerts.cases[0]?.examples.map(({ title, advice }) => [title !== '', advice !== ''])).toEqual(Array.from({ length: 3 }, () => [true, true]));
     const ofB = (await report('week', '2026-11-25', B)).alerts;
-    expect([ofB.raised, ofB.repeatOffenders, ofB.rules]).toEqual([1, [], []]);
+    expect([ofB.raised, ofB.repeatOffenders, ofB.rules, ofB.cases]).toEqual([1, [], [], []]);
     expect((await report('week', '2026-11-18')).alerts.raised).toBe(0);
   }); // prettier-ignore
 
@@ -178,10 +187,49 @@ describe('the figures of one work order', () => {
   }); // prettier-ignore
 });
 
+const CLASSES = ['低压居民', '低压非居民', '高压单电源', '高压双电源'];
+
 describe('rules/reports.json', () => {
   it('names rules that there are', async () => {
     await expect(
       loadReportContent('rules/reports.json', new Set(['late-reply-assessed-hv1'])),
-    ).rejects.toThrow(/stages\.1\.rules\.0: there is no rule "late-design-assessed-\*"/);
+    ).rejects.toThrow(/reports\.json:\d+:\d+: stages\[1\]\.rules\[0\]: 没有规则 "late-design-assessed-\*"/);
+  });
+
+  it.each([
+    [
+      'a field that there is not',
+      '{\n  "stages": [],\n  "color": 1\n}',
+      /reports\.json:3:3: color: 没有这个字段/,
+    ],
+    ['one that is missing', '{\n  "stages": []\n}', /reports\.json:1:1: reconciliation: 缺少这个字段/],
+    ['a key that is there twice', '{\n  "stages": [],\n  "stages": []\n}', /reports\.json:3:3: /],
+    ['no JSON', '{\n  "stages": [,]\n}', /reports\.json:2:14: /],
+  ])('is refused for %s, with line and column', async (_what, text, message) => {
+    const dir = await mkdtemp(join(tmpdir(), 'yxrisk-reports-'));
+    try {
+      await writeFile(join(dir, 'reports.json'), text);
+      await expect(loadReportContent(join(dir, 'reports.json'), new Set())).rejects.toThrow(message);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+
+  it('tells the five assessed stages and the whole process apart, for every class of customer', async () => {
+    const { rules, reports } = await openContent({ dir: 'rules', timeZone: 'Asia/Shanghai' });
+    expect(reports.stages.map(({ name }) => name)).toEqual([
+      '供电方案答复', '设计文件审核', '中间检查', '竣工检验', '装表接电', '全流程',
+    ]); // prettier-ignore
+    for (const { id, rules: patterns } of reports.stages) {
+      const classes = rules
+        .filter(({ rule }) => patterns.some((pattern) => matchesRule(pattern, rule.id)))
+        .flatMap(({ rule: { file } }) =>
+          file.status === 'active' ? (file.appliesTo?.customerClasses ?? CLASSES) : [],
+        );
+      expect({ id, classes: CLASSES.filter((one) => classes.includes(one)) }).toEqual({
+        id,
+        classes: CLASSES,
+      });
+    }
   });
 });

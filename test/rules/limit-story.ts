@@ -158,7 +158,7 @@ export function storyOf({ rule, trigger }: LimitRule, catalogue: Catalogue, star
 /** What stops the clock, at an instant. */
 export function stopEvent({ rule, trigger }: LimitRule, { stage }: LimitStory, at: number): BusinessEvent {
   const wanted = firstOf(trigger.stop);
-  const own = wanted.stage === undefined || wanted.stage === 'same' ? stage : wanted.stage;
+  const own = wanted.stage === undefined || ['same', 'any'].includes(wanted.stage) ? stage : wanted.stage;
   return eventAt(wanted.type, new Date(at).toISOString(), {
     ...(own !== undefined && { stage: own }),
     ...(wanted.where as EventData | undefined),

@@ -240,6 +240,19 @@ const SCENARIOS: Record<string, { raise: BusinessEvent[]; cure: BusinessEvent | 
     raise: [hall('incident.opened', '10:00', { kind: 'pc' })],
     cure: hall('incident.closed', '11:00', { kind: 'pc' }),
   },
+  'hall-incident-business': {
+    raise: [
+      hall('incident.opened', '10:00', { kind: 'pc' }),
+      hall('incident.closed', '11:00', { kind: 'pc' }),
+    ],
+    cure: undefined,
+  },
+  'offline-business-unregistered': {
+    raise: [
+      on('workorder.opened', '08:40', { process: '高压新装' }, { recordedAt: instant('2026-03-04T09:00') }),
+    ],
+    cure: on('acceptance.backfilled', '11:00'),
+  },
   'hall-incident-system-unanswered': {
     raise: [hall('incident.opened', '10:00', { kind: 'system' })],
     cure: hall('incident.responded', '11:00', { kind: 'system' }),

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { measureFolder } from '../../src/coverage/measure-folder.js';
 import { FAULT_KINDS } from '../../src/simulate/fault-kinds.js';
+import { UNSIMULATED_RULES } from '../../src/simulate/unsimulated-rules.js';
 import { loadProjectRules } from './load-project-rules.js';
 
 /** docs/traceability.md: clause → rules, inspection tasks, controls → tests → faults of the simulator. Generated. */
@@ -21,13 +22,21 @@ export async function makeTraceability(): Promise<string> {
     return [...new Set([...(sweeping ? [sweeping] : []), ...named])];
   };
   const faultsOf = (id: string) =>
-    FAULT_KINDS.filter(({ rules }) => rules.includes(id)).map(({ kind }) => kind);
+    FAULT_KINDS.filter(({ rules, mayShow = [] }) => [...rules, ...mayShow].includes(id)).map(
+      ({ kind }) => kind,
+    );
+  const excuseOf = (id: string) => {
+    const found = UNSIMULATED_RULES.find(({ rule }) => rule === id);
+    if (!found) return '';
+    return found.until === undefined ? `不模拟：${found.reason}` : `不模拟：有效期至 ${found.until}`;
+  };
   const rows = files.map(({ file, rule }) => ({
     file,
     id: rule.id,
     rule: rule.file,
     tests: testsOf(rule.id, rule.file.trigger.on),
     faults: faultsOf(rule.id),
+    excuse: excuseOf(rule.id),
   }));
   const byId = new Map(rows.map((row) => [row.id, row]));
   const clauses = clauseList.map(({ clause, text, rules, inspections, controls }) => {
@@ -42,14 +51,14 @@ export async function makeTraceability(): Promise<string> {
       code([...new Set(own.flatMap((row) => row.faults))]),
     ]);
   });
-  const ruleRows = rows.map(({ file, rule, tests: named, faults }) =>
+  const ruleRows = rows.map(({ file, rule, tests: named, faults, excuse }) =>
     cells([
       `\`${file.replace(/\.json$/, '')}\``,
       rule.name + (rule.status === 'active' ? '' : `（${rule.status === 'shadow' ? '试运行' : '停用'}）`),
       rule.riskPoint.kind,
       rule.riskPoint.clauses.join('<br>'),
       `${rule.tests.length + (rule.sequences?.length ?? 0)} 个用例${named.length > 0 ? `，${code(named)}` : ''}`,
-      code(faults),
+      code(faults) || excuse,
     ]),
   );
   return [
@@ -57,7 +66,7 @@ export async function makeTraceability(): Promise<string> {
     '',
     'Generated: `node --import tsx test/rules/update-traceability.ts`. Clause of the manual → what decides it → tests of `test/rules/` that name the rule → faults of the simulator.',
     'All rules besides: their in-file cases, `every-process` (nothing is raised where all is done by the book), `coverage` (339 work items, 34 clauses).',
-    'A rule without a fault of its own is simulated, too: what the second opinion finds goes by the id of the rule (docs/simulate.md).',
+    'Every rule has a kind of fault of the simulator that shows to it, or a reason why there is none (`src/simulate/unsimulated-rules.ts`); `test/simulate/every-rule-is-simulated` tries each.',
     '',
     '<!-- prettier-ignore-start -->',
     '## 手册条款',
@@ -74,11 +83,6 @@ export async function makeTraceability(): Promise<string> {
     '<!-- prettier-ignore-end -->',
     '',
   ].join('\n');
-}
-
-/** The document without its last column: which faults the simulator knows changes with the simulator alone. */
-export function withoutFaults(document: string): string {
-  return document.replaceAll(/\|[^|\n]*\|$/gm, '|');
 }
 
 async function readTests(): Promise<{ name: string; text: string }[]> {

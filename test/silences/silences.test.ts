@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Alert } from '../../src/alerts/alert.js';
 import { makeMuteAlerts } from '../../src/silences/mute-alerts.js';
 import { findMuting } from '../../src/silences/find-muting.js';
-import type { Silence } from '../../src/silences/silence.js';
+import type { InputOf } from '../../src/client/make-client.js';
+import { type Client, statusesOf } from '../support/typed-client.js';
 import { makeAlert } from '../api/support/make-alert.js';
 import { ask, NOW, openTestApi, orgUnits, type TestApi } from '../api/support/open-test-api.js';
 
@@ -90,8 +91,12 @@ describe('an alert on a whole order, in the store', () => {
 
 describe('silences', () => {
   let api: TestApi;
+  let admin: Client;
+  let supervisor: Client;
   beforeAll(async () => {
     api = await openTestApi();
+    admin = api.as('admin');
+    supervisor = api.as('supervisor');
   });
   afterAll(() => api.close());
 
@@ -100,40 +105,44 @@ describe('silences', () => {
     await api.alertStore.write([{ alert, isNew: true }]);
     return alert;
   }
-  const read = async ({ id }: Alert) => (await api.get(`/api/alerts/${id}`)).body as Alert;
-  const silence = async (body: object, role: 'supervisor' | 'admin' = 'supervisor') =>
-    ask(api.post('/api/silences', role).send({ reason: '档案室搬迁', ...body }));
+  const of = ({ id }: { readonly id: string }) => ({ params: { id } });
+  const read = (alert: Alert) => admin.getAlert(of(alert));
+  type Wanted = Omit<InputOf<'createSilence'>['body'], 'reason'>;
+  const silence = (wanted: Wanted, client = supervisor) =>
+    client.createSilence({ body: { reason: '档案室搬迁', ...wanted } });
   const until = new Date(NOW + 3_600_000).toISOString();
 
   it('keep what they match quiet at once; it stays listed, counted and open to people', async () => {
     const hit = await add({ rule: { id: 'move', version: 1, name: 'm' } });
     const other = await add({ rule: { id: 'stay', version: 1, name: 's' } });
-    const { status, body } = await silence({ matcher: { rules: ['move'], orgUnit: 'HZ' }, until });
-    expect({ status, body }).toMatchObject({ status: 201, body: { changed: 1, reason: '档案室搬迁' } });
-    const { id } = body as Silence;
+    const made = await silence({ matcher: { rules: ['move'], orgUnit: 'HZ' }, until });
+    expect(api.last().status).toBe(201);
+    expect(made).toMatchObject({ changed: 1, reason: '档案室搬迁' });
+    const { id } = made;
     expect(await read(hit)).toMatchObject({ status: 'silenced', open: true, muted: { silences: [id] } });
     expect(await read(other)).toMatchObject({ status: 'open' });
-    expect((await api.get('/api/alerts/counts?rule=move')).body).toMatchObject({ open: 1, muted: 1 });
-    expect((await api.get('/api/alerts?muted=true&rule=move')).body).toMatchObject({
+    const query = { rule: ['move'] };
+    expect(await admin.countAlerts({ query })).toMatchObject({ open: 1, muted: 1 });
+    expect(await admin.listAlerts({ query: { ...query, muted: true } })).toMatchObject({
       items: [{ id: hit.id }],
     });
-    const taken = await ask(api.post(`/api/alerts/${hit.id}/acknowledge`, 'supervisor').send({}));
-    expect(taken.body).toMatchObject({ status: 'acknowledged', muted: { silences: [id] } });
-    const ended = await ask(api.post(`/api/silences/${id}/end`, 'supervisor'));
-    expect(ended.body).toMatchObject({ ended: { at: new Date(NOW).toISOString() } });
+    const taken = await supervisor.acknowledgeAlert({ ...of(hit), body: {} });
+    expect(taken).toMatchObject({ status: 'acknowledged', muted: { silences: [id] } });
+    const ended = await supervisor.endSilence(of(made));
+    expect(ended).toMatchObject({ ended: { at: new Date(NOW).toISOString() } });
     const after = await read(hit);
     expect(after).toMatchObject({ status: 'acknowledged' });
     expect(after).not.toHaveProperty('muted');
-    expect((await ask(api.post(`/api/silences/${id}/end`, 'supervisor'))).status).toBe(409);
+    expect(await statusesOf(supervisor.endSilence(of(made)))).toEqual([409]);
   });
 
   it('take in what is raised later, with the next pass', async () => {
-    const { body } = await silence({ matcher: { subject: 'WO-LATER' } });
+    const { id } = await silence({ matcher: { subject: 'WO-LATER' } });
     const alert = await add({ subject: { type: 'workOrder', id: 'WO-LATER' }, recordId: 'WO-LATER' });
     await api.muting.muteAlerts();
     expect(await read(alert)).toMatchObject({
       status: 'silenced',
-      muted: { silences: [(body as Silence).id] },
+      muted: { silences: [id] },
     });
     expect((await read(alert)).history.map(({ what }) => what)).toEqual(['raised', 'silenced']);
     await api.muting.muteAlerts();
@@ -142,12 +151,11 @@ describe('silences', () => {
 
   it('without an end last until what they are for is resolved', async () => {
     const alert = await add();
-    const { body } = await silence({ matcher: { alert: alert.id } });
-    const { id } = body as Silence;
+    const { id } = await silence({ matcher: { alert: alert.id } });
     await api.muting.muteAlerts();
     expect((await api.silences.get(id))?.ended).toBeUndefined();
-    const close = { outcome: { result: 'unconfirmed', reason: '核实无误' } };
-    expect((await ask(api.post(`/api/alerts/${alert.id}/close`, 'supervisor').send(close))).status).toBe(200);
+    const outcome = { result: 'unconfirmed', reason: '核实无误' } as const;
+    await supervisor.closeAlert({ ...of(alert), body: { outcome } });
     await api.muting.muteAlerts();
     expect((await api.silences.get(id))?.ended).toMatchObject({ by: 'system' });
   });
@@ -161,22 +169,23 @@ describe('silences', () => {
     [{ matcher: { rules: ['x'], $where: '1' }, until }, /\$where is not known/],
     [{ matcher: { rules: ['x'] }, until, reason: 'x' }, /at least 4 characters/],
   ])('are refused when they say too little or too much (%j)', async (body, message) => {
-    const answer = await silence(body);
+    const answer = await ask(api.post('/api/silences', 'supervisor').send({ reason: '档案室搬迁', ...body }));
     expect(answer.status).toBe(400);
     expect((answer.body as { error: { message: string } }).error.message).toMatch(message);
   });
 
   it('reach no further than the one who makes them, and are on record', async () => {
     const alert = await add({ orgUnit: 'NB' });
-    const token = await api.addToken(['supervisor'], { orgUnit: 'HZ' });
-    const post = async (matcher: object) => {
-      const request = api.post('/api/silences').auth(token, { type: 'bearer' });
-      return (await ask(request.send({ matcher, until, reason: '档案室搬迁' }))).status;
-    };
-    expect(await post({ rules: ['x'] })).toBe(403);
-    expect(await post({ rules: ['x'], orgUnit: 'ZJ' })).toBe(403);
-    expect(await post({ alert: alert.id })).toBe(404);
-    expect(await post({ rules: ['x'], orgUnit: 'HZ-XH' })).toBe(201);
+    const local = await api.asNew(['supervisor'], { orgUnit: 'HZ' });
+    const post = (matcher: Wanted['matcher']) => silence({ matcher, until }, local);
+    expect(
+      await statusesOf(
+        post({ rules: ['x'] }),
+        post({ rules: ['x'], orgUnit: 'ZJ' }),
+        post({ alert: alert.id }),
+        post({ rules: ['x'], orgUnit: 'HZ-XH' }),
+      ),
+    ).toEqual([403, 403, 404, 200]);
     const rows = await api.audit.page({ action: 'silence.create', limit: 100 });
     expect(rows[0]).toMatchObject({ reason: expect.stringContaining('档案室搬迁') as unknown });
   });

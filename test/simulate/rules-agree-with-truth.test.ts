@@ -12,10 +12,10 @@ import { openSimulatedContext } from './open-simulated-context.js';
 import { compareWithTruth, formatScores, type FoundFinding, type KindScore } from './compare-with-truth.js';
 
 // SIMULATION=full npm test -- test/simulate/rules: ten seeds of 5,000 work orders over 20 business days, 5 % faulty. SIMULATION=2x1000: two seeds of
-// 1,000. docs/simulate.md has the table.
-const [, SEED_COUNT, WORK_ORDERS] =
-  /^(\d+)x(\d+)$/.exec((process.env['SIMULATION'] ?? '').replace('full', '10x5000')) ?? [];
-const SEEDS = Array.from({ length: Number(SEED_COUNT ?? 2) }, (_, i) => i + 1);
+// 1,000; SIMULATION=4-6x5000: seeds 4 to 6. docs/simulate.md has the table.
+const [, FIRST = '1', LAST = '2', WORK_ORDERS] =
+  /^(?:(\d+)-)?(\d+)x(\d+)$/.exec((process.env['SIMULATION'] ?? '').replace('full', '10x5000')) ?? [];
+const SEEDS = Array.from({ length: Number(LAST) - Number(FIRST) + 1 }, (_, i) => Number(FIRST) + i);
 /** Business days around the National Day: two holidays, a Sunday before and a Saturday after worked in lieu (调休). */
 const SETTINGS: Omit<SimulationSettings, 'seed'> = WORK_ORDERS
   ? { workOrders: Number(WORK_ORDERS), days: 20, faultRate: 0.05, start: '2026-09-21' }
@@ -49,6 +49,8 @@ describe('a simulated period', () => {
         `seeds ${SEEDS.join(', ')}, ${JSON.stringify(SETTINGS)}\n${formatScores(scores.filter(hasSomething))}\n`,
       );
       expect(differences).toEqual([]);
+      // At a rate of 5 % one seed need not have them all.
+      if (WORK_ORDERS) return;
       const byHand = FAULT_KINDS.filter(({ rules }) => rules.length > 0 && rules.every(isByHand));
       const injected = new Set(truth.map(({ kind }) => kind));
       expect(byHand.filter(({ kind }) => !injected.has(kind))).toEqual([]);

@@ -185,6 +185,12 @@ describe('the pace', () => {
     expect(pace.waitBefore([lineAt(START + 3_600_000)], 1, 1_000)).toBe(60_000);
   });
 
+  it('by speed does not wait for what was entered before the period', () => {
+    const pace = makePace({ speed: 60, since: START }, 1_000);
+    expect(pace.waitBefore([lineAt(START - 90 * 86_400_000)], 0, 1_000)).toBeLessThanOrEqual(0);
+    expect(pace.waitBefore([lineAt(START + 3_600_000)], 1, 1_000)).toBe(60_000);
+  });
+
   it('never batches what lies further apart, and goes by the time of entry', async () => {
     const late = JSON.stringify({
       id: 'late',

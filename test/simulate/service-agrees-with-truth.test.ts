@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ensureAdminToken } from '../../src/access/ensure-admin-token.js';
 import { addSimulateCommand } from '../../src/cli/simulate-command.js';
 import { runCli } from '../../src/cli/main.js';
-import { composeApi } from '../../src/compose-api.js';
+import { composeTestApi } from '../support/compose-test-api.js';
 import type { Manifest, TruthRow } from '../../src/simulate/simulation.js';
 import { openTestService, type TestService } from '../support/open-test-service.js';
 import { compareWithTruth, formatScores, type FoundFinding } from './compare-with-truth.js';
@@ -30,14 +30,13 @@ beforeAll(async () => {
   ({ judged } = await openSimulatedContext());
   const { service, connection } = test;
   await ensureAdminToken({ store: service.tokens, adminToken: TOKEN, now: service.now, generate: String });
-  const app = composeApi({
-    service,
-    connection,
-    limits: { bodyBytes: 8 * 1024 * 1024, requestsPerMinute: 100_000 },
-    version: 'test',
-    pingMongo: () => Promise.resolve(),
-    running: () => [],
-  });
+  const app = composeTestApi(
+    { service, connection },
+    {
+      bodyBytes: 8 * 1024 * 1024,
+      requestsPerMinute: 100_000,
+    },
+  );
   server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });

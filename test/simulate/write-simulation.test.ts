@@ -87,6 +87,21 @@ describe('a simulation that is written', () => {
     });
   });
 
+  it('ends with the reason it was stopped for, whenever that comes: no file is opened in a folder that is gone', async () => {
+    for (let records = 1; records <= 40; records += 1)
+      await inFolder(async (dir) => {
+        const abort = new AbortController();
+        const stopped = writeSimulation(SETTINGS, content, {
+          dir,
+          version: '1',
+          signal: abort.signal,
+          report: (step, done) => step === 'records' && done === records && abort.abort(),
+        });
+        await expect(stopped).rejects.toThrow(/abort/i);
+        expect(await readdir(dir)).toEqual([]);
+      });
+  });
+
   it('injects no fault where none were asked for; what such business runs into by itself is told under its rule', () => {
     const { truth, manifest } = simulate({ ...SETTINGS, faultRate: 0 }, content);
     const injected = new Set(FAULT_KINDS.map(({ kind }) => kind));

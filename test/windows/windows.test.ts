@@ -107,6 +107,9 @@ describe('windows over many work orders', () => {
       '1 u1 十分钟内办结 3 个环节 auto_closed x1',
       '2 u1 十分钟内办结 3 个环节 open x1',
     ]);
+    // As if it had never been processed: the store sets aside nothing that was.
+    const again = { $set: { status: 'received' } };
+    await service.connection.collection<{ _id: string }>('events').updateOne({ _id: keyOf(5) }, again);
     await service.service.inbox.markDead([keyOf(5)], 'wrong');
     await service.send([completed(7, 90)]);
     await service.send([completed(8, 20)]);

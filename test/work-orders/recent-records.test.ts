@@ -46,7 +46,7 @@ describe('records that this process wrote last', () => {
     const mine = write('A', 0);
     await recent.replaceRecords([mine]);
     const found = await recent.loadRecent(['A', 'B']);
-    expect([...found]).toEqual([['A', { revision: 1, record: mine.record }]]);
+    expect([...found]).toEqual([['A', { revision: 1, writeId: expect.any(String), record: mine.record }]]);
     expect(asked).toEqual([['B']]);
     await recent.loadRecent(['A']);
     expect(asked.at(-1)).toEqual(['A']);

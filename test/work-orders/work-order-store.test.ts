@@ -65,7 +65,13 @@ describe('records', () => {
       conflicted: [],
     });
     // Not toStrictEqual, which takes an own key "constructor" for the class of the object.
-    expect(await store.get('WO-1')).toEqual({ revision: 1, record });
+    expect(await store.get('WO-1')).toEqual({ revision: 1, writeId: expect.any(String), record });
+    // Another way of writing: inserted before, replaced now.
+    expect(await store.replaceRecords([{ ...write, record, expectedRevision: 1 }])).toStrictEqual({
+      written: ['WO-1'],
+      conflicted: [],
+    });
+    expect(await store.get('WO-1')).toEqual({ revision: 2, writeId: expect.any(String), record });
     expect(await store.get('nobody')).toBeUndefined();
   });
 
@@ -95,6 +101,38 @@ describe('records', () => {
       ['B', 2, 1],
       ['C', 1, 1],
     ]);
+  });
+
+  it('are not replaced where another write made the revision of this number, as after an engine forgot its last writes', async () => {
+    await store.replaceRecords([writeOf('A', 0), writeOf('B', 0)]);
+    const [a, b] = [await store.get('A'), await store.get('B')];
+    await mongo.connection
+      .collection<{ _id: string }>('workOrders')
+      .updateOne({ _id: 'A' }, { $set: { writeId: 'made after the engine came back' } });
+    const next = [a, b].map((read, index) => ({
+      ...writeOf(index === 0 ? 'A' : 'B', 1),
+      expectedWriteId: read?.writeId,
+    }));
+    expect(next.every(({ expectedWriteId }) => expectedWriteId !== undefined)).toBe(true);
+    expect(await store.replaceRecords(next)).toStrictEqual({ written: ['B'], conflicted: ['A'] });
+  });
+
+  it('are replaced by the hundreds and by the megabyte, each by its own, whatever their ids look like', async () => {
+    const ids = [
+      ...['__proto__', 'constructor', '$where', 'a.b', '$$ROOT', '工单'],
+      ...Array.from({ length: 250 }, (_, n) => `W${n}`),
+    ];
+    await store.replaceRecords(ids.map((id) => writeOf(id, 0)));
+    const long = 'x'.repeat(20_000);
+    const next = ids.map((id) => writeOf(id, 1, [makeEvent('stage.arrived', 3, { stage: `${id} ${long}` })]));
+    expect(await store.replaceRecords(next)).toStrictEqual({ written: ids, conflicted: [] });
+    const found = await store.loadRecords(ids);
+    expect(found.size).toBe(ids.length);
+    for (const [id, { revision, record }] of found) {
+      expect(revision).toBe(2);
+      expect(record.workOrder.no).toBe(id);
+      expect(record.workOrder.stages[0]?.stage).toBe(`${id} ${long}`);
+    }
   });
 
   it('are inserted once: a second insert of the same id is a conflict beside the others', async () => {

@@ -5,7 +5,8 @@ import zhCN from 'antd/locale/zh_CN';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
-import { ApiError } from './api/client.js';
+import { ApiError, isUnreachable } from './api/client.js';
+import { useIsReader } from './api/hooks.js';
 import { ConsoleLayout } from './components/console-layout.js';
 import { HomePage } from './pages/home-page.js';
 import { PasswordPage } from './pages/password-page.js';
@@ -49,7 +50,8 @@ const queries = new QueryClient({
       networkMode: 'always',
       staleTime: 5_000,
       // A refusal stays a refusal; only what may pass by itself is tried again.
-      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status < 500),
+      retry: (failures, error) =>
+        failures < 2 && (isUnreachable(error) || !(error instanceof ApiError && error.status < 500)),
     },
   },
 });
@@ -59,6 +61,7 @@ const FONT = 'system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto 
 /** Links and buttons stand out from their ground by 4.5 to 1 and more. */
 const LIGHT = {
   colorPrimary: '#0b5c8f',
+  colorError: '#b3261e',
   colorLink: '#0b5c8f',
   colorTextSecondary: '#55606c',
   colorTextDescription: '#55606c',
@@ -67,11 +70,16 @@ const LIGHT = {
 };
 const DARK = {
   colorPrimary: '#2f80b8',
+  colorError: '#ff8a80',
   colorLink: '#7cc0ee',
   colorTextSecondary: '#a3adb8',
   colorTextDescription: '#a3adb8',
   colorTextTertiary: '#a3adb8',
   colorTextPlaceholder: '#98a2ad',
+  // As the panels of console.css.
+  colorBgContainer: '#1b1f24',
+  colorBgElevated: '#242a31',
+  colorBgLayout: '#101317',
 };
 
 /** The console: theme, language, session, and the pages. */
@@ -108,33 +116,51 @@ export function App() {
   );
 }
 
-function Pages({ isDark, onDark }: { readonly isDark: boolean; readonly onDark: (isDark: boolean) => void }) {
+interface Look {
+  readonly isDark: boolean;
+  readonly onDark: (isDark: boolean) => void;
+}
+
+function Pages({ isDark, onDark }: Look) {
   const { client, isRestoring, mustChangePassword } = useSession();
   if (isRestoring) return <Spin className="page-spin" />;
   // The address stays as it is, so that a link from a message leads to its page after signing in.
   if (!client) return <SignInPage />;
   if (mustChangePassword) return <PasswordPage />;
+  return <SignedInPages isDark={isDark} onDark={onDark} />;
+}
+
+/** Who has no role is shown what is charged to him. */
+function SignedInPages({ isDark, onDark }: Look) {
+  const isReader = useIsReader();
   return (
     <ConsoleLayout isDark={isDark} onDark={onDark}>
       <Suspense fallback={<Spin className="page-spin" />}>
-        <Routes>
-          <Route path="/" element={<HomePage />} />
-          <Route path="/alerts" element={<AlertsPage />} />
-          <Route path="/alerts/:id" element={<AlertsPage />} />
-          <Route path="/work-orders" element={<WorkOrdersPage />} />
-          <Route path="/work-orders/:no" element={<WorkOrderPage />} />
-          <Route path="/inspections" element={<InspectionsPage />} />
-          <Route path="/inspections/:id" element={<InspectionPage />} />
-          <Route path="/rules" element={<RulesPage />} />
-          <Route path="/rules/new" element={<RuleEditPage key="new" />} />
-          <Route path="/rules/proposals" element={<ProposalsPage />} />
-          <Route path="/rules/:id/edit" element={<RuleEditPage />} />
-          <Route path="/assessments" element={<AssessmentsPage />} />
-          <Route path="/coverage" element={<CoveragePage />} />
-          <Route path="/rules/:id" element={<RulePage />} />
-          <Route path="/system" element={<SystemPage />} />
-          <Route path="*" element={<Navigate to="/" replace />} />
-        </Routes>
+        {isReader ? (
+          <Routes>
+            <Route path="/" element={<HomePage />} />
+            <Route path="/alerts" element={<AlertsPage />} />
+            <Route path="/alerts/:id" element={<AlertsPage />} />
+            <Route path="/work-orders" element={<WorkOrdersPage />} />
+            <Route path="/work-orders/:no" element={<WorkOrderPage />} />
+            <Route path="/inspections" element={<InspectionsPage />} />
+            <Route path="/inspections/:id" element={<InspectionPage />} />
+            <Route path="/rules" element={<RulesPage />} />
+            <Route path="/rules/new" element={<RuleEditPage key="new" />} />
+            <Route path="/rules/proposals" element={<ProposalsPage />} />
+            <Route path="/rules/:id/edit" element={<RuleEditPage />} />
+            <Route path="/assessments" element={<AssessmentsPage />} />
+            <Route path="/coverage" element={<CoveragePage />} />
+            <Route path="/rules/:id" element={<RulePage />} />
+            <Route path="/system" element={<SystemPage />} />
+            <Route path="*" element={<Navigate to="/" replace />} />
+          </Routes>
+        ) : (
+          <Routes>
+            <Route path="/assessments" element={<AssessmentsPage />} />
+            <Route path="*" element={<Navigate to="/assessments" replace />} />
+          </Routes>
+        )}
       </Suspense>
     </ConsoleLayout>
   );

@@ -1,14 +1,15 @@
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { makeApiClient, readJson, type ApiClient, type Credentials } from './api/client.js';
-import type { Me } from './api/types.js';
+import { type Client, makeConsoleClient } from './api/client.js';
 
 /** Why somebody has to sign in (again): the token or password was not right, or the session is over. */
 export type SessionEnd = 'refused' | 'expired';
 
 interface Session {
   /** Undefined until somebody has signed in. */
-  readonly client: ApiClient | undefined;
+  readonly client: Client | undefined;
+  /** For what anybody may ask before signing in. */
+  readonly visitor: Client;
   /** True while it is asked whether the browser's cookie still names a session. */
   readonly isRestoring: boolean;
   readonly end: SessionEnd | undefined;
@@ -21,9 +22,14 @@ interface Session {
   readonly signOut: () => Promise<void>;
 }
 
+/** As whom one has signed in: the bearer of a token, or the person whose session the browser's cookie names. */
+type Credentials = { readonly kind: 'token'; readonly token: string } | { readonly kind: 'session' };
+
 const TOKEN_KEY = 'yxrisk.token';
 /** Whether there was a session in this browser, so that nobody is asked for one who never had any. No secret. */
 const SESSION_KEY = 'yxrisk.session';
+/** As the hooks know it. */
+const ME = ['getMe', {}];
 const SessionContext = createContext<Session | undefined>(undefined);
 
 /** To be called before the browser leaves for an OpenID provider, from which it comes back with a session. */
@@ -46,45 +52,47 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [end, setEnd] = useState<SessionEnd>();
   const [mustChangePassword, setMustChange] = useState(false);
   const queries = useQueryClient();
-
-  useEffect(() => {
-    if (!isRestoring) return;
-    const closing = new AbortController();
-    fetch('/api/me', { signal: closing.signal })
-      .then((response) => readJson<Me>('/api/me', response))
-      .then(
-        ({ csrfToken, mustChangePassword: must }) => {
-          if (csrfToken !== null) setCredentials({ kind: 'session', csrfToken });
-          setMustChange(must);
-          setRestoring(false);
-        },
-        () => {
-          if (closing.signal.aborted) return;
-          localStorage.removeItem(SESSION_KEY);
-          setEnd('expired');
-          setRestoring(false);
-        },
-      );
-    return () => closing.abort();
-  }, [isRestoring]);
-
-  const session = useMemo<Session>(() => {
-    const forget = (why: SessionEnd | undefined) => {
+  const forget = useCallback(
+    (why: SessionEnd | undefined) => {
       sessionStorage.removeItem(TOKEN_KEY);
       localStorage.removeItem(SESSION_KEY);
       queries.clear();
       setEnd(why);
       setMustChange(false);
       setCredentials(undefined);
-    };
+    },
+    [queries],
+  );
+  /** Of whoever sits here without a token: it keeps the CSRF token of a session once there is one. */
+  const visitor = useMemo(() => makeConsoleClient({ onRefused: () => forget('expired') }), [forget]);
+
+  useEffect(() => {
+    if (!isRestoring) return;
+    const closing = new AbortController();
+    visitor.getMe({ signal: closing.signal }).then(
+      (me) => {
+        queries.setQueryData(ME, me);
+        if (me.csrfToken !== null) setCredentials({ kind: 'session' });
+        setMustChange(me.mustChangePassword);
+        setRestoring(false);
+      },
+      () => {
+        if (closing.signal.aborted) return;
+        forget('expired');
+        setRestoring(false);
+      },
+    );
+    return () => closing.abort();
+  }, [isRestoring, visitor, forget, queries]);
+
+  const session = useMemo<Session>(() => {
     const client =
-      credentials &&
-      makeApiClient({
-        credentials,
-        onRefused: () => forget(credentials.kind === 'token' ? 'refused' : 'expired'),
-      });
+      credentials?.kind === 'token'
+        ? makeConsoleClient({ token: credentials.token, onRefused: () => forget('refused') })
+        : credentials && visitor;
     return {
       client,
+      visitor,
       isRestoring,
       end,
       mustChangePassword,
@@ -94,31 +102,25 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         setCredentials({ kind: 'token', token });
       },
       signInByPassword: async (user, password) => {
-        const response = await fetch('/api/session', {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ user, password }),
-        });
-        const me = await readJson<Me>('/api/session', response);
+        const me = await visitor.signIn({ body: { user, password } });
         expectSession();
+        queries.setQueryData(ME, me);
         setEnd(undefined);
         setMustChange(me.mustChangePassword);
-        setCredentials({ kind: 'session', csrfToken: me.csrfToken ?? '' });
+        setCredentials({ kind: 'session' });
       },
       passwordChanged: () => setMustChange(false),
       signOut: async () => {
-        if (client && credentials.kind === 'session') {
+        if (client && credentials?.kind === 'session') {
           // A session that is over already needs no ending.
-          const ended = await client
-            .post<{ goOnTo?: string | null }>('/api/session/end', {})
-            .catch(() => ({ goOnTo: null }));
+          const ended = await client.signOut().catch(() => ({ goOnTo: null }));
           // A session by OpenID is ended at the provider too.
           if (ended.goOnTo) location.assign(ended.goOnTo);
         }
         forget(undefined);
       },
     };
-  }, [credentials, isRestoring, end, mustChangePassword, queries]);
+  }, [credentials, isRestoring, end, mustChangePassword, visitor, forget, queries]);
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 
@@ -129,7 +131,7 @@ export function useSession(): Session {
 }
 
 /** The client of the one who has signed in; pages are only shown to such. */
-export function useApi(): ApiClient {
+export function useApi(): Client {
   const { client } = useSession();
   if (!client) throw new Error('nobody has signed in');
   return client;

@@ -30,6 +30,8 @@ export interface WorkOrderReader {
     query: WorkOrderQuery,
   ): Promise<{ readonly items: readonly WorkOrderRow[]; readonly nextCursor?: string }>;
   get(recordId: string): Promise<StoredRecord | undefined>;
+  /** Those that exist. */
+  getMany(recordIds: readonly string[]): Promise<ReadonlyMap<string, StoredRecord>>;
 }
 
 type WorkOrderDocument = Omit<WorkOrderRow, 'id'> & { readonly _id: string };
@@ -37,7 +39,7 @@ type WorkOrderDocument = Omit<WorkOrderRow, 'id'> & { readonly _id: string };
 /** Work orders for the API: lists by the query fields of the collection `workOrders`, one record by its store. */
 export function makeWorkOrderReader(deps: {
   readonly connection: Connection;
-  readonly store: Pick<WorkOrderStore, 'get'>;
+  readonly store: Pick<WorkOrderStore, 'get' | 'loadRecords'>;
 }): WorkOrderReader {
   const rows = deps.connection.collection('workOrders') as unknown as Collection<WorkOrderDocument>;
   return withStoreErrors<WorkOrderReader>({
@@ -57,6 +59,7 @@ export function makeWorkOrderReader(deps: {
         : { items };
     },
     get: (recordId) => deps.store.get(recordId),
+    getMany: (recordIds) => deps.store.loadRecords(recordIds),
   });
 }
 

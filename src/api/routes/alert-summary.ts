@@ -21,6 +21,9 @@ export const alertSummarySchema = objectOf<AlertSummary>()({
   byOrgUnit: z.array(z.strictObject({ orgUnit: z.string(), count, high: count })).meta({
     description: 'Most alerts first; `high` are the high and critical ones; an empty code is no unit',
   }),
+  byProcess: z.array(z.strictObject({ process: z.string(), kind: z.enum(RISK_KINDS), count })).meta({
+    description: 'By process (业务类型) and kind; an empty process: of halls, org units and feeds',
+  }),
   byStatus: z.array(z.strictObject({ status: z.enum(ALERT_STATUSES), count })),
   byAge: z
     .array(z.strictObject({ days: z.string(), count }))
@@ -40,7 +43,7 @@ export function makeAlertSummaryRoutes(deps: ApiDeps): ApiRoute[] {
       name: 'summarizeAlerts',
       tag: 'alerts',
       summary:
-        'Open alerts counted by severity, kind, unit, status and age, and the trend of the last 30 days',
+        'Open alerts counted by severity, kind, unit, process, status and age, and the trend of the last 30 days',
       roles: READERS,
       scope: 'list',
       query: z.strictObject({ orgUnit: codeList('Org units, with all below them').optional() }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hasRoleAt, idOf, type Principal } from '../../access/principal.js';
 import { type Alert, ALERT_STATUSES } from '../../alerts/alert.js';
+import { ALERT_AGES, type AlertAge, spanOfAge } from '../../alerts/summarize-alerts.js';
 import { sortSteps } from '../../alerts/take-step.js';
 import { RISK_KINDS, SEVERITIES } from '../../engine/rule-file.js';
 import type { ApiDeps } from '../deps.js';
@@ -23,15 +24,28 @@ import { READERS } from './readers.js';
 
 /** Alerts (预警): the list with the filters of the contract, and one alert with its explanation. */
 export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
-  const { alerts, rules, calendar, subtreeOf } = deps;
+  const { alerts, rules, calendar, subtreeOf, now } = deps;
   const filters = {
+    id: codeList('Ids: which of these belong to the list').optional(),
     status: enumList(ALERT_STATUSES, 'Statuses').optional(),
     severity: enumList(SEVERITIES, 'low 蓝, medium 黄, high 橙, critical 红').optional(),
     kind: enumList(RISK_KINDS, 'Kinds of risk point (风险点)').optional(),
-    rule: codeList('Rule ids').optional(),
+    rule: codeList('Rule ids, or beginnings followed by `*`').optional(),
     orgUnit: codeList('Org units, with all below them').optional(),
+    ownUnit: codeList('Exactly these org units, without those below them').optional(),
     subject: codeList('Work order nos., or codes of halls, org units or feeds').optional(),
     process: codeList('Processes (业务类型)').optional(),
+    noProcess: flagField.optional().meta({ description: 'Of no process: of halls, org units, feeds' }),
+    escalatedTo: codeList('User ids of people it was escalated to; `me` is you').optional(),
+    overdue: z.literal('true').optional().meta({ description: 'Open, and its limit has passed' }),
+    age: z
+      .enum(Object.keys(ALERT_AGES) as [AlertAge, ...AlertAge[]])
+      .optional()
+      .meta({ description: 'Whole days since it was first found' }),
+    raisedFrom: timeField(calendar, 'from').optional(),
+    raisedTo: timeField(calendar, 'to').optional(),
+    closedFrom: timeField(calendar, 'from').optional(),
+    closedTo: timeField(calendar, 'to').optional(),
     assignee: codeList('User ids it is dispatched to; `me` is you').optional(),
     phase: enumList(
       ['early', 'overdue'],
@@ -49,27 +63,47 @@ export function makeAlertRoutes(deps: ApiDeps): ApiRoute[] {
     }),
   };
   const filterSchema = z.strictObject(filters);
-  const toQuery = ({ orgUnit, assignee, ...query }: z.output<typeof filterSchema>, principal: Principal) =>
-    withoutUndefined({
+  /** The one who asks, as alerts name people. */
+  const meAs = (principal: Principal) => [idOf(principal), ...(principal.user?.operatorIds ?? [])];
+  const people = (users: readonly string[] | undefined, principal: Principal) =>
+    users?.flatMap((user) => (user === 'me' ? meAs(principal) : [user]));
+  const toQuery = (given: z.output<typeof filterSchema>, principal: Principal) => {
+    const { orgUnit, ownUnit, assignee, escalatedTo, noProcess, overdue, age, ...rest } = given;
+    const { raisedFrom, raisedTo, closedFrom, closedTo, ...query } = rest;
+    return withoutUndefined({
       ...query,
       orgUnits: unitsToList(orgUnit, scopeOf(principal, subtreeOf), subtreeOf),
-      assignee: assignee?.flatMap((user) =>
-        user === 'me' ? [idOf(principal), ...(principal.user?.operatorIds ?? [])] : [user],
-      ),
+      ownUnits: ownUnit,
+      ofNoProcess: noProcess,
+      overdueAt: overdue ? new Date(now()) : undefined,
+      first: age && spanOfAge(age, now()),
+      raised: withoutUndefined({ from: raisedFrom, to: raisedTo }),
+      closed: withoutUndefined({ from: closedFrom, to: closedTo }),
+      assignee: people(assignee, principal),
+      escalatedTo: people(escalatedTo, principal),
     });
+  };
   return [
     defineRoute({
       method: 'get',
       path: '/api/alerts',
       name: 'listAlerts',
       tag: 'alerts',
-      summary: 'Alerts, those that happened last first',
+      summary: 'Alerts, those that happened last, or are due first, first',
       roles: READERS,
       scope: 'list',
-      query: z.strictObject({ ...filters, ...pageFields }),
+      query: z.strictObject({
+        ...filters,
+        sort: z.enum(['last', 'due']).default('last').meta({
+          description: '`due`: by when their step is due; those for which that cannot be told are left out',
+        }),
+        ...pageFields,
+      }),
       responses: { 200: { description: 'One page', schema: pageSchema(alertSchema) } },
-      async handle({ query: { limit, cursor, ...query }, principal }) {
-        const page = await alerts.find(withoutUndefined({ ...toQuery(query, principal), limit, cursor }));
+      async handle({ query: { limit, cursor, sort, ...query }, principal }) {
+        const page = await alerts.find(
+          withoutUndefined({ ...toQuery(query, principal), sort, limit, cursor }),
+        );
         return { json: { ...toPage(page), items: page.items.map(viewAlert) } };
       },
     }),

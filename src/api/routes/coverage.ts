@@ -43,6 +43,9 @@ export const coverageSchema = objectOf<Coverage>()({
       controls: z.array(z.strictObject({ what: z.string(), where: z.string() })),
     }),
   ),
+  inspectionPlans: z
+    .array(z.strictObject({ id: z.string(), name: z.string() }))
+    .meta({ description: 'Those that `clauseList` names' }),
   limitList: z.array(z.strictObject({ limit: z.string(), rules: ids, reason: z.string().optional() })),
   findings: z.array(z.string()).meta({ description: 'What is wrong, one sentence each; empty = complete' }),
 }).meta({ id: 'Coverage' });

@@ -79,15 +79,19 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
         findVisible(await inspections.get(id), visible, `inspection task ${id}`);
         const entries = results.map((entry) => withoutUndefined(entry));
         const by = idOf(principal);
-        await deps.audit.record({
-          at: new Date(now()),
-          action: submit ? 'inspection.submit' : 'inspection.record',
-          who: { name: principal.name, tokenId: principal.tokenId },
-          object: { type: 'inspection', id },
-          reason: `${results.length} results`,
-          requestId,
-        });
-        const task = await recordInspection(id, { entries, submit, by, now: now() });
+        const { audit } = deps;
+        const putOnRecord = () =>
+          audit.record({
+            at: new Date(now()),
+            action: submit ? 'inspection.submit' : 'inspection.record',
+            who: { name: principal.name, tokenId: principal.tokenId },
+            object: { type: 'inspection', id },
+            reason: `${results.length} results`,
+            requestId,
+          });
+        const task = await audit.inTurn(`inspection|${id}`, () =>
+          recordInspection(id, { entries, submit, by, now: now() }, putOnRecord),
+        );
         return { json: viewInspection(task) };
       },
     }),

@@ -20,7 +20,7 @@ const params = z.strictObject({ unit: codeField, date: dateField });
 
 /** Daily reconciliation (日清日结): what was completed against the handover register, by unit and day. */
 export function makeReconciliationRoutes(deps: ApiDeps): ApiRoute[] {
-  const { statements, subtreeOf, audit, now, calendar } = deps;
+  const { statements, statementSigning, subtreeOf, audit, now, calendar, logger } = deps;
   const read = async ({ params: { unit, date }, principal }: Input): Promise<Statement> => {
     const scope = scopeOf(principal, subtreeOf);
     return findVisible(
@@ -28,6 +28,13 @@ export function makeReconciliationRoutes(deps: ApiDeps): ApiRoute[] {
       ({ orgUnit }) => isInScope(scope, orgUnit),
       `statement of ${unit} on ${date}`,
     );
+  };
+  const viewStatement = <Shown extends StatementRowless>(stored: Shown) => {
+    const { giver, receiver } = signedOf(stored);
+    const signed = [giver, receiver].filter((one) => one !== undefined);
+    const due = statementSigning.dueAt(stored);
+    const { hash: _, ...statement } = stored;
+    return { ...statement, signed, ...(due !== undefined && { signDueAt: new Date(due) }) };
   };
   type Input = Pick<RouteInput<z.output<typeof params>>, 'params' | 'principal'>;
 
@@ -86,7 +93,11 @@ export function makeReconciliationRoutes(deps: ApiDeps): ApiRoute[] {
         const statement = await read(input);
         const unmasked = await unmaskFor(deps, input, objectOf(statement));
         const shown = unmasked ? statement : (maskPersonalData(statement) as unknown as Statement);
-        return printStatement(shown, makeFormatLocalTime(calendar.timeZone));
+        return printStatement(
+          shown,
+          makeFormatLocalTime(calendar.timeZone),
+          statementSigning.dueAt(statement),
+        );
       },
     }),
     defineRoute({
@@ -109,21 +120,30 @@ export function makeReconciliationRoutes(deps: ApiDeps): ApiRoute[] {
       async handle(input) {
         const { side, version, note } = input.body;
         const { principal, requestId } = input;
-        const before = await read(input);
         const by = idOf(principal);
-        refuseSigning(before, side, version, by);
-        await audit.record({
-          at: new Date(now()),
-          action: 'reconciliation.sign',
-          who: { name: principal.name, tokenId: principal.tokenId },
-          object: { type: 'reconciliation', id: before.id },
-          reason: `${side} of version ${version}${note === undefined ? '' : `: ${note}`}`,
-          requestId,
+        const id = statementIdOf(input.params.unit, input.params.date);
+        // One after the other: who comes second is refused before anything of his is on record.
+        const after = await audit.inTurn(`reconciliation|${id}`, async () => {
+          const before = await read(input);
+          refuseSigning(before, side, version, by);
+          await audit.record({
+            at: new Date(now()),
+            action: 'reconciliation.sign',
+            who: { name: principal.name, tokenId: principal.tokenId },
+            object: { type: 'reconciliation', id: before.id },
+            reason: `${side} of version ${version}${note === undefined ? '' : `: ${note}`}`,
+            requestId,
+          });
+          const signature = { side, by, at: new Date(now()), version, ...(note !== undefined && { note }) };
+          const done = await statements.sign(before.id, signature);
+          const signed = await read(input);
+          if (!done) refuseSigning(signed, side, version, by);
+          return signed;
         });
-        const signature = { side, by, at: new Date(now()), version, ...(note !== undefined && { note }) };
-        const done = await statements.sign(before.id, signature);
-        const after = await read(input);
-        if (!done) refuseSigning(after, side, version, by);
+        // It is signed whatever becomes of its alert: the next minute makes good what fails here.
+        await statementSigning
+          .followStatement(after)
+          .catch((err: unknown) => logger.warn({ err, statement: after.id }, 'alert of a signed statement'));
         return { json: viewStatement(after) };
       },
     }),
@@ -149,9 +169,4 @@ function refuseSigning(statement: Statement, side: 'giver' | 'receiver', version
 
 function objectOf({ id, orgUnit }: Statement) {
   return { type: 'reconciliation', id, units: [orgUnit] };
-}
-
-function viewStatement<Shown extends StatementRowless>({ hash: _, ...statement }: Shown) {
-  const { giver, receiver } = signedOf(statement);
-  return { ...statement, signed: [giver, receiver].filter((one) => one !== undefined) };
 }

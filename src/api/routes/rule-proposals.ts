@@ -44,6 +44,7 @@ export function makeRuleProposalRoutes({ proposals, audit, now }: ApiDeps): ApiR
     by: idOf(principal),
     note,
     record: () => record(principal, requestId, action, id, note ?? ''),
+    inTurn: audit.inTurn,
   });
   const answers = {
     200: { description: 'The proposal', schema: proposalSchema },

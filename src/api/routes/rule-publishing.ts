@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.js';
 import { findVisible } from '../org-scope.js';
-import { pageFields } from '../query-fields.js';
+import { pageFields, versionField } from '../query-fields.js';
 import { type ApiRoute, defineRoute } from '../route.js';
 import { idParams, pageSchema } from '../schemas/common-schemas.js';
 import {
   publicationRowSchema,
   publicationSchema,
   publishingStateSchema,
+  fieldChangeSchema,
+  ruleFileNowSchema,
   versionSchema,
 } from '../schemas/publishing-schema.js';
 import { InvalidRequestError, NotFoundError } from '../../errors.js';
@@ -98,6 +100,50 @@ export function makeRulePublishingRoutes({ publishing }: ApiDeps): ApiRoute[] {
         const items = await publishing.versionsOf(id);
         if (items.length === 0) throw new NotFoundError(`There is no published rule ${id}.`);
         return { json: { items, nextCursor: null } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/rules/{id}/changes',
+      name: 'compareRuleVersions',
+      tag: 'rules',
+      summary:
+        'What a rule says differently in one published version than in another, field by field, shared conditions in place',
+      roles: READERS,
+      scope: 'same',
+      masked: false,
+      params: idParams,
+      query: z.strictObject({
+        from: versionField.meta({ description: 'Version that is compared with' }),
+        to: versionField.meta({ description: 'Version whose differences are told' }),
+      }),
+      responses: {
+        200: {
+          description: 'All differences; tests and status belong to no version',
+          schema: z.strictObject({ items: z.array(fieldChangeSchema), nextCursor: z.null() }),
+        },
+      },
+      async handle({ params: { id }, query: { from, to } }) {
+        const items = await publishing.compare(id, from, to);
+        if (!items)
+          throw new NotFoundError(`Rule ${id} was not published in both versions ${from} and ${to}.`);
+        return { json: { items, nextCursor: null } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/rules/{id}/file',
+      name: 'getRuleFile',
+      tag: 'rules',
+      summary:
+        'The file of a rule, character by character as it is published now: what to start from to change it',
+      roles: READERS,
+      scope: 'same',
+      masked: false,
+      params: idParams,
+      responses: { 200: { description: 'The file', schema: ruleFileNowSchema } },
+      async handle({ params: { id } }) {
+        return { json: findVisible(await publishing.fileOf(id), () => true, `published rule ${id}`) };
       },
     }),
   ];

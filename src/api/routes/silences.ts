@@ -165,14 +165,18 @@ export function makeSilenceRoutes(deps: ApiDeps): ApiRoute[] {
         409: { description: 'Ended already', schema: errorSchema },
       },
       async handle({ params: { id }, principal, requestId }) {
-        const silence = await silences.get(id);
-        if (!silence || !(await isVisible(silence, scopeOf(principal, subtreeOf))))
-          throw new NotFoundError(`There is no silence ${id}.`);
-        await record(principal, requestId, silence, 'silence.end');
-        const ended = { at: new Date(now()), by: idOf(principal) };
-        if (!(await silences.end(id, ended))) throw new ConflictError(`Silence ${id} is ended already.`);
-        await deps.applySilence(silence);
-        return { json: { ...silence, ended } };
+        return audit.inTurn(`silence|${id}`, async () => {
+          const silence = await silences.get(id);
+          if (!silence || !(await isVisible(silence, scopeOf(principal, subtreeOf))))
+            throw new NotFoundError(`There is no silence ${id}.`);
+          const endedAlready = new ConflictError(`Silence ${id} is ended already.`);
+          if (silence.ended) throw endedAlready;
+          await record(principal, requestId, silence, 'silence.end');
+          const ended = { at: new Date(now()), by: idOf(principal) };
+          if (!(await silences.end(id, ended))) throw endedAlready;
+          await deps.applySilence(silence);
+          return { json: { ...silence, ended } };
+        });
       },
     }),
   ];

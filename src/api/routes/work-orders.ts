@@ -15,6 +15,8 @@ import { unmaskFor, unmaskQuery } from '../unmask.js';
 import { viewEvent } from '../view-event.js';
 import { withoutUndefined } from '../without-undefined.js';
 import { viewAlert } from '../view-alert.js';
+import { viewClock } from '../view-clock.js';
+import { makeRecallRoute } from './recall-work-order.js';
 import { READERS } from './readers.js';
 
 /** Work orders (工单) and the records of halls, org units, accounts and feeds: the list, and one with all that happened to it. */
@@ -74,10 +76,7 @@ export function makeWorkOrderRoutes(deps: ApiDeps): ApiRoute[] {
         const json = {
           workOrder: timesToIso(workOrder),
           timeline: timeline.map(viewEvent),
-          clocks: clocks.map(({ warned: _, expired: __, ...clock }) => {
-            const overdue = clock.state === 'running' && clock.dueAt !== undefined && clock.dueAt < now;
-            return timesToIso({ ...clock, overdue });
-          }),
+          clocks: clocks.map((clock) => viewClock(clock, now)),
           alerts: found.filter(({ orgUnit }) => isInScope(scope, orgUnit)).map(viewAlert),
           advancedTo: new Date(advancedTo),
           revision: stored.revision,
@@ -92,5 +91,6 @@ export function makeWorkOrderRoutes(deps: ApiDeps): ApiRoute[] {
         };
       },
     }),
+    makeRecallRoute(deps),
   ];
 }

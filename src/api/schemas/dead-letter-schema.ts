@@ -3,10 +3,11 @@ import { codeField } from '../query-fields.js';
 import type { DeadLetter } from '../../queue/dead-letter-store.js';
 import { MAX_REPLAY, type ReplayAnswer } from '../replay-letters.js';
 import { timeSchema, jsonSchema, objectOf } from './common-schemas.js';
+import { eventStateSchema } from './event-schema.js';
 
 export const DEAD_LETTER_KINDS = ['event', 'intake'] as const;
 
-export const deadLetterSchema = objectOf<DeadLetter>()({
+const letterFields = objectOf<DeadLetter>()({
   id: z.string(),
   kind: z.enum(DEAD_LETTER_KINDS).meta({
     description:
@@ -22,7 +23,19 @@ export const deadLetterSchema = objectOf<DeadLetter>()({
   at: timeSchema.meta({ description: 'When it was last set aside' }),
   replayedAt: timeSchema.optional(),
   replayCount: z.int(),
-}).meta({ id: 'DeadLetter' });
+});
+export const deadLetterSchema = letterFields.meta({ id: 'DeadLetter' });
+export const wholeDeadLetterSchema = z
+  .strictObject({
+    ...letterFields.shape,
+    event: eventStateSchema.optional().meta({
+      description: 'kind `event`: the event as it is now; absent once retention has removed it',
+    }),
+  })
+  .meta({ id: 'WholeDeadLetter' });
+export const deadLetterCountsSchema = z.strictObject({
+  items: z.array(z.strictObject({ reason: z.string(), count: z.int() })),
+});
 
 const IDS = 'must hold 1 to 1000 ids';
 const idField = codeField.max(100, 'must have at most 100 characters');
@@ -31,9 +44,13 @@ export const replayBodySchema = z
   .union(
     [
       z.strictObject({ ids: z.array(idField).min(1, IDS).max(1000, IDS) }),
-      z.strictObject({ all: z.literal(true), reason: codeField.max(200).optional() }),
+      z.strictObject({
+        all: z.literal(true),
+        reason: codeField.max(200).optional(),
+        kind: z.enum(DEAD_LETTER_KINDS).optional(),
+      }),
     ],
-    'must be {"ids": ["…"]} with 1 to 1000 ids, or {"all": true, "reason": "…"} with the reason left out for all',
+    'must be {"ids": ["…"]} with 1 to 1000 ids, or {"all": true, "reason": "…", "kind": "…"} with reason and kind left out for all',
   )
   .meta({ id: 'ReplayRequest', description: `Ids, or all that wait, at most ${MAX_REPLAY} at once` });
 

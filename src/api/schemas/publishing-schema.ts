@@ -6,7 +6,7 @@ import type { FolderState } from '../../publishing/folder-store.js';
 import type { FollowUp, Publication } from '../../publishing/publication.js';
 import type { PublicationRow } from '../../publishing/publication-store.js';
 import { PROPOSAL_STATUSES, type Proposal } from '../../publishing/proposals/proposal.js';
-import type { PublishingState, VersionWithText } from '../../publishing/read-publishing.js';
+import type { PublishingState, RuleFileNow, VersionWithText } from '../../publishing/read-publishing.js';
 import { HEALTH_SIGNALS, type RuleHealth } from '../../rule-health/report-rule-health.js';
 import { codeField, withoutControls } from '../query-fields.js';
 import { jsonSchema, objectOf, timeSchema } from './common-schemas.js';
@@ -16,7 +16,7 @@ const statusSchema = z.enum(['active', 'shadow', 'disabled']);
 const openAlertsSchema = z.enum(['close', 'keep']);
 const viaSchema = z.enum(['folder', 'proposal', 'command']);
 
-const fieldChangeSchema = objectOf<FieldChange>()({
+export const fieldChangeSchema = objectOf<FieldChange>()({
   path: z.string().meta({ example: 'trigger.limit.value' }),
   before: jsonSchema.optional().meta({ description: 'Absent where the field was not there' }),
   after: jsonSchema.optional(),
@@ -96,6 +96,13 @@ export const versionSchema = objectOf<VersionWithText>()({
     .optional()
     .meta({ description: 'Absent for the first version there is' }),
 }).meta({ id: 'RuleVersion' });
+
+export const ruleFileNowSchema = objectOf<RuleFileNow>()({
+  file: z.string().meta({ description: 'In the rules folder', example: 'acceptance/no-contact-card.json' }),
+  text: z.string(),
+  version: z.int(),
+  publication: z.int().meta({ description: 'Number of the publication in force' }),
+}).meta({ id: 'RuleFileNow' });
 
 export const publishingStateSchema = objectOf<PublishingState>()({
   publication: z.int().nullable().meta({ description: 'Null: rules of the folder that were not published' }),

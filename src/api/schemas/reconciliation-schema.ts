@@ -61,20 +61,30 @@ const head = {
   orgUnitName: z.string(),
   date: z.iso.date().meta({ description: 'Business date' }),
   version: z.int().meta({ description: 'Raised whenever what it says changes' }),
-  computedAt: timeSchema,
+  computedAt: timeSchema.meta({ description: 'When the present version was made' }),
+  madeAt: timeSchema.optional().meta({ description: 'When its first version was made' }),
+  signDueAt: timeSchema.optional().meta({
+    description: 'By when both sides are to have signed the present version; absent where nobody has to',
+  }),
   counts: countsSchema,
   truncated: z.boolean().optional().meta({ description: 'There are more lines than are kept' }),
   signatures: z.array(signatureSchema).meta({ description: 'Of all versions' }),
 };
 
+/** What is told of a statement beside what is stored. */
+interface Shown {
+  readonly signed: unknown;
+  readonly signDueAt?: Date;
+}
+
 /** A statement in lists. */
-export const statementHeadSchema = objectOf<Omit<Statement, 'rows' | 'hash'> & { signed: unknown }>()({
+export const statementHeadSchema = objectOf<Omit<Statement, 'rows' | 'hash'> & Shown>()({
   ...head,
   signed: signedSchema,
 }).meta({ id: 'StatementHead' });
 
 /** A reconciliation statement (对账单). */
-export const statementSchema = objectOf<Omit<Statement, 'hash'> & { signed: unknown }>()({
+export const statementSchema = objectOf<Omit<Statement, 'hash'> & Shown>()({
   ...head,
   signed: signedSchema,
   rows: z.array(rowSchema),

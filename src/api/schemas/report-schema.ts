@@ -35,6 +35,19 @@ const alertFiguresSchema = objectOf<AlertFigures>()({
       }),
     )
     .meta({ description: 'Operators with two and more confirmed alerts closed in the period; at most 20' }),
+  cases: z
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        kind: z.enum(RISK_KINDS),
+        confirmed: count,
+        examples: z.array(z.strictObject({ alert: z.string(), title: z.string(), advice: z.string() })),
+      }),
+    )
+    .meta({
+      description:
+        'Case compilation: what was confirmed and closed in the period, by rule, most first, at most 20, with its three newest alerts',
+    }),
   rules: z
     .array(
       z.strictObject({
@@ -70,7 +83,19 @@ export const reportSchema = objectOf<Report>()({
   }),
   processes: z.array(z.strictObject({ process: z.string(), opened: count })),
   onTime: z
-    .array(z.strictObject({ stage: z.string(), name: z.string(), onTime: count, late: count, rate }))
-    .meta({ description: 'The assessed stages and the whole process, as in rules/reports.json' }),
+    .array(
+      z.strictObject({
+        stage: z.string(),
+        name: z.string(),
+        rules: z.array(z.string()),
+        onTime: count,
+        late: count,
+        rate,
+      }),
+    )
+    .meta({
+      description:
+        'The assessed stages and the whole process, as in rules/reports.json. `rules`: ids, or beginnings followed by `*`, of the rules that decide; a filter of /api/alerts',
+    }),
   alerts: alertFiguresSchema,
 }).meta({ id: 'Report' });

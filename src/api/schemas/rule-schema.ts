@@ -20,6 +20,14 @@ export const ruleSummarySchema = z
     name: z.string(),
     kind: z.enum(RISK_KINDS),
     clauses: z.array(z.string()),
+    processes: z
+      .array(z.string())
+      .optional()
+      .meta({
+        description:
+          '业务类型 whose work orders it can look at. Absent: all of them; empty: it looks at halls, org units or feeds',
+        example: ['高压新装'],
+      }),
     severity: z.enum(SEVERITIES),
     trigger: z.enum(['event', 'deadline', 'sweep', 'window']),
   })

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { KNOWN_BY } from '../../backtest/known-at.js';
 import { LIMIT_UNITS } from '../../calendar/business-calendar.js';
+import { SEVERITIES } from '../../engine/rule-file.js';
 import type { Clock } from '../../engine/work-order-record.js';
 import type { WorkOrderRow } from '../../work-orders/work-order-store.js';
 import type { Deadline } from '../deps.js';
@@ -64,6 +66,36 @@ export const workOrderPageSchema = z
     revision: z.int(),
   })
   .meta({ id: 'WorkOrderPage' });
+
+export const recalledFindingSchema = z
+  .strictObject({
+    alertId: z.string().meta({ description: 'Its alert, at /api/alerts/{id}; taken back or merged since, perhaps' }),
+    rule: ruleRefSchema,
+    severity: z.enum(SEVERITIES),
+    title: z.string(),
+    stage: z.string().optional(),
+    visit: z.int().optional(),
+    phase: z.enum(['early', 'overdue']).optional(),
+    openedAt: timeSchema,
+    lastAt: timeSchema,
+    dueAt: timeSchema.optional(),
+    closedAt: timeSchema.optional().meta({ description: 'Absent: open at that moment' }),
+    occurrences: z.int(),
+  })
+  .meta({ id: 'RecalledFinding' }); // prettier-ignore
+
+/** A work order as it was known at a moment. */
+export const recalledWorkOrderSchema = z
+  .strictObject({
+    at: timeSchema,
+    by: z.enum(KNOWN_BY),
+    workOrder: jsonObjectSchema.meta({ description: 'The state projected from the events known by then' }),
+    timeline: z.array(eventSchema).meta({ description: 'The events known by then, in the order they occurred' }),
+    later: z.int().meta({ description: 'Events that became known only later' }),
+    clocks: z.array(clockSchema).meta({ description: '`overdue` as of that moment' }),
+    findings: z.array(recalledFindingSchema),
+  })
+  .meta({ id: 'RecalledWorkOrder' }); // prettier-ignore
 
 export const deadlineSchema = objectOf<Deadline>()({
   id: z.string(),

@@ -76,13 +76,14 @@ export const DOCUMENT_FACTS = [
   defineFact({
     name: 'shortfall.missing',
     type: 'list',
-    zh: '最近一次一次性告知的资料中，告知后仍未收到的',
-    en: 'Documents of the latest notice not received since',
+    zh: '最近一次一次性告知的资料中，告知后仍未收到的（在哪个环节收到都算）',
+    en: 'Documents of the latest notice not received since, at whatever stage they came',
+    params: { stage: OPTIONAL_STAGE },
     alwaysKnown: true,
-    resolve: ({ workOrder }) => {
-      const notice = latest(workOrder.shortfalls);
+    resolve: (scope, { stage }) => {
+      const notice = latest(ofStage(scope.workOrder.shortfalls, stage, scope));
       if (!notice) return [];
-      const since = workOrder.documents.filter((receipt) => receipt.at >= notice.at);
+      const since = scope.workOrder.documents.filter((receipt) => receipt.at >= notice.at);
       return without(
         notice.documents,
         since.map((receipt) => receipt.document),

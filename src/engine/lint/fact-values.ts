@@ -59,6 +59,8 @@ const VALUES: Readonly<Record<string, FactValues>> = {
   'window.timesPeers': { least: 0 },
   'window.peers': COUNT,
   'window.largestGapMinutes': { least: 0 },
+  'window.lastDayCount': COUNT,
+  'window.lastDayRatio': SHARE,
 };
 
 /** @returns undefined where nothing is known of a fact's values */

@@ -1,5 +1,6 @@
-import type { JsonValue } from '../../json.js';
+import type { JsonObject, JsonValue } from '../../json.js';
 import type { LoadedRule, RuleTexts } from '../assemble-rules.js';
+import { FACT_CATALOGUE } from '../fact-catalogue.js';
 import { parseRuleJson } from '../parse-rule-json.js';
 import type { JsonPath } from '../parse-rule-json.js';
 import type { ParameterTable } from '../parameter-table.js';
@@ -139,14 +140,9 @@ function parametersIn(file: RuleFile): string[] {
   const visit = (value: JsonValue | undefined): void => {
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) return void value.forEach(visit);
-    const params = value['params'];
-    if (
-      value['fact'] === 'parameter' &&
-      typeof params === 'object' &&
-      params !== null &&
-      !Array.isArray(params)
-    )
-      if (typeof params['name'] === 'string') found.push(params['name']);
+    const { fact, params } = value;
+    if (typeof fact === 'string' && typeof params === 'object' && params !== null && !Array.isArray(params))
+      found.push(...parametersOfFact(fact, params));
     Object.values(value).forEach(visit);
   };
   visit(file.conditions as unknown as JsonValue);
@@ -154,6 +150,14 @@ function parametersIn(file: RuleFile): string[] {
   for (const place of [event.params.title, event.params.advice].flatMap(placesInTemplate))
     found.push(...(/^parameter\(name=([^,)]+)/.exec(place)?.slice(1, 2) ?? []));
   return found;
+}
+
+/** The parameters that a fact takes by name: those it stands for, and limits it measures by. */
+function parametersOfFact(fact: string, params: JsonObject): string[] {
+  return Object.entries(FACT_CATALOGUE.get(fact)?.params ?? {}).flatMap(([key, { names }]) => {
+    const value = names === 'parameter' || names === 'limitParameter' ? params[key] : undefined;
+    return typeof value === 'string' ? [value] : [];
+  });
 }
 
 function makeLocate(texts: RuleTexts) {

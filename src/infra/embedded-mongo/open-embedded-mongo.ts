@@ -8,6 +8,7 @@ import type { CachePath } from '../cache-path.js';
 import { keepRunning, type ChildExit, type RunningChild, type WarnLog } from '../keep-running.js';
 import { OperatorError } from '../operator-error.js';
 import { waitForLastOutput, watchOutput } from '../watch-output.js';
+import { defaultCacheMb, setCacheSize } from './cache-size.js';
 import type { HostMessage } from './engine-host.js';
 import { describeMachine, prepareEngineRuntime, type EngineRuntime } from './engine-runtime.js';
 
@@ -37,6 +38,8 @@ export async function openEmbeddedMongo(options: {
   /** Data folder whose run file the engine removes when it outlives this process. */
   readonly lockedDir?: string;
   readonly cachePath: CachePath;
+  /** What the engine may keep in memory, MiB. Default: see `defaultCacheMb`. */
+  readonly cacheMb?: number | undefined;
   readonly log: WarnLog & { readonly info: (fields: object, message: string) => void };
   readonly now: () => number;
   readonly onPid?: (pid: number) => void;
@@ -44,7 +47,7 @@ export async function openEmbeddedMongo(options: {
   readonly onFolder?: (path: string) => void;
   readonly onGone: (error: OperatorError) => void;
 }): Promise<EmbeddedMongo> {
-  const { directory, log } = options;
+  const { directory, log, cacheMb = defaultCacheMb() } = options;
   const runtime = await prepareEngineRuntime({
     cachePath: options.cachePath,
     machine: await describeMachine(),
@@ -54,20 +57,26 @@ export async function openEmbeddedMongo(options: {
   const runDir = mkdtempSync(join(tmpdir(), 'yxrisk-'));
   options.onFolder?.(runDir);
   const socket = join(runDir, 'mongodb.sock');
+  const uri = `mongodb://${encodeURIComponent(socket)}/yxrisk?directConnection=true`;
   const removeSocket = () => rmSync(runDir, { recursive: true, force: true });
   try {
     const kept = await keepRunning({
       ...options,
       name: 'embedded MongoDB',
-      start: (onSpawn) => {
+      start: async (onSpawn) => {
         mkdirSync(runDir, { recursive: true, mode: 0o700 });
         const child = spawnHost(runtime, [String(process.pid), directory, socket, options.lockedDir ?? '']);
         if (child.pid !== undefined) onSpawn(child.pid);
-        return waitUntilReady(child, directory, options.onFolder);
+        const running = await waitUntilReady(child, directory, options.onFolder);
+        // A slow engine is better than none.
+        await setCacheSize(uri, cacheMb).catch((err: unknown) =>
+          log.warn({ err, cacheMb }, 'embedded MongoDB keeps its own cache size'),
+        );
+        return running;
       },
     });
     return {
-      uri: `mongodb://${encodeURIComponent(socket)}/yxrisk?directConnection=true`,
+      uri,
       pid: () => kept.pid(),
       close: async () => {
         await kept.stop();

@@ -1,3 +1,4 @@
+import type { InTurn } from '../../access/turns.js';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { diffRuleSets } from '../../engine/diff-rule-sets.js';
@@ -35,6 +36,8 @@ export interface Decision {
   readonly note?: string | undefined;
   /** Puts the decision on record: called when nothing stands against it, before it is made. When it fails, nothing is decided. */
   readonly record: () => Promise<void>;
+  /** Decisions on one proposal are made one after the other. */
+  readonly inTurn: InTurn;
 }
 
 export interface RuleProposals {
@@ -184,26 +187,29 @@ export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
       await proposals.add(proposal);
       return proposal;
     },
-    async approve(id, decision) {
-      const proposal = await find(id);
-      if (proposal.by === decision.by)
-        throw new ForbiddenError('A second person must approve: this proposal is your own.');
-      const alive = await folders.list(new Date(now() - ALIVE_MS));
-      if (!alive.some(({ writable }) => writable))
-        throw new ConflictError(
-          alive.length === 0
-            ? 'No process reads a rules folder now, so nothing can be published: start one with the scheduler.'
-            : `The rules folder cannot be written (${alive.map((folder) => `${folder.host} ${folder.dir}`).join(', ')}): publish by changing the files there, or make it writable.`,
-        );
-      return decide(proposal, 'approved', decision);
-    },
-    reject: async (id, decision) => decide(await find(id), 'rejected', decision),
-    async withdraw(id, decision) {
-      const proposal = await find(id);
-      if (proposal.by !== decision.by)
-        throw new ForbiddenError('Only its author withdraws a proposal; reject it instead.');
-      return decide(proposal, 'withdrawn', decision);
-    },
+    approve: (id, decision) =>
+      decision.inTurn(`proposal|${id}`, async () => {
+        const proposal = await find(id);
+        if (proposal.by === decision.by)
+          throw new ForbiddenError('A second person must approve: this proposal is your own.');
+        const alive = await folders.list(new Date(now() - ALIVE_MS));
+        if (!alive.some(({ writable }) => writable))
+          throw new ConflictError(
+            alive.length === 0
+              ? 'No process reads a rules folder now, so nothing can be published: start one with the scheduler.'
+              : `The rules folder cannot be written (${alive.map((folder) => `${folder.host} ${folder.dir}`).join(', ')}): publish by changing the files there, or make it writable.`,
+          );
+        return decide(proposal, 'approved', decision);
+      }),
+    reject: (id, decision) =>
+      decision.inTurn(`proposal|${id}`, async () => decide(await find(id), 'rejected', decision)),
+    withdraw: (id, decision) =>
+      decision.inTurn(`proposal|${id}`, async () => {
+        const proposal = await find(id);
+        if (proposal.by !== decision.by)
+          throw new ForbiddenError('Only its author withdraws a proposal; reject it instead.');
+        return decide(proposal, 'withdrawn', decision);
+      }),
     async applyApproved() {
       const { folder } = desk.state();
       if (!folder?.writable) return;

@@ -144,9 +144,9 @@ const CONSULT_LIST = ['受理单', '资料清单'];
 const hasConsultList = (timeline: Timeline, at: number, stage?: string) =>
   CONSULT_LIST.every((document) => listed(timeline, at, stage).has(document));
 
-/** Papers of the newest notice that have not come since. */
-const stillMissing = (timeline: Timeline, at: number) => {
-  const notice = newest(timeline, at, 'document.shortfall.notified');
+/** Papers of the newest notice, or of the newest of a stage, that have not come since. */
+const stillMissing = (timeline: Timeline, at: number, stage?: string) => {
+  const notice = newest(timeline, at, 'document.shortfall.notified', stage);
   const since = before(timeline, at, 'document.received').filter((fact) => notice && fact.at >= notice.at);
   return listOf(notice, 'documents').filter(
     (document) => !since.some(({ data }) => data['document'] === document),
@@ -311,8 +311,7 @@ export const PAPER_RULES: readonly [rule: string, oracle: Oracle][] = [
       const entries = timeline.facts.filter(
         ({ type, stage = '' }) => type === 'record.entered' && COUNTERS.includes(stage),
       );
-      const visits = timeline.visits.filter(({ stage }) => COUNTERS.includes(stage));
-      return visits.flatMap(({ stage, visit, arrivedAt, until }) =>
+      return counterVisits(timeline, entries).flatMap(({ stage, visit, arrivedAt, until }) =>
         follow(timeline, {
           rule: 'record-not-checked',
           place: { stage, visit },
@@ -370,9 +369,11 @@ export const PAPER_RULES: readonly [rule: string, oracle: Oracle][] = [
     limit: { value: 1, unit: 'workingDay' },
     starts: ofType('document.shortfall.notified'),
     stops: (t, start) => next(t, start, ({ type }) => type === 'archive.filed'),
-    isWrong: (t, at) =>
-      before(t, at, 'document.received').length > 0 && stillMissing(t, at).length > 0 && !isFiled(t, at),
-    isRight: (t, at) => stillMissing(t, at).length === 0 || isFiled(t, at),
+    isWrong: (t, at, { stage }) =>
+      before(t, at, 'document.received').length > 0 &&
+      stillMissing(t, at, stage).length > 0 &&
+      !isFiled(t, at),
+    isRight: (t, at, { stage }) => stillMissing(t, at, stage).length === 0 || isFiled(t, at),
   }),
   within('offline-acceptance-not-backfilled', {
     limit: { value: 4, unit: 'workingHour', warnAt: 0.75 },
@@ -400,6 +401,15 @@ export const PAPER_RULES: readonly [rule: string, oracle: Oracle][] = [
     hasContact,
   ),
 ];
+
+/** Visits to counters; what is entered before the first arrival, or where none is ever told, belongs to the first. */
+function counterVisits({ visits }: Timeline, entries: readonly Fact[]): readonly Visit[] {
+  return COUNTERS.filter((counter) => entries.some(({ stage }) => stage === counter)).flatMap((stage) => {
+    const [first, ...others] = visits.filter((visit) => visit.stage === stage);
+    const unarrived = { stage, visit: 1, until: Infinity, ...first, arrivedAt: -Infinity };
+    return [unarrived, ...others];
+  });
+}
 
 /** Handed over or delivered, or sent back so that it will be done anew. */
 function papersGone(timeline: Timeline, at: number, visit: Visit): boolean {

@@ -90,20 +90,23 @@ export function makeJudge(content: SimulationContent): Judge {
         });
       const timeline = timelineOf(record);
       const row = { subject, recordId, ...(timeline.process && { process: timeline.process }) };
-      const named = new Set(kinds.flatMap((kind) => faultKind(kind).rules));
+      const named = new Set<string>();
       const committed = kinds
-        .filter((kind) => faultKind(kind).rules.length > 0)
+        .filter((kind) => rulesOf(faultKind(kind)).length > 0)
         .map((name): TruthRow => {
-          const { kind, rules } = faultKind(name);
+          const { kind, rules: must } = faultKind(name);
+          // Two faults that show to one rule are one finding.
+          const rules = rulesOf(faultKind(name)).filter((rule) => !named.has(rule));
+          for (const rule of rules) named.add(rule);
           const findings = rules.flatMap((rule) => {
             const other = read.find(({ id }) => id === rule);
             const found = other ? secondOpinion(other, timeline) : (RULES[on].get(rule)?.(timeline) ?? []);
             // What goes wrong in a later stage may be undone by what else happens there: then there is nothing to find.
-            if (found.length === 0 && !other)
+            if (found.length === 0 && !other && must.includes(rule))
               throw new Error(`${recordId}: the fault ${kind} shows nothing to ${rule}`);
             return found.map(toExpected);
           });
-          return { kind, ...row, rules, findings };
+          return { kind, ...row, rules: rules.filter((rule) => isMeant(rule, must, findings)), findings };
         });
       const others = read
         .filter((rule) => !named.has(rule.id) && subjectOf(rule) === on)
@@ -127,6 +130,16 @@ export function makeJudge(content: SimulationContent): Judge {
       return [...RULES[record.on].values()].flatMap((oracle) => oracle(timeline)).map(toExpected);
     },
   };
+}
+
+/** The rules that must find a fault, and those that may. */
+function rulesOf({ rules, mayShow = [] }: FaultKind): readonly string[] {
+  return [...rules, ...mayShow];
+}
+
+/** Of rules that may find it those are named that do. */
+function isMeant(rule: string, must: readonly string[], findings: readonly ExpectedFinding[]): boolean {
+  return must.includes(rule) || findings.some((finding) => finding.rule === rule);
 }
 
 function isOfWindows({ rules }: FaultKind): boolean {

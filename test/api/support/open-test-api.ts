@@ -12,6 +12,7 @@ import { makeSessions } from '../../../src/access/make-sessions.js';
 import { makeSessionStore } from '../../../src/access/session-store.js';
 import { makeUserStore } from '../../../src/access/user-store.js';
 import { measureFolder } from '../../../src/coverage/measure-folder.js';
+import { processesOfRules } from '../../../src/coverage/processes-of-rules.js';
 import { makeOrgUnits } from '../../../src/inspections/org-units.js';
 import { makeTokenStore, type StoredToken } from '../../../src/access/token-store.js';
 import { DEFAULT_HANDLING } from '../../../src/alerts/alert-handling.js';
@@ -21,7 +22,7 @@ import { makeBacktestStore } from '../../../src/backtest/jobs/backtest-store.js'
 import { assessmentTableSchema } from '../../../src/assessment/assessment-table.js';
 import { composeAssessments } from '../../../src/compose-assessments.js';
 import { composeReports } from '../../../src/compose-reports.js';
-import { NO_REPORTS } from '../../../src/reports/report-content.js';
+import { NO_REPORTS, type ReportContent } from '../../../src/reports/report-content.js';
 import { makeAlertStream } from '../../../src/alerts/alert-stream.js';
 import { makeChangeFeed } from '../../../src/alerts/change-feed.js';
 import { makeAlertPlanner } from '../../../src/alerts/plan-alert.js';
@@ -41,6 +42,7 @@ import { compileRule } from '../../../src/engine/compile-rule.js';
 import { NO_PARAMETERS } from '../../../src/engine/parameter-table.js';
 import { explainContextOf } from '../../../src/explain/explain-context.js';
 import { makeExplain } from '../../../src/explain/make-explain.js';
+import { makeRecallRecord } from '../../../src/explain/recall-record.js';
 import { makeTryRule } from '../../../src/explain/make-try-rule.js';
 import { makeAcceptEvents } from '../../../src/events/accept-events.js';
 import { makeEventStore } from '../../../src/events/event-store.js';
@@ -65,14 +67,19 @@ import { makeRuleDesk } from '../../../src/publishing/rule-desk.js';
 import { makeTellAuthors } from '../../../src/publishing/tell-authors.js';
 import { makeReportRuleHealth } from '../../../src/rule-health/report-rule-health.js';
 import { makeRuleHealthStore } from '../../../src/rule-health/rule-health-store.js';
+import { makeFeedStore } from '../../../src/schedule/feed-store.js';
 import { makeRunLedger } from '../../../src/schedule/run-ledger.js';
 import { makeDeadlineStore } from '../../../src/work-orders/deadline-store.js';
+import { makeCatalogue } from '../../../src/work-orders/catalogue.js';
 import { makeWorkOrderStore } from '../../../src/work-orders/work-order-store.js';
 import { testCalendar } from '../../calendar/make-test-calendar.js';
 import { ruleFile } from '../../support/rule-file.js';
+import type { Person } from '../../support/people.js';
 import { openTestMongo } from '../../support/services.js';
+import { type Answered, openClients } from '../../support/typed-client.js';
 
 export const NOW = Date.UTC(2026, 10, 2, 2, 0);
+export const FEED_SILENT_AFTER_MS = 15 * 60_000;
 
 /** 省 → 杭州 → 西湖, and 宁波 beside them. */
 export const orgUnits = makeOrgUnits({
@@ -83,6 +90,11 @@ export const orgUnits = makeOrgUnits({
     { code: 'NB', name: '宁波', type: 'city', parent: 'ZJ' },
   ],
 });
+
+const PROCESSES = makeCatalogue([
+  { process: '高压新装', source: 'test', stages: [{ stage: '业务受理' }, { stage: '归档' }] },
+  { process: '销户', source: 'test', stages: [{ stage: '业务受理' }] },
+]);
 
 /** What tests charge: of a person 2 points and 100 yuan, of the team half a point. */
 const ASSESSMENT_TABLE = assessmentTableSchema.parse({
@@ -98,6 +110,21 @@ const ASSESSMENT_TABLE = assessmentTableSchema.parse({
     },
   ],
 });
+
+/** Nothing is reconciled, but statements are to be signed within half an hour. */
+const REPORTS: ReportContent = {
+  ...NO_REPORTS,
+  reconciliation: {
+    ...NO_REPORTS.reconciliation,
+    signing: {
+      due: { value: 30, unit: 'minute' },
+      grace: { value: 10, unit: 'minute' },
+      severity: 'medium',
+      assignTo: 'shift-supervisor',
+      clauses: [],
+    },
+  },
+};
 
 /** An answer whose body is what a test says it is. */
 export type Answer = Omit<supertest.Response, 'body'> & { readonly body: unknown };
@@ -124,6 +151,7 @@ export async function openTestApi(
   const workOrderStore = makeWorkOrderStore(connection);
   const deadlines = makeDeadlineStore(connection);
   const letters = makeDeadLetterStore(connection, now);
+  const feeds = makeFeedStore(connection, { silentAfterMs: FEED_SILENT_AFTER_MS, now });
   const jobs = makeRunLedger(connection, { now });
   const inspections = makeInspectionStore(connection);
   const changeFeed = makeChangeFeed(connection, now);
@@ -179,6 +207,7 @@ export async function openTestApi(
     workOrderStore,
     deadlines,
     letters,
+    feeds,
     jobs,
   ];
   await Promise.all(stores.map((store) => store.init()));
@@ -195,10 +224,10 @@ export async function openTestApi(
   });
   const reports = await composeReports({
     connection,
-    content: { reports: NO_REPORTS, assessment: ASSESSMENT_TABLE, orgUnits, calendar: testCalendar() },
+    content: { reports: REPORTS, assessment: ASSESSMENT_TABLE, orgUnits, calendar: testCalendar() },
     alertStore,
     plan: planner.plan,
-    now,
+    now: () => clock.at,
   });
   const rules = [
     ruleFile({ id: 'paper-late', version: 3 }),
@@ -220,6 +249,7 @@ export async function openTestApi(
   });
   const publishing = openPublishing();
   const base: ApiDeps = {
+    boardQueues: () => [],
     authenticate: makeAuthenticate({ tokens: tokenStore }),
     sessions,
     users,
@@ -234,18 +264,32 @@ export async function openTestApi(
     stepAlert: makeStepAlert({ alertStore, evidence, audit, plan: planner.plan, now }),
     evidence,
     workOrders: makeWorkOrderReader({ connection, store: workOrderStore }),
+    recallRecord: makeRecallRecord({
+      inbox: eventStore,
+      ruleSets: { current: () => makeRuleSet(rules) },
+      calendar: testCalendar(),
+    }),
     deadlines: makeDeadlineReader({ connection, store: deadlines }),
     inspections,
     recordInspection: makeRecordInspection({ store: inspections, evidence }),
     assessments,
     statements: reports.statements,
+    statementSigning: reports.signing,
     makeReport: reports.makeReport,
     alertStream,
     notify: { channels, deliveries, testChannel: makeTestChannel({ channels, deliveries, now }) },
     ...publishing,
     backtests: makeBacktestDesk({ store: backtestStore, now: () => clock.at }),
     coverage: () => measureFolder('rules', { files: [] }, {}),
-    rules: { list: () => rules, get: (id) => rules.find((rule) => rule.id === id) },
+    rules: {
+      list: () => rules,
+      get: (id) => rules.find((rule) => rule.id === id),
+      processesOf: (id) =>
+        processesOfRules(
+          rules.map((rule) => compileRule(rule)),
+          PROCESSES,
+        ).get(id) ?? [],
+    },
     ruleExplainer: {
       explain: async (id, recordId, at) => {
         const rule = rules.find((one) => one.id === id);
@@ -259,6 +303,8 @@ export async function openTestApi(
     },
     deadLetters: {
       list: (query) => letters.list(query),
+      find: (ids) => letters.find(ids),
+      countByReason: () => letters.countByReason(),
       replay: makeReplayDeadLetters({
         store: letters,
         revive: (keys) => eventStore.revive(keys),
@@ -267,6 +313,7 @@ export async function openTestApi(
         accept: () => Promise.resolve({ reason: 'invalid', error: 'still bad' }),
       }),
     },
+    feeds,
     jobs,
     health: { check: () => Promise.resolve(checks) },
     orgUnits: orgUnits.list,
@@ -305,6 +352,7 @@ export async function openTestApi(
   const deps = { ...base, ...changes(base, { connection, clock }) };
   const app: Express = createApp(deps);
   const routes = makeRoutes(deps);
+  const clients = await openClients(app, (answered) => assertDescribed(routes, answered));
 
   async function addToken(roles: readonly Role[], more: Partial<StoredToken> = {}): Promise<string> {
     const token = `yxr_${randomBytes(16).toString('hex')}`;
@@ -326,15 +374,23 @@ export async function openTestApi(
   /** GET, and the answer is one that the document describes. */
   async function getWith(path: string, token: string): Promise<Answer> {
     const answer = await ask(supertest(app).get(path).auth(token, { type: 'bearer' }));
-    assertDescribed(routes, path, answer);
+    const { status, text } = answer;
+    assertDescribed(routes, { method: 'get', path: path.split('?', 1)[0] ?? '', status, text });
     return answer;
   }
 
   return {
     app, deps, connection,
-    close: async () => { await alertStream.close(); await close(); },
+    close: async () => { await clients.close(); await alertStream.close(); await close(); },
+    /** The typed client, as a role or a person. */
+    as: (who: Role | Person) => clients.as(typeof who === 'string' ? tokens[who] : who),
+    /** The typed client, with a token of its own. */
+    asNew: async (roles: readonly Role[], more?: Partial<StoredToken>) => clients.as(await addToken(roles, more)),
+    anonymous: () => clients.anonymous(),
+    /** What came back for the typed client the last time. */
+    last: () => clients.last(),
     reports, assessments, assessmentTable: ASSESSMENT_TABLE, changeFeed, deliveries, channels, addToken, tokens, checks, lines,
-    audit, muting, silences, users, sessions, clock, tokenStore, alertStore, evidence, planner, eventStore, workOrderStore, letters, jobs,
+    audit, muting, silences, users, sessions, clock, tokenStore, alertStore, evidence, planner, eventStore, workOrderStore, letters, feeds, jobs,
     /** GET with the token of a role. */
     get: (path: string, role: Role = 'admin') => getWith(path, tokens[role]),
     getWith,
@@ -365,16 +421,22 @@ function makeTask(orgUnit: string): InspectionTask {
 }
 
 /** Fails when a JSON answer has a field, or lacks one, that its schema in the OpenAPI document does not say. */
-function assertDescribed(routes: readonly ApiRoute[], url: string, { status, body }: Answer): void {
-  const [path = ''] = url.split('?', 1);
-  const route = routes.find((candidate) =>
-    new RegExp(`^${candidate.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+function assertDescribed(
+  routes: readonly ApiRoute[],
+  { method, path, status, text }: Pick<Answered, 'method' | 'path' | 'status' | 'text'>,
+): void {
+  const route = routes.find(
+    (candidate) =>
+      candidate.method === method &&
+      new RegExp(`^${candidate.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
   );
-  if (!route || route.method !== 'get') return;
-  const schema = route.responses[status]?.schema ?? (status >= 400 ? errorSchema : undefined);
-  const parsed = schema?.safeParse(body);
-  if (!parsed || !parsed.success)
+  const answer = route?.responses[status];
+  // What goes wrong before a route is found, or on every route, is not said by each.
+  if (!route || (answer && !answer.schema)) return;
+  const schema = answer?.schema ?? (status >= 400 ? errorSchema : undefined);
+  const parsed = schema?.safeParse(JSON.parse(text));
+  if (!parsed?.success)
     throw new Error(
-      `GET ${url} → ${status} is not as described: ${parsed?.error.message ?? 'no such status'}`,
+      `${method} ${path} → ${status} is not as described: ${parsed?.error.message ?? 'no such status'}`,
     );
 }

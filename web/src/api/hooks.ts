@@ -1,43 +1,91 @@
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useApi } from '../session.js';
-import type { Query } from './client.js';
-import { followAlerts, type StreamState } from './follow-alerts.js';
-import type { Me, OrgUnit, Page, RuleSummary } from './types.js';
+import type { AnswerOf, Client, InputOf, ItemOf, Operations, PagedName } from './client.js';
+import type { Me, Page } from './types.js';
 
-/** One thing of the API, asked for again every `refreshMs` while it is looked at. */
-export function useGet<Body>(path: string | undefined, query: Query = {}, refreshMs?: number) {
+type Role = Me['roles'][number];
+
+type Name = keyof Operations;
+/** `false`: not asked yet. */
+type Asked<Operation extends Name> =
+  Record<never, never> extends Operations[Operation]['input']
+    ? [input?: InputOf<Operation> | false, refreshMs?: number]
+    : [input: InputOf<Operation> | false, refreshMs?: number];
+
+/** Calls an operation by its name. */
+function ask<Operation extends Name>(api: Client, operation: Operation, input: object, signal: AbortSignal) {
+  const call = api[operation] as unknown as (input: object) => Promise<AnswerOf<Operation>>;
+  return call({ ...input, signal });
+}
+
+/** What an operation answers, asked for again every `refreshMs` while it is looked at. Known to the cache as `[operation, input]`. */
+export function useGet<Operation extends Name>(
+  operation: Operation,
+  ...[input = {}, refreshMs]: Asked<Operation>
+) {
   const api = useApi();
   return useQuery({
-    queryKey: [path, query],
-    queryFn: ({ signal }) => api.get<Body>(path ?? '', query, signal),
-    enabled: path !== undefined,
+    queryKey: [operation, input],
+    queryFn: ({ signal }) => ask(api, operation, input || {}, signal),
+    enabled: input !== false,
     placeholderData: keepPreviousData,
     ...(refreshMs !== undefined && { refetchInterval: refreshMs }),
   });
 }
 
-/** A list of the API, page after page. */
-export function usePages<Item>(path: string, query: Query, refreshMs?: number) {
+interface Loaded {
+  readonly state: { readonly data: { readonly pages: readonly unknown[] } | undefined };
+}
+
+/** A list of the API, page after page. Once more than one page is there, it is not read again by the clock. */
+export function usePages<Operation extends PagedName>(
+  operation: Operation,
+  input: InputOf<Operation>,
+  refreshMs?: number,
+) {
   const api = useApi();
+  const { query } = input as { readonly query?: object };
   const result = useInfiniteQuery({
-    queryKey: [path, 'pages', query],
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Item>>(path, { ...query, ...(pageParam !== '' && { cursor: pageParam }) }, signal),
+    queryKey: [operation, 'pages', query ?? {}],
+    queryFn: async ({ pageParam, signal }) => {
+      const next = { ...input, query: { ...query, ...(pageParam !== '' && { cursor: pageParam }) } };
+      const page: unknown = await ask(api, operation, next, signal);
+      return page as Page<ItemOf<Operation>>;
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
-    ...(refreshMs !== undefined && { refetchInterval: refreshMs }),
+    ...(refreshMs !== undefined && {
+      refetchInterval: ({ state }: Loaded) => ((state.data?.pages.length ?? 0) > 1 ? false : refreshMs),
+    }),
   });
-  return { ...result, items: result.data?.pages.flatMap(({ items }) => items) ?? [] };
+  const pages = result.data?.pages;
+  const items = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  return { ...result, items };
 }
 
 export function useMe() {
-  return useGet<Me>('/api/me').data;
+  return useGet('getMe').data;
+}
+
+/** Whether one has one of these roles anywhere; an admin has every one. False until it is known who one is. */
+export function useHasRole(...roles: readonly Role[]): boolean {
+  return useMe()?.roles.some((role) => role === 'admin' || roles.includes(role)) ?? false;
+}
+
+/**
+ * Whether one may read alerts, work orders and the like, as every role may but the integrator, who only sends. Who has none sees what is charged to him, and nothing else. True until it is
+ * known who one is: of those with a session it is known from the start, and a token without a role opens no console.
+ */
+export function useIsReader(): boolean {
+  const me = useMe();
+  return me === undefined || me.roles.some((role) => role !== 'integrator');
 }
 
 /** Org units by code; a unit that is in no tree is shown by its code. */
 export function useOrgUnits() {
-  const { data } = useGet<Page<OrgUnit>>('/api/org-units');
+  const isReader = useIsReader();
+  const { data } = useGet('listOrgUnits', isReader && {});
   const units = data?.items ?? [];
   const byCode = new Map(units.map((unit) => [unit.code, unit]));
   return { units, nameOf: (code: string | undefined) => (code && byCode.get(code)?.name) || code || '' };
@@ -45,36 +93,7 @@ export function useOrgUnits() {
 
 /** Names of rules by id; a rule that is no longer loaded is shown by its id. */
 export function useRuleNames(): (id: string) => string {
-  const { data } = useGet<Page<RuleSummary>>('/api/rules');
+  const { data } = useGet('listRules');
   const names = new Map(data?.items.map(({ id, name }) => [id, name]));
   return (id) => names.get(id) ?? id;
-}
-
-/** Many changes at once are read at once. */
-const GATHER_MS = 300;
-
-/** Keeps everything that shows alerts up to date while the console is open. */
-export function useAlertStream(): StreamState {
-  const api = useApi();
-  const queries = useQueryClient();
-  const [state, setState] = useState<StreamState>('waiting');
-  useEffect(() => {
-    const closing = new AbortController();
-    let timer: number | undefined;
-    const onChange = () => {
-      timer ??= window.setTimeout(() => {
-        timer = undefined;
-        void queries.invalidateQueries({
-          predicate: ({ queryKey: [path] }) =>
-            typeof path === 'string' && /^\/api\/(alerts|work-orders)/.test(path),
-        });
-      }, GATHER_MS);
-    };
-    void followAlerts({ api, signal: closing.signal, onChange, onState: setState });
-    return () => {
-      closing.abort();
-      window.clearTimeout(timer);
-    };
-  }, [api, queries]);
-  return state;
 }

@@ -9,6 +9,7 @@ import { BasisList } from './basis-list.js';
 import { EvidenceList } from './evidence-list.js';
 import { ConditionsTable } from './conditions-table.js';
 import { QueryState } from './query-state.js';
+import { RelatedAlerts } from './related-alerts.js';
 import { AlertStatusTag, SeverityTag, Time } from './show.js';
 
 /** One alert: what it is, why it fired, what it rests on, what became of it. */
@@ -20,9 +21,7 @@ export function AlertDrawer({
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const query = useGet<ExplainedAlert>(
-    id === undefined ? undefined : `/api/alerts/${encodeURIComponent(id)}`,
-  );
+  const query = useGet('getAlert', id !== undefined && { params: { id } });
   const alert = query.data?.id === id ? query.data : undefined;
   return (
     <Drawer
@@ -98,6 +97,8 @@ function AlertDetail({ alert }: { readonly alert: ExplainedAlert }) {
       )}
       <Typography.Title level={3}>{t('evidence.title')}</Typography.Title>
       <EvidenceList alertId={alert.id} />
+      <Typography.Title level={3}>{t('alerts.related')}</Typography.Title>
+      <RelatedAlerts alertId={alert.id} />
       <Typography.Title level={3}>{t('alerts.history')}</Typography.Title>
       <Timeline
         items={alert.history.map(({ at, what, who, note, attachments = [] }, index) => ({

@@ -1,13 +1,8 @@
-import { Button, Input, Select, Space, TreeSelect } from 'antd';
-import { useMemo } from 'react';
+import { Button, Input, Select, Space } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useOrgUnits } from '../api/hooks.js';
-import { toTree } from './unit-tree.js';
-
-export const FILTERS = [
-  'status', 'severity', 'kind', 'orgUnit', 'subject', 'rule', 'process', 'assignee', 'phase', 'unjudged',
-] as const; // prettier-ignore
-export type FilterName = (typeof FILTERS)[number];
+import type { FilterName, Filters } from '../alert-query.js';
+import { FilterTags } from './filter-tags.js';
+import { UnitFilter } from './unit-filter.js';
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 const STATUSES = [
@@ -20,15 +15,13 @@ export const KINDS = [
 
 /** What a list of alerts is narrowed down by. */
 export function AlertFilters(props: {
-  readonly filters: Readonly<Record<FilterName, string>>;
+  readonly filters: Filters;
   readonly isSet: boolean;
   readonly onChange: (name: FilterName, value: string) => void;
   readonly onClear: () => void;
 }) {
   const { filters, isSet, onChange, onClear } = props;
   const { t } = useTranslation();
-  const { units } = useOrgUnits();
-  const tree = useMemo(() => toTree(units), [units]);
   const choice = (
     name: FilterName,
     label: string,
@@ -54,16 +47,7 @@ export function AlertFilters(props: {
       {choice('status', status, STATUSES, 'alertStatus', `${status}: ${t('home.open')}`)}
       {choice('severity', t('alerts.severity'), SEVERITIES, 'severity')}
       {choice('kind', t('alerts.kind'), KINDS, 'kind')}
-      <TreeSelect
-        allowClear
-        treeDefaultExpandAll
-        className="filter"
-        aria-label={t('common.unit')}
-        placeholder={t('common.unit')}
-        treeData={tree}
-        value={filters.orgUnit || undefined}
-        onChange={(value?: string) => onChange('orgUnit', value ?? '')}
-      />
+      <UnitFilter value={filters.orgUnit} onChange={(unit) => onChange('orgUnit', unit)} />
       <Input.Search
         key={filters.subject}
         allowClear
@@ -73,16 +57,12 @@ export function AlertFilters(props: {
         defaultValue={filters.subject}
         onSearch={(value) => onChange('subject', value.trim())}
       />
-      {filters.rule && (
-        <Button onClick={() => onChange('rule', '')}>
-          {t('common.rule')}: {filters.rule} ✕
-        </Button>
-      )}
       {isSet && (
         <Button type="link" onClick={onClear}>
           {t('common.reset')}
         </Button>
       )}
+      <FilterTags filters={filters} onChange={onChange} />
     </Space>
   );
 }

@@ -1,93 +1,99 @@
-import { Table } from 'antd';
-import { useEffect, useState, type UIEvent } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrgUnits } from '../api/hooks.js';
 import type { Alert } from '../api/types.js';
-import { AlertStatusTag, SeverityTag, Time } from './show.js';
+import { ALERT_ROW_HEIGHT, AlertRow } from './alert-row.js';
+import { useRowWindow } from './use-row-window.js';
 
-/** So near to the end of what is loaded, pixels, more is asked for. */
-const NEAR_END = 1_500;
 /** What stands above and below the table, pixels. */
 const AROUND = 330;
+const HEAD_HEIGHT = 41;
+const COLUMNS = ['severity', 'title_', 'kind', 'unit', 'dueAt', 'lastAt', 'status'] as const;
+
+interface Props {
+  readonly items: readonly Alert[];
+  /** Id of the alert that the keys act on. */
+  readonly marked: string | undefined;
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (ids: ReadonlySet<string>) => void;
+  readonly onOpen: (alert: Alert) => void;
+  readonly onNearEnd: () => void;
+}
 
 /** Alerts as a table that draws only the rows in sight, however many there are, and asks for more near its end. */
-export function AlertTable(props: {
-  readonly items: readonly Alert[];
-  readonly marked: number;
-  readonly chosen: ReadonlySet<string>;
-  readonly onChoose: (ids: readonly string[]) => void;
-  readonly onOpen: (alert: Alert, index: number) => void;
-  readonly onNearEnd: () => void;
-}) {
-  const { items, marked, chosen, onChoose, onOpen, onNearEnd } = props;
+export function AlertTable({ items, marked, chosen, onChoose, onOpen, onNearEnd }: Props) {
   const { t } = useTranslation();
   const { nameOf } = useOrgUnits();
   const height = useHeight();
+  const scroller = useRef<HTMLDivElement>(null);
+  const { from, to, measure, reveal } = useRowWindow({
+    items,
+    rowHeight: ALERT_ROW_HEIGHT,
+    headHeight: HEAD_HEIGHT,
+    scroller,
+    onNearEnd,
+  });
+  // Rows are drawn again when something of theirs changes, not when a hand that they call does.
+  const latest = useRef({ items, chosen, onChoose, onOpen, reveal });
+  latest.current = { items, chosen, onChoose, onOpen, reveal };
+  const open = useCallback((alert: Alert) => latest.current.onOpen(alert), []);
+  const toggle = useCallback((id: string, isOn: boolean) => {
+    const next = new Set(latest.current.chosen);
+    if (isOn) next.add(id);
+    else next.delete(id);
+    latest.current.onChoose(next);
+  }, []);
+  useEffect(() => {
+    const { items: all, reveal: show } = latest.current;
+    if (marked !== undefined) show(all.findIndex(({ id }) => id === marked));
+  }, [marked]);
+  const areAll = items.length > 0 && items.every(({ id }) => chosen.has(id));
   return (
-    <Table<Alert>
-      rowKey="id"
-      size="small"
-      virtual
-      scroll={{ x: 1110, y: height }}
-      pagination={false}
-      dataSource={items}
-      onScroll={(event: UIEvent<HTMLDivElement>) => {
-        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-        if (scrollHeight - scrollTop - clientHeight < NEAR_END) onNearEnd();
-      }}
-      rowSelection={{
-        columnWidth: 40,
-        selectedRowKeys: [...chosen],
-        onChange: (keys) => onChoose(keys.map(String)),
-        getCheckboxProps: ({ title }) => ({ 'aria-label': title }),
-      }}
-      rowClassName={(_, index) => (index === marked ? 'marked' : '')}
-      onRow={(alert, index) => ({ onClick: () => onOpen(alert, index ?? 0) })}
-      columns={[
-        {
-          title: t('alerts.severity'),
-          width: 100,
-          render: (_, { severity }) => <SeverityTag severity={severity} />,
-        },
-        {
-          title: t('alerts.title_'),
-          width: 400,
-          render: (_, alert) => (
-            <a
-              href={`/alerts/${encodeURIComponent(alert.id)}`}
-              onClick={(event) => {
-                if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
-                else event.preventDefault();
-              }}
-            >
-              {alert.title}
-            </a>
-          ),
-        },
-        {
-          title: t('alerts.kind'),
-          width: 110,
-          render: (_, { riskPoint }) => t(`kind.${riskPoint.kind}`),
-        },
-        {
-          title: t('common.unit'),
-          width: 170,
-          ellipsis: true,
-          render: (_, { orgUnit }) => nameOf(orgUnit),
-        },
-        {
-          title: t('alerts.dueAt'),
-          width: 150,
-          render: (_, { dueAt, phase }) => <Time at={dueAt} isLate={phase === 'overdue'} />,
-        },
-        { title: t('alerts.lastAt'), width: 150, render: (_, { lastAt }) => <Time at={lastAt} /> },
-        {
-          title: t('common.status'),
-          width: 100,
-          render: (_, { status }) => <AlertStatusTag status={status} />,
-        },
-      ]}
-    />
+    <div
+      ref={scroller}
+      className="alert-table"
+      style={{ maxHeight: height }}
+      tabIndex={0}
+      role="region"
+      aria-label={t('alerts.list')}
+      onScroll={measure}
+    >
+      <div role="table" aria-label={t('alerts.title')} aria-rowcount={items.length + 1}>
+        <div role="rowgroup" className="alert-head">
+          <div role="row" aria-rowindex={1} className="alert-cells">
+            <span role="columnheader">
+              <input
+                type="checkbox"
+                aria-label={t('alerts.chooseAll')}
+                checked={areAll}
+                onChange={({ target }) =>
+                  onChoose(new Set(target.checked ? items.map(({ id }) => id) : undefined))
+                }
+              />
+            </span>
+            {COLUMNS.map((column) => (
+              <span role="columnheader" key={column}>
+                {t(column === 'unit' || column === 'status' ? `common.${column}` : `alerts.${column}`)}
+              </span>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" style={{ height: items.length * ALERT_ROW_HEIGHT, position: 'relative' }}>
+          {items.slice(from, to).map((alert, index) => (
+            <AlertRow
+              key={alert.id}
+              alert={alert}
+              index={from + index}
+              unit={nameOf(alert.orgUnit)}
+              isMarked={alert.id === marked}
+              isChosen={chosen.has(alert.id)}
+              onOpen={open}
+              onToggle={toggle}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
   );
 }
 

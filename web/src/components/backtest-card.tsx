@@ -21,24 +21,22 @@ export function BacktestCard({ file, text }: { readonly file: string; readonly t
   const { message } = App.useApp();
   const [period, setPeriod] = useState(() => [dayjs().subtract(30, 'day'), dayjs().add(1, 'day')] as const);
   const [id, setId] = useState<string>();
-  const job = useGet<Backtest>(
-    id === undefined ? undefined : `/api/rules/backtest/${encodeURIComponent(id)}`,
-    {},
-    REFRESH_MS,
-  ).data;
+  const job = useGet('getBacktest', id !== undefined && { params: { id } }, REFRESH_MS).data;
   const isRunning = id !== undefined && !(job?.finishedAt ?? job?.failure ?? job?.problems);
   const start = useMutation({
     mutationFn: () =>
-      api.post<Backtest>('/api/rules/backtest', {
-        changes: [{ file, text }],
-        from: period[0].startOf('day').toISOString(),
-        to: period[1].startOf('day').toISOString(),
+      api.startBacktest({
+        body: {
+          changes: [{ file, text }],
+          from: period[0].startOf('day').toISOString(),
+          to: period[1].startOf('day').toISOString(),
+        },
       }),
     onSuccess: (started) => setId(started.id),
     onError: (error) => void message.error(errorText(error)),
   });
   const cancel = useMutation({
-    mutationFn: () => api.post(`/api/rules/backtest/${encodeURIComponent(id ?? '')}/cancel`, {}),
+    mutationFn: () => api.cancelBacktest({ params: { id: id ?? '' } }),
     onError: (error) => void message.error(errorText(error)),
   });
   const progress = job?.progress;

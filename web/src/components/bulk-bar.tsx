@@ -1,7 +1,7 @@
 import { Alert as Notice, Button, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '../api/hooks.js';
+import { useHasRole } from '../api/hooks.js';
 import type { Alert, Step } from '../api/types.js';
 import { StepDialog } from './step-dialog.js';
 
@@ -13,10 +13,9 @@ export const MAX_BULK = 100;
 export function BulkBar(props: { readonly chosen: readonly Alert[]; readonly onClear: () => void }) {
   const { chosen, onClear } = props;
   const { t } = useTranslation();
-  const me = useMe();
   const [asked, setAsked] = useState<Step>();
   const [refused, setRefused] = useState<readonly { readonly title: string; readonly reason: string }[]>([]);
-  const maySupervise = me?.roles.some((role) => role === 'admin' || role === 'supervisor') ?? false;
+  const maySupervise = useHasRole('supervisor');
   const isTooMany = chosen.length > MAX_BULK;
   return (
     <>

@@ -6,7 +6,8 @@ import { Button, Layout, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
-import { useAlertStream, useMe, useOrgUnits } from '../api/hooks.js';
+import { useIsReader, useMe, useOrgUnits } from '../api/hooks.js';
+import { useAlertStream } from '../api/live-alerts.js';
 import { switchLanguage } from '../i18n.js';
 import { useSession } from '../session.js';
 
@@ -31,7 +32,8 @@ export function ConsoleLayout(props: {
   const { signOut } = useSession();
   const { pathname } = useLocation();
   const me = useMe();
-  const stream = useAlertStream();
+  const isReader = useIsReader();
+  const stream = useAlertStream(isReader);
   const { nameOf } = useOrgUnits();
   const here = PLACES.findLast(
     ({ path }) => pathname === path || (path !== '/' && pathname.startsWith(path)),
@@ -48,16 +50,18 @@ export function ConsoleLayout(props: {
           <span>{t('app.name')}</span>
         </Link>
         <nav aria-label={t('app.name')} className="console-nav">
-          {PLACES.map(({ path, key, icon }) => (
+          {PLACES.filter(({ key }) => isReader || key === 'assessments').map(({ path, key, icon }) => (
             <Link key={key} to={path} aria-current={here?.key === key ? 'page' : undefined}>
               {icon} {t(`nav.${key}`)}
             </Link>
           ))}
         </nav>
         <div className="console-tools">
-          <span className={`stream stream-${stream}`} role="status">
-            {t(`stream.${stream}`)}
-          </span>
+          {isReader && (
+            <span className={`stream stream-${stream}`} role="status">
+              {t(`stream.${stream}`)}
+            </span>
+          )}
           {me && (
             <Tooltip
               title={me.grants

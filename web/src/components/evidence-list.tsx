@@ -15,12 +15,11 @@ export function EvidenceList({ alertId }: { readonly alertId: string }) {
   const api = useApi();
   const errorText = useErrorText();
   const { message } = App.useApp();
-  const path = `/api/alerts/${encodeURIComponent(alertId)}/evidence`;
-  const { data } = useGet<{ items: readonly EvidenceFile[] }>(path);
+  const { data } = useGet('listAlertEvidence', { params: { id: alertId } });
   const files = data?.items ?? [];
   if (files.length === 0) return <p className="faint">{t('evidence.none')}</p>;
   const save = ({ id, fileName }: EvidenceFile) =>
-    api.download(`${path}/${id}`).then(
+    api.getAlertEvidence({ params: { id: alertId, file: id } }).then(
       (blob) => saveFile(blob, fileName),
       (error: Error) => void message.error(errorText(error)),
     );
@@ -29,7 +28,7 @@ export function EvidenceList({ alertId }: { readonly alertId: string }) {
       {files.map((file) => (
         <li key={file.id}>
           {file.type.startsWith('image/') && (
-            <StoredPhoto path={`${path}/${file.id}`} label={file.fileName} />
+            <StoredPhoto of="alert" id={alertId} file={file.id} label={file.fileName} />
           )}
           <span>
             {file.fileName}{' '}

@@ -93,7 +93,9 @@ export function InspectionPlace(props: {
           {attachments.map((id, index) => (
             <StoredPhoto
               key={id}
-              path={`/api/inspections/${encodeURIComponent(taskId)}/evidence/${id}`}
+              of="inspection"
+              id={taskId}
+              file={id}
               label={t('inspections.photo', { number: index + 1 })}
             />
           ))}

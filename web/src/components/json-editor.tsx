@@ -26,7 +26,11 @@ const MODEL = monaco.Uri.parse('rule:///rule.json');
 jsonDefaults.setDiagnosticsOptions({
   validate: true,
   enableSchemaRequest: false,
-  schemas: [{ uri: './rule.schema.json', fileMatch: [MODEL.toString()], schema: ruleSchema }],
+  schemas: [
+    { uri: './rule.schema.json', fileMatch: [MODEL.toString()], schema: ruleSchema },
+    // What `$schema` of the rules that ship leads to, from where the editor has its text.
+    { uri: monaco.Uri.parse('rule:///rule.schema.json').toString(), fileMatch: [], schema: ruleSchema },
+  ],
 });
 
 /** An editor for the JSON of a rule: completion, hints and mistakes by the schema while one writes. */

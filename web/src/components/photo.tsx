@@ -14,12 +14,21 @@ export function LocalPhoto({ id, label }: { readonly id: string; readonly label:
   return <Shown blob={data ?? undefined} label={label} />;
 }
 
-/** A photo that the service keeps. `path`: of its file in the API. */
-export function StoredPhoto({ path, label }: { readonly path: string; readonly label: string }) {
+/** A photo that the service keeps, of the alert or inspection task with this id. */
+export function StoredPhoto(props: {
+  readonly of: 'alert' | 'inspection';
+  readonly id: string;
+  readonly file: string;
+  readonly label: string;
+}) {
+  const { of, id, file, label } = props;
   const api = useApi();
   const { data } = useQuery({
-    queryKey: ['file', path],
-    queryFn: () => api.download(path),
+    queryKey: ['file', of, id, file],
+    queryFn: () => {
+      const input = { params: { id, file } };
+      return of === 'alert' ? api.getAlertEvidence(input) : api.getInspectionEvidence(input);
+    },
     staleTime: Infinity,
   });
   return <Shown blob={data} label={label} />;

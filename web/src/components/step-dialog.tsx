@@ -2,14 +2,25 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert as Notice, App, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../api/client.js';
+import { ApiError, type InputOf } from '../api/client.js';
 import { useOrgUnits } from '../api/hooks.js';
-import type { Alert, BulkAnswer, EvidenceFile, Step } from '../api/types.js';
+import { mergeChanged, rereadAlerts } from '../api/live-alerts.js';
+import type { Alert, Step } from '../api/types.js';
 import { useErrorText } from '../error-text.js';
+import { toEvidenceType } from '../save-file.js';
 import { useApi } from '../session.js';
 
 /** What is confirmed is put right first. */
 const RECTIFIED: readonly Alert['status'][] = ['rectified', 'auto_closed'];
+const OPERATIONS = {
+  acknowledge: 'acknowledgeAlert',
+  dispatch: 'dispatchAlert',
+  rectify: 'rectifyAlert',
+  close: 'closeAlert',
+  reopen: 'reopenAlert',
+  comment: 'commentAlert',
+} as const satisfies Readonly<Record<Step, string>>;
+type BulkStep = InputOf<'stepAlerts'>['body'];
 const OUTCOMES = ['confirmed', 'unconfirmed', 'invalid'] as const;
 
 interface Entry {
@@ -33,21 +44,31 @@ export function StepDialog(props: {
   const queries = useQueryClient();
   const { units } = useOrgUnits();
   const { message } = App.useApp();
+  const api = useApi();
   const [form] = Form.useForm<Entry>();
   const [files, setFiles] = useState<readonly File[]>([]);
   const take = useTakeStep();
   const [only] = alerts.length === 1 ? alerts : [];
+  const showChanged = () =>
+    Promise.all([
+      mergeChanged(
+        queries,
+        api,
+        alerts.map(({ id }) => id),
+      ),
+      rereadAlerts(queries, false),
+    ]);
   const send = useMutation({
     mutationFn: (entry: Entry) => take(alerts, step, toBody(step, entry), files),
     onSuccess: async (refused) => {
       if (refused.length === 0) void message.success(t('step.done', { step: t(`step.${step}`) }));
       onDone(refused);
-      await queries.invalidateQueries();
+      await showChanged();
     },
     onError: async (error) => {
       const changed = error instanceof ApiError && error.status === 412;
       void message.error(changed ? t('step.changed') : errorText(error));
-      if (changed) await queries.invalidateQueries();
+      if (changed) await showChanged();
     },
   });
   const required = [{ required: true, whitespace: true, min: 2, message: t('step.required') }];
@@ -130,24 +151,26 @@ export function useTakeStep() {
   return async (alerts: readonly Alert[], step: Step, body: object, files: readonly File[] = []) => {
     const [only] = alerts;
     if (only && alerts.length === 1) {
-      const path = `/api/alerts/${encodeURIComponent(only.id)}`;
+      const params = { id: only.id };
       const attachments: string[] = [];
-      for (const file of files)
-        attachments.push(
-          (await api.upload<EvidenceFile>(`${path}/evidence`, { fileName: file.name }, file)).id,
-        );
-      await api.post(
-        `${path}/${step}`,
-        { ...body, ...(attachments.length > 0 && { attachments }) },
-        { 'If-Match': `"${only.version}"`, 'Idempotency-Key': `${key}-${only.version}` },
-      );
+      for (const file of files) {
+        const raw = { contentType: toEvidenceType(file), body: file };
+        attachments.push((await api.addAlertEvidence({ params, query: { fileName: file.name }, raw })).id);
+      }
+      // What goes with each step differs, and is asked for by its form.
+      const call = api[OPERATIONS[step]] as (input: object) => Promise<unknown>;
+      await call({
+        params,
+        body: { ...body, ...(attachments.length > 0 && { attachments }) },
+        version: only.version,
+        key: `${key}-${only.version}`,
+      });
       return [];
     }
-    const { results } = await api.post<BulkAnswer>(
-      '/api/alerts/bulk',
-      { step, alerts: alerts.map(({ id, version }) => ({ id, version })), ...body },
-      { 'Idempotency-Key': key },
-    );
+    const { results } = await api.stepAlerts({
+      body: { step, alerts: alerts.map(({ id, version }) => ({ id, version })), ...body } as BulkStep,
+      key,
+    });
     return results.flatMap(({ id, error }) => {
       if (!error) return [];
       const text = `error.${error.code}`;

@@ -1,24 +1,29 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Button, Grid, Typography } from 'antd';
-import { useState } from 'react';
+import { App, Grid, Typography } from 'antd';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useOrgUnits, usePages } from '../api/hooks.js';
 import type { Alert } from '../api/types.js';
-import { AlertDrawer } from '../components/alert-drawer.js';
-import { AlertFilters, FILTERS, type FilterName } from '../components/alert-filters.js';
+import { mergeChanged } from '../api/live-alerts.js';
+import { FILTERS, type FilterName, toAlertQuery } from '../alert-query.js';
+import { AlertFilters } from '../components/alert-filters.js';
 import { AlertTable } from '../components/alert-table.js';
 import { AlertViews } from '../components/alert-views.js';
 import { BulkBar } from '../components/bulk-bar.js';
+import { ListFoot } from '../components/list-foot.js';
 import { QueryState } from '../components/query-state.js';
 import { AlertStatusTag, SeverityTag, Time } from '../components/show.js';
 import { useTakeStep } from '../components/step-dialog.js';
 import { useErrorText } from '../error-text.js';
 import { useAlertKeys } from '../use-alert-keys.js';
+import { useApi } from '../session.js';
 import { useFilters } from '../use-filters.js';
 
-/** What is still to be done. */
-const OPEN = 'open,acknowledged,dispatched,rectified';
+/** Not part of what the list waits for. */
+const AlertDrawer = lazy(() =>
+  import('../components/alert-drawer.js').then((m) => ({ default: m.AlertDrawer })),
+);
 /** Besides the stream, for what changes by time alone. */
 const REFRESH_MS = 60_000;
 
@@ -28,25 +33,32 @@ export function AlertsPage() {
   const { id } = useParams();
   const navigate = useNavigate();
   const { filters, change: changeFilter, query, clear } = useFilters(FILTERS);
-  const list = usePages<Alert>(
-    '/api/alerts',
-    { ...filters, status: filters.status || OPEN, limit: 200 },
-    REFRESH_MS,
-  );
+  const list = usePages('listAlerts', { query: { ...toAlertQuery(filters), limit: 200 } }, REFRESH_MS);
   const { items } = list;
   const isNarrow = Grid.useBreakpoint().md === false;
-  const [marked, setMarked] = useState(0);
+  // The mark and the choice stay with their alerts, wherever these move to.
+  const [marked, setMarked] = useState<string>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    if (marked === undefined && items[0]) setMarked(items[0].id);
+  }, [marked, items]);
   const acknowledge = useAcknowledge();
+  // From the first alert on it stays, so that it can close as it opened.
+  const [hasDrawer, setHasDrawer] = useState(false);
+  if (id !== undefined && !hasDrawer) setHasDrawer(true);
   const open = (alert: Alert | undefined) =>
     void navigate(
       `/alerts${alert ? `/${encodeURIComponent(alert.id)}` : ''}${query === '' ? '' : `?${query}`}`,
     );
   const change = (name: FilterName, value: string) => {
-    setMarked(0);
+    setMarked(undefined);
     setChosen(new Set());
     changeFilter(name, value);
   };
+  const { hasNextPage, isFetching, fetchNextPage } = list;
+  const readOn = useCallback(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage]);
   useAlertKeys({
     items,
     marked,
@@ -84,31 +96,21 @@ export function AlertsPage() {
             items={items}
             marked={marked}
             chosen={chosen}
-            onChoose={(ids) => setChosen(new Set(ids))}
-            onOpen={(alert, index) => {
-              setMarked(index);
+            onChoose={setChosen}
+            onOpen={(alert) => {
+              setMarked(alert.id);
               open(alert);
             }}
-            onNearEnd={() => {
-              if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
-            }}
+            onNearEnd={readOn}
           />
         )}
-        <div className="list-foot">
-          {list.hasNextPage ? (
-            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t('state.more')}
-            </Button>
-          ) : (
-            <span className="faint">{t('state.end')}</span>
-          )}
-          <span className="faint">
-            {t('common.count', { count: items.length })}
-            {!isNarrow && ` · ${t('alerts.keys')}`}
-          </span>
-        </div>
+        <ListFoot list={list} hint={isNarrow ? undefined : t('alerts.keys')} />
       </QueryState>
-      <AlertDrawer id={id} onClose={() => open(undefined)} />
+      {hasDrawer && (
+        <Suspense fallback={null}>
+          <AlertDrawer id={id} onClose={() => open(undefined)} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -137,6 +139,7 @@ function AlertLines({ items, query }: { readonly items: readonly Alert[]; readon
 function useAcknowledge() {
   const { t } = useTranslation();
   const take = useTakeStep();
+  const api = useApi();
   const queries = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
@@ -148,7 +151,7 @@ function useAcknowledge() {
     } catch (error) {
       void message.error(errorText(error as Error));
     }
-    await queries.invalidateQueries({ queryKey: ['/api/alerts'] });
+    await mergeChanged(queries, api, [alert.id]);
   };
 }
 

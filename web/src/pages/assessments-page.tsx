@@ -1,9 +1,9 @@
 import { Segmented, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '../api/hooks.js';
-import { Ledger } from '../components/ledger.js';
-import { ReportView } from '../components/report-view.js';
-import { Statements } from '../components/statements.js';
+import { useHasRole, useIsReader } from '../api/hooks.js';
+import { Ledger } from '../closing/ledger.js';
+import { ReportView } from '../closing/report-view.js';
+import { Statements } from '../closing/statements.js';
 import { useFilters } from '../use-filters.js';
 
 const VIEWS = ['statements', 'ledger', 'report'] as const;
@@ -12,22 +12,26 @@ const VIEWS = ['statements', 'ledger', 'report'] as const;
 export function AssessmentsPage() {
   const { t } = useTranslation();
   const { filters, change } = useFilters(['view']);
-  const mayReport = useMe()?.roles.some((role) => ['admin', 'supervisor', 'auditor'].includes(role)) ?? false;
-  const view = VIEWS.find((one) => one === filters.view) ?? 'statements';
+  const isReader = useIsReader();
+  const mayReport = useHasRole('supervisor', 'auditor');
+  const may = { statements: isReader, ledger: true, report: mayReport };
+  const views = VIEWS.filter((one) => may[one]);
+  const view = views.find((one) => one === filters.view) ?? (isReader ? 'statements' : 'ledger');
   return (
     <>
       <Typography.Title level={1} className="page-title">
         {t('assessments.title')}
       </Typography.Title>
-      <Segmented
-        className="gap-below"
-        value={view}
-        onChange={(value) => change('view', value)}
-        options={VIEWS.filter((one) => one !== 'report' || mayReport).map((value) => ({
-          value,
-          label: t(`assessments.view.${value}`),
-        }))}
-      />
+      <div className="gap-below">
+        <Segmented
+          value={view}
+          onChange={(value) => change('view', value)}
+          options={views.map((value) => ({
+            value,
+            label: t(`assessments.view.${value}`),
+          }))}
+        />
+      </div>
       {view === 'statements' && <Statements />}
       {view === 'ledger' && <Ledger />}
       {view === 'report' && <ReportView />}

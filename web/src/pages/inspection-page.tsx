@@ -4,7 +4,8 @@ import { App, Button, Collapse, Empty, Progress, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { useGet, useMe } from '../api/hooks.js';
+import { isUnreachable, type InputOf } from '../api/client.js';
+import { useGet, useHasRole, useMe } from '../api/hooks.js';
 import type { Inspection } from '../api/types.js';
 import { Chip } from '../components/chip.js';
 import { FileDocuments } from '../components/file-documents.js';
@@ -21,12 +22,13 @@ import {
   type Place,
 } from '../inspection-draft.js';
 import { dropPhoto, readPhoto } from '../photo-store.js';
+import { toEvidenceType } from '../save-file.js';
 import { useApi } from '../session.js';
 
 /** One inspection task, done item by item: on a phone, also without a network, and to be printed. */
 export function InspectionPage() {
   const { id = '' } = useParams();
-  const query = useGet<Inspection>(`/api/inspections/${encodeURIComponent(id)}`);
+  const query = useGet('getInspection', { params: { id } });
   return (
     <QueryState isPending={query.isPending} error={query.error} onRetry={() => void query.refetch()}>
       {query.data && <TaskSheet task={query.data} />}
@@ -47,7 +49,7 @@ function TaskSheet({ task }: { readonly task: Inspection }) {
   const stored = new Map(
     (task.results ?? []).map((result) => [keyOf(result.item, result.workOrder), result]),
   );
-  const mayDo = me?.roles.some((role) => ['admin', 'inspector', 'supervisor'].includes(role)) ?? false;
+  const mayDo = useHasRole('inspector', 'supervisor');
   const isReadOnly = task.status === 'done' || !mayDo;
   const resultOf = ({ key }: Place) => draft[key]?.result ?? stored.get(key)?.result;
   const answered = places.filter((place) => resultOf(place) !== undefined).length;
@@ -62,10 +64,10 @@ function TaskSheet({ task }: { readonly task: Inspection }) {
     onSuccess: async (sent, submit) => {
       settle(sent);
       void message.success(t(submit ? 'inspections.submitted' : 'inspections.saved'));
-      await queries.invalidateQueries({ queryKey: [`/api/inspections/${encodeURIComponent(task.id)}`] });
+      await queries.invalidateQueries({ queryKey: ['getInspection', { params: { id: task.id } }] });
     },
     onError: (error) =>
-      void message.error(error instanceof TypeError ? t('inspections.offline') : errorText(error)),
+      void message.error(isUnreachable(error) ? t('inspections.offline') : errorText(error)),
   });
   const submit = () => {
     setChecked(true);
@@ -196,7 +198,7 @@ function TaskSheet({ task }: { readonly task: Inspection }) {
 /** Sends what waits on the device: photos first, then results. Answers what was sent, as it stood in the draft. */
 function useSaveResults(taskId: string) {
   const api = useApi();
-  const path = `/api/inspections/${encodeURIComponent(taskId)}`;
+  const params = { id: taskId };
   return async (
     draft: Draft,
     stored: ReadonlyMap<string, InspectionResult>,
@@ -207,27 +209,29 @@ function useSaveResults(taskId: string) {
       ([key, { result, finding = stored.get(key)?.finding ?? '' }]) =>
         result !== undefined && (result !== 'fail' || finding.trim() !== ''),
     );
-    const results: object[] = [];
-    for (const [key, { photos = [], responsible, finding, ...entry }] of ready) {
+    const results: InputOf<'recordInspection'>['body']['results'][number][] = [];
+    for (const [key, { photos = [], responsible, finding, result, ...entry }] of ready) {
+      if (result === undefined) continue;
       const attachments = [...(stored.get(key)?.attachments ?? [])];
       for (const [index, photo] of photos.entries()) {
         const file = await readPhoto(photo);
         if (!file) continue;
-        const { id } = await api.upload<{ id: string }>(
-          `${path}/evidence`,
-          { fileName: `photo-${index + 1}.jpg` },
-          file,
-        );
+        const { id } = await api.addInspectionEvidence({
+          params,
+          query: { fileName: `photo-${index + 1}.jpg` },
+          raw: { contentType: toEvidenceType(file), body: file },
+        });
         attachments.push(id);
       }
       results.push({
         ...entry,
-        ...(entry.result === 'fail' && finding?.trim() && { finding: finding.trim() }),
-        ...(entry.result === 'fail' && responsible?.trim() && { responsible: responsible.trim() }),
+        result,
+        ...(result === 'fail' && finding?.trim() && { finding: finding.trim() }),
+        ...(result === 'fail' && responsible?.trim() && { responsible: responsible.trim() }),
         ...(attachments.length > 0 && { attachments: [...new Set(attachments)] }),
       });
     }
-    await api.post(`${path}/results`, { results, submit });
+    await api.recordInspection({ params, body: { results, submit } });
     for (const [, { photos = [] }] of ready) for (const photo of photos) await dropPhoto(photo);
     return Object.fromEntries(ready);
   };

@@ -1,13 +1,14 @@
-import { Button, Card, DatePicker, Space, TreeSelect, Typography } from 'antd';
+import { Button, Card, DatePicker, Space, Typography } from 'antd';
 import dayjs from 'dayjs';
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useOrgUnits, usePages } from '../api/hooks.js';
+import { listed } from '../api/client.js';
+import { usePages } from '../api/hooks.js';
 import type { Inspection } from '../api/types.js';
+import { ListFoot } from '../components/list-foot.js';
 import { QueryState } from '../components/query-state.js';
 import { Time, toBusinessDate } from '../components/show.js';
-import { toTree } from '../components/unit-tree.js';
+import { UnitFilter } from '../components/unit-filter.js';
 import { Chip } from '../components/chip.js';
 import { placesOf } from '../inspection-draft.js';
 import { useFilters } from '../use-filters.js';
@@ -16,10 +17,8 @@ import { useFilters } from '../use-filters.js';
 export function InspectionsPage() {
   const { t } = useTranslation();
   const { filters, change } = useFilters(['date', 'orgUnit']);
-  const { units } = useOrgUnits();
   const { date, orgUnit } = filters;
-  const list = usePages<Inspection>('/api/inspections', { date, orgUnit, limit: 100 });
-  const tree = useMemo(() => toTree(units), [units]);
+  const list = usePages('listInspections', { query: { date, orgUnit: listed(orgUnit), limit: 100 } });
   return (
     <>
       <Typography.Title level={1} className="page-title">
@@ -33,16 +32,7 @@ export function InspectionsPage() {
           onChange={(day: dayjs.Dayjs | null) => change('date', day?.format('YYYY-MM-DD') ?? '')}
         />
         <Button onClick={() => change('date', toBusinessDate(Date.now()))}>{t('inspections.today')}</Button>
-        <TreeSelect
-          allowClear
-          treeDefaultExpandAll
-          className="filter"
-          aria-label={t('common.unit')}
-          placeholder={t('common.unit')}
-          treeData={tree}
-          value={orgUnit || undefined}
-          onChange={(value?: string) => change('orgUnit', value ?? '')}
-        />
+        <UnitFilter value={orgUnit} onChange={(unit) => change('orgUnit', unit)} />
       </Space>
       <QueryState
         isPending={list.isPending}
@@ -55,11 +45,7 @@ export function InspectionsPage() {
             <Task key={task.id} task={task} />
           ))}
         </div>
-        {list.hasNextPage && (
-          <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('state.more')}
-          </Button>
-        )}
+        <ListFoot list={list} />
       </QueryState>
     </>
   );

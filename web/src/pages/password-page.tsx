@@ -15,7 +15,7 @@ export function PasswordPage() {
   const api = useApi();
   const { passwordChanged, signOut } = useSession();
   const change = useMutation({
-    mutationFn: ({ current, next }: Entry) => api.post('/api/me/password', { current, next }),
+    mutationFn: ({ current, next }: Entry) => api.changePassword({ body: { current, next } }),
     onSuccess: passwordChanged,
   });
   const required = { required: true, message: t('session.required') };

@@ -2,10 +2,10 @@ import { useMutation } from '@tanstack/react-query';
 import { App, Button, Card, Form, Input, Skeleton, Space, Typography } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import template from '../../../rules/_template.json';
+import { ApiError } from '../api/client.js';
 import { useGet } from '../api/hooks.js';
-import type { Page, Proposal, RuleVersion, TriedRule } from '../api/types.js';
 import { BacktestCard } from '../components/backtest-card.js';
 import { Chip } from '../components/chip.js';
 import type { Mark } from '../components/json-editor.js';
@@ -21,19 +21,31 @@ const JsonEditor = lazy(() =>
 export function RuleEditPage() {
   const { t } = useTranslation();
   const { id } = useParams();
-  const query = useGet<Page<RuleVersion>>(
-    id === undefined ? undefined : `/api/rules/${encodeURIComponent(id)}/versions`,
-  );
-  const latest = query.data?.items[0];
+  const wanted = useSearchParams()[0].get('version');
+  const query = useGet('listRuleVersions', id !== undefined && { params: { id } });
+  const now = useGet('getRuleFile', id !== undefined && wanted === null && { params: { id } });
   if (id === undefined)
     return <RuleEditor title={t('edit.new')} file="" text={`${JSON.stringify(template, null, 2)}\n`} />;
+  const versions = query.data?.items ?? [];
+  const [latest] = versions;
+  const former = wanted === null ? undefined : versions.find(({ version }) => String(version) === wanted);
+  // A rule that is out of use starts from what it said last.
+  const isGone = now.error instanceof ApiError && now.error.status === 404;
+  const last = former ?? (isGone ? latest : undefined);
+  const start = last ? { ...last, text: last.source } : now.data;
   return (
-    <QueryState isPending={query.isPending} error={query.error} onRetry={() => void query.refetch()}>
-      {latest && (
+    <QueryState
+      isPending={query.isPending || (wanted === null && now.isPending)}
+      error={query.error ?? (isGone ? null : now.error)}
+      isEmpty={!start}
+      onRetry={() => void Promise.all([query.refetch(), now.refetch()])}
+    >
+      {start && (
         <RuleEditor
-          title={t('edit.title', { name: latest.name, version: latest.version })}
-          file={latest.file}
-          text={latest.text}
+          key={`${id}@${start.version}`}
+          title={t('edit.title', { name: latest?.name ?? id, version: start.version })}
+          file={start.file}
+          text={start.text}
         />
       )}
     </QueryState>
@@ -109,7 +121,7 @@ function TryCard({
   const { message } = App.useApp();
   const [workOrder, setWorkOrder] = useState('');
   const run = useMutation({
-    mutationFn: () => api.post<TriedRule>('/api/rules/try', { text, ...(workOrder !== '' && { workOrder }) }),
+    mutationFn: () => api.tryRule({ body: { text, ...(workOrder !== '' && { workOrder }) } }),
     onSuccess: ({ errors, warnings }) =>
       onMarks([
         ...errors.map((error) => ({ ...error, isWarning: false })),
@@ -168,7 +180,7 @@ function ProposeCard({ file, text }: { readonly file: string; readonly text: str
   const { message } = App.useApp();
   const propose = useMutation({
     mutationFn: ({ reason }: { reason: string }) =>
-      api.post<Proposal>('/api/rules/proposals', { changes: [{ file, text }], reason }),
+      api.proposeRules({ body: { changes: [{ file, text }], reason } }),
     onSuccess: () => void navigate('/rules/proposals'),
     onError: (error) => void message.error(errorText(error)),
   });

@@ -1,101 +1,131 @@
-import { Input, Select, Space, Table, Typography } from 'antd';
+import { Space, Table, type TableColumnsType, Typography } from 'antd';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useGet } from '../api/hooks.js';
-import type { Page, RuleSummary } from '../api/types.js';
-import { QueryState } from '../components/query-state.js';
-import { SeverityTag } from '../components/show.js';
 import { Chip } from '../components/chip.js';
+import { QueryState } from '../components/query-state.js';
+import { SeverityTag, Time } from '../components/show.js';
+import { browseRules, FACETS, type RuleRow } from '../rules/browse-rules.js';
+import { figuresOfRules, percentOf } from '../rules/rule-figures.js';
+import { RuleFilters } from '../rules/rule-filters.js';
+import { Signals } from '../rules/signals.js';
+import { STATUS_TONES } from '../rules/status-tones.js';
 import { useFilters } from '../use-filters.js';
+import '../rules/rules.css';
 
-const STATUS_TONES = { active: 'good', shadow: 'info', disabled: 'plain' } as const;
-
-/** All rules: found by name, id or clause of the manual. */
+/** All rules: browsed by kind of risk, clause of the manual, process and how they do, or found by name and id. */
 export function RulesPage() {
   const { t } = useTranslation();
-  const { filters, change } = useFilters(['text', 'kind']);
-  const query = useGet<Page<RuleSummary>>('/api/rules');
+  const { filters, change, clear } = useFilters([...FACETS, 'text', 'workItem']);
+  const query = useGet('listRules');
+  const health = useGet('getRuleHealth');
+  const coverage = useGet('getCoverage', filters.workItem !== '' && {});
+  const figures = useMemo(() => (health.data ? figuresOfRules(health.data.items) : undefined), [health.data]);
+  const row = coverage.data?.matrix.find(({ workItem }) => workItem === filters.workItem);
+  const watching = row && new Set(Object.values(row.cells).flatMap(({ rules }) => rules));
   const all = query.data?.items ?? [];
-  const text = filters.text.toLowerCase();
-  const { kind } = filters;
-  const shown = all.filter(
-    (rule) =>
-      (kind === '' || rule.kind === kind) &&
-      [rule.name, rule.id, ...rule.clauses].some((part) => part.toLowerCase().includes(text)),
-  );
+  const rows = all
+    .filter(({ id }) => filters.workItem === '' || watching?.has(id))
+    .map((rule): RuleRow => ({ ...rule, figures: figures?.get(rule.id) }));
+  const { shown, counts } = browseRules(rows, filters);
   return (
     <>
-      <Typography.Title level={1} className="page-title">
-        {t('rules.title')}
-      </Typography.Title>
-      <Space wrap className="filters" role="search">
-        <Input
-          allowClear
-          className="filter-wide"
-          aria-label={t('rules.search')}
-          placeholder={t('rules.search')}
-          value={filters.text}
-          onChange={({ target }) => change('text', target.value)}
-        />
-        <Select
-          allowClear
-          className="filter"
-          aria-label={t('alerts.kind')}
-          placeholder={t('alerts.kind')}
-          options={[...new Set(all.map((rule) => rule.kind))]
-            .sort()
-            .map((value) => ({ value, label: t(`kind.${value}`) }))}
-          value={kind || undefined}
-          onChange={(value?: string) => change('kind', value ?? '')}
-        />
-        <Link to="/rules/new">{t('edit.new')}</Link>
-        <Link to="/rules/proposals">{t('proposals.title')}</Link>
-        <span className="faint">{t('rules.count', { shown: shown.length, total: all.length })}</span>
-      </Space>
+      <div className="page-head">
+        <Typography.Title level={1} className="page-title">
+          {t('rules.title')}
+        </Typography.Title>
+        <Space wrap>
+          <Link to="/rules/new">{t('edit.new')}</Link>
+          <Link to="/rules/proposals">{t('proposals.title')}</Link>
+        </Space>
+      </div>
+      <RuleFilters
+        filters={filters}
+        counts={counts}
+        workItem={row && `${row.process} · ${row.stage}`}
+        shown={shown.length}
+        total={all.length}
+        onChange={change}
+        onClear={clear}
+      />
       <QueryState
-        isPending={query.isPending}
-        error={query.error}
+        isPending={query.isPending || (filters.workItem !== '' && coverage.isPending)}
+        error={query.error ?? coverage.error}
         isEmpty={shown.length === 0}
-        onRetry={() => void query.refetch()}
+        onRetry={() => void Promise.all([query.refetch(), coverage.refetch()])}
       >
-        <Table<RuleSummary>
+        <Table<RuleRow>
           rowKey="id"
           size="small"
           pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          scroll={{ x: 900 }}
-          dataSource={shown}
-          columns={[
-            {
-              title: t('common.name'),
-              render: (_, { id, name }) => (
-                <>
-                  <Link to={`/rules/${encodeURIComponent(id)}`}>{name}</Link>
-                  <div className="faint">{id}</div>
-                </>
-              ),
-            },
-            { title: t('alerts.kind'), width: 120, render: (_, rule) => t(`kind.${rule.kind}`) },
-            {
-              title: t('alerts.severity'),
-              width: 110,
-              render: (_, { severity }) => <SeverityTag severity={severity} />,
-            },
-            {
-              title: t('rules.triggerName'),
-              width: 90,
-              render: (_, { trigger }) => t(`rules.trigger.${trigger}`),
-            },
-            { title: t('rules.clauses'), width: 180, render: (_, { clauses }) => clauses.join('、') },
-            {
-              title: t('common.status'),
-              width: 90,
-              render: (_, { status }) => (
-                <Chip tone={STATUS_TONES[status]}>{t(`rules.status.${status}`)}</Chip>
-              ),
-            },
-          ]}
+          scroll={{ x: 1180 }}
+          dataSource={[...shown]}
+          columns={useColumns()}
         />
+        <p className="faint">{t('rules.period')}</p>
       </QueryState>
     </>
   );
+}
+
+function useColumns(): TableColumnsType<RuleRow> {
+  const { t } = useTranslation();
+  return [
+    {
+      title: t('common.name'),
+      render: (_, { id, name }) => (
+        <>
+          <Link to={`/rules/${encodeURIComponent(id)}`}>{name}</Link>
+          <div className="faint">{id}</div>
+        </>
+      ),
+    },
+    { title: t('alerts.kind'), width: 100, render: (_, rule) => t(`kind.${rule.kind}`) },
+    {
+      title: t('alerts.severity'),
+      width: 90,
+      render: (_, { severity }) => <SeverityTag severity={severity} />,
+    },
+    { title: t('rules.triggerName'), width: 70, render: (_, { trigger }) => t(`rules.trigger.${trigger}`) },
+    { title: t('rules.clauses'), width: 170, render: (_, { clauses }) => clauses.join('、') },
+    {
+      title: t('common.status'),
+      width: 80,
+      render: (_, { status }) => <Chip tone={STATUS_TONES[status]}>{t(`rules.status.${status}`)}</Chip>,
+    },
+    {
+      title: t('ruleHealth.raised'),
+      width: 80,
+      align: 'right',
+      sorter: (a, b) => (a.figures?.raised ?? 0) - (b.figures?.raised ?? 0),
+      render: (_, { figures }) => figures?.raised ?? '',
+    },
+    {
+      title: t('ruleHealth.precision'),
+      width: 90,
+      align: 'right',
+      sorter: (a, b) => precisionOf(a) - precisionOf(b),
+      render: (_, row) => {
+        const percent = row.figures && percentOf(row.figures);
+        return percent === undefined ? <span className="faint">—</span> : `${percent}%`;
+      },
+    },
+    {
+      title: t('ruleHealth.lastHit'),
+      width: 150,
+      sorter: (a, b) => (a.figures?.lastHitAt ?? '').localeCompare(b.figures?.lastHitAt ?? ''),
+      render: (_, { figures }) => <Time at={figures?.lastHitAt} />,
+    },
+    {
+      title: t('ruleHealth.signals'),
+      width: 110,
+      render: (_, { figures }) => figures && <Signals signals={figures.signals} />,
+    },
+  ];
+}
+
+/** Rules that nobody judged come before the least precise. */
+function precisionOf({ figures }: RuleRow): number {
+  return (figures && percentOf(figures)) ?? -1;
 }

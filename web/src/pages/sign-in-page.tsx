@@ -2,14 +2,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Card, Divider, Form, Input, Space, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
-import { ApiError, readJson } from '../api/client.js';
+import { ApiError } from '../api/client.js';
 import { expectSession, useSession } from '../session.js';
-
-/** As `GET /api/session/methods` tells it. */
-interface SignInMethods {
-  /** Where to send the browser; null where no OpenID provider is set up. */
-  readonly openId: string | null;
-}
 
 /** Three ways in: account and password, the OpenID provider where there is one, or a token. The address stays as it is. */
 export function SignInPage() {
@@ -82,9 +76,10 @@ function PasswordForm() {
 function OpenIdLink() {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
+  const { visitor } = useSession();
   const { data } = useQuery({
     queryKey: ['sign-in methods'],
-    queryFn: async () => readJson<SignInMethods>('/api/session/methods', await fetch('/api/session/methods')),
+    queryFn: () => visitor.listSignInMethods(),
     staleTime: Infinity,
   });
   if (!data?.openId) return null;

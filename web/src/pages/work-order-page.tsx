@@ -1,36 +1,99 @@
-import { Card, Descriptions, Table, Timeline, Typography } from 'antd';
+import { Card, Descriptions, Empty, Typography } from 'antd';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { useGet, useOrgUnits, useRuleNames } from '../api/hooks.js';
-import type { Clock, WorkOrderPage as WorkOrderAnswer } from '../api/types.js';
-import { QueryState } from '../components/query-state.js';
-import { ScrollRegion } from '../components/scroll-region.js';
-import { AlertStatusTag, SeverityTag, Time } from '../components/show.js';
-import { WorkOrderChart, type ShownWorkOrder } from '../components/work-order-chart.js';
+import { useGet, useOrgUnits } from '../api/hooks.js';
+import type { WorkOrderPage as WorkOrderAnswer } from '../api/types.js';
 import { Chip } from '../components/chip.js';
+import { QueryState } from '../components/query-state.js';
+import { AlertStatusTag, SeverityTag } from '../components/show.js';
+import { useFilters } from '../use-filters.js';
+import { ClockTable } from '../work-order/clock-table.js';
+import { EventList } from '../work-order/event-list.js';
+import { knownAtOf, usualBasis } from '../work-order/known-moments.js';
+import { KnownSlider } from '../work-order/known-slider.js';
+import type { ShownWorkOrder } from '../work-order/shown-work-order.js';
+import { WorkOrderChart } from '../work-order/work-order-chart.js';
 
-/** One work order: where it stands, its stages and limits drawn over time, and everything that happened to it. */
+/** One work order: where it stands, its stages and limits drawn over time, everything that happened to it; and how it was known at a moment. */
 export function WorkOrderPage() {
   const { t } = useTranslation();
   const { no = '' } = useParams();
-  const query = useGet<WorkOrderAnswer>(`/api/work-orders/${encodeURIComponent(no)}`);
+  const query = useGet('getWorkOrder', { params: { no } });
   return (
     <>
       <Typography.Title level={1} className="page-title">
         {t('workOrders.title')} {no}
       </Typography.Title>
       <QueryState isPending={query.isPending} error={query.error} onRetry={() => void query.refetch()}>
-        {query.data && <Found answer={query.data} />}
+        {query.data && <Found answer={query.data} no={no} />}
       </QueryState>
     </>
   );
 }
 
-function Found({ answer }: { readonly answer: WorkOrderAnswer }) {
+function Found({ answer, no }: { readonly answer: WorkOrderAnswer; readonly no: string }) {
+  const { filters, change } = useFilters(['knownAt', 'by']);
+  const by = filters.by === 'received' || filters.by === 'recorded' ? filters.by : usualBasis(answer.timeline);
+  const asked = Date.parse(filters.knownAt);
+  const at = Number.isNaN(asked) ? undefined : asked;
+  const recall = useGet(
+    'recallWorkOrder',
+    at !== undefined && { params: { no }, query: { at: new Date(at).toISOString(), by } },
+  );
+  const then = at === undefined ? undefined : recall.data;
+  return (
+    <>
+      <KnownSlider
+        timeline={answer.timeline}
+        by={by}
+        at={at}
+        isLoading={recall.isPlaceholderData || recall.isPending}
+        later={then?.later}
+        onChange={(moment) => change('knownAt', moment === undefined ? '' : new Date(moment).toISOString())}
+        onBasis={(basis) => change('by', basis)}
+      />
+      <QueryState isPending={at !== undefined && recall.isPending} error={recall.error} onRetry={() => void recall.refetch()}>
+        <State
+          workOrder={(then ?? answer).workOrder as unknown as ShownWorkOrder}
+          timeline={(then ?? answer).timeline}
+          clocks={(then ?? answer).clocks}
+          alerts={
+            then
+              ? then.findings.map(({ alertId: id, openedAt, closedAt, ...finding }) => ({ ...finding, id, at: openedAt, isOpen: closedAt === undefined }))
+              : answer.alerts.map(({ firstAt, ...alert }) => ({ ...alert, at: firstAt }))
+          }
+          until={at ?? Date.now()}
+          keep={answer.timeline.map(({ time }) => Date.parse(time)).concat(answer.timeline.map((event) => knownAtOf(event, 'recorded')))}
+          isPast={then !== undefined}
+        />
+      </QueryState>
+    </>
+  );
+} // prettier-ignore
+
+type FoundAlert = Pick<WorkOrderAnswer['alerts'][number], 'id' | 'severity' | 'title'> & {
+  readonly at: string;
+  /** Now. */
+  readonly status?: WorkOrderAnswer['alerts'][number]['status'];
+  /** Then. */
+  readonly isOpen?: boolean;
+};
+
+function State(props: {
+  readonly workOrder: ShownWorkOrder;
+  readonly timeline: WorkOrderAnswer['timeline'];
+  readonly clocks: WorkOrderAnswer['clocks'];
+  readonly alerts: readonly FoundAlert[];
+  readonly until: number;
+  readonly keep: readonly number[];
+  readonly isPast: boolean;
+}) {
+  const { workOrder, timeline, clocks, alerts, until, keep, isPast } = props;
   const { t } = useTranslation();
   const { nameOf } = useOrgUnits();
-  const workOrder = answer.workOrder as unknown as ShownWorkOrder;
+  if (timeline.length === 0)
+    return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('workOrders.known.empty')} />;
   const facts: [string, Shown][] = [
     [t('common.process'), workOrder.process],
     [t('common.status'), t(`workOrders.status.${workOrder.status}`)],
@@ -50,108 +113,36 @@ function Found({ answer }: { readonly answer: WorkOrderAnswer }) {
             .map(([label, children]) => ({ key: label, label, children }))}
         />
       </Card>
-      {answer.alerts.length > 0 && (
-        <Card size="small" title={t('workOrders.alerts')} className="gap-below">
+      <Card size="small" title={t('workOrders.timeline')} className="gap-below">
+        <WorkOrderChart {...{ workOrder, clocks, alerts, timeline, until, keep }} />
+      </Card>
+      {(alerts.length > 0 || isPast) && (
+        <Card size="small" title={t(isPast ? 'workOrders.known.findings' : 'workOrders.alerts')} className="gap-below">
+          {alerts.length === 0 && <span className="faint">{t('workOrders.known.noFindings')}</span>}
           <ul className="plain-list">
-            {answer.alerts.map((alert) => (
-              <li key={alert.id} className="alert-line">
-                <SeverityTag severity={alert.severity} />
-                <Link to={`/alerts/${encodeURIComponent(alert.id)}`}>{alert.title}</Link>
-                <AlertStatusTag status={alert.status} />
+            {alerts.map(({ id, severity, title, status, isOpen }) => (
+              <li key={id} className="alert-line">
+                <SeverityTag severity={severity} />
+                <Link to={`/alerts/${encodeURIComponent(id)}`}>{title}</Link>
+                {status !== undefined && <AlertStatusTag status={status} />}
+                {isOpen !== undefined && <Chip tone={isOpen ? 'bad' : 'good'}>{t(`workOrders.known.${isOpen ? 'open' : 'closed'}`)}</Chip>}
               </li>
             ))}
           </ul>
+          {isPast && <p className="faint known-hint">{t('workOrders.known.rules')}</p>}
         </Card>
       )}
-      {workOrder.stages.length > 0 && (
-        <Card size="small" title={t('workOrders.timeline')} className="gap-below">
-          <WorkOrderChart workOrder={workOrder} clocks={answer.clocks} alerts={answer.alerts} />
-        </Card>
-      )}
-      {answer.clocks.length > 0 && (
+      {clocks.length > 0 && (
         <Card size="small" title={t('workOrders.clocks')} className="gap-below">
-          <Clocks clocks={answer.clocks} />
+          <ClockTable clocks={clocks} />
         </Card>
       )}
       <Card size="small" title={t('workOrders.events')}>
-        <Timeline
-          items={answer.timeline.map((event) => ({
-            key: `${event.source}${event.id}`,
-            content: (
-              <>
-                <Time at={event.time} />{' '}
-                <b>{t(`eventType.${event.type.replace(/^yxzy\./, '').replaceAll('.', '_')}`, event.type)}</b>{' '}
-                {describe(event.data)}
-                {event.recordedtime !== undefined && event.recordedtime !== event.time && (
-                  <span className="faint">
-                    {' '}
-                    ({t('workOrders.recorded', { time: '' })}
-                    <Time at={event.recordedtime} />)
-                  </span>
-                )}
-              </>
-            ),
-          }))}
-        />
+        <EventList timeline={timeline} />
       </Card>
     </>
   );
-}
-
-function Clocks({ clocks }: { readonly clocks: readonly Clock[] }) {
-  const { t } = useTranslation();
-  const ruleName = useRuleNames();
-  return (
-    <ScrollRegion label={t('workOrders.clocks')}>
-      <Table<Clock>
-        rowKey="key"
-        size="small"
-        pagination={false}
-        dataSource={[...clocks]}
-        columns={[
-          {
-            title: t('common.rule'),
-            render: (_, { rule }) => (
-              <Link to={`/rules/${encodeURIComponent(rule.id)}`}>{ruleName(rule.id)}</Link>
-            ),
-          },
-          { title: t('common.stage'), render: (_, { stage }) => stage },
-          { title: t('workOrders.anchorAt'), render: (_, { anchorAt }) => <Time at={anchorAt} /> },
-          {
-            title: t('workOrders.dueAt'),
-            render: (_, { dueAt, overdue, uncoveredYears }) =>
-              uncoveredYears ? (
-                t('workOrders.uncovered', { years: uncoveredYears.join('、') })
-              ) : (
-                <Time at={dueAt} isLate={overdue} />
-              ),
-          },
-          {
-            title: t('common.status'),
-            render: (_, { state, overdue, undecided }) =>
-              undecided ? (
-                <Chip tone="warn">{t('workOrders.undecided')}</Chip>
-              ) : overdue ? (
-                <Chip tone="bad">{t('workOrders.overdue')}</Chip>
-              ) : (
-                <Chip tone={state === 'running' ? 'info' : 'plain'}>
-                  {t(`workOrders.clockState.${state}`)}
-                </Chip>
-              ),
-          },
-        ]}
-      />
-    </ScrollRegion>
-  );
-}
-
-/** The words of an event's data that a reader looks for; the rest is at the API. */
-function describe(data: Readonly<Record<string, unknown>>): string {
-  const { stage, nextStage, document, role, form, reason, result } = data;
-  const next = typeof nextStage === 'string' ? `→ ${nextStage}` : undefined;
-  const texts = [stage, next, document, role, form, reason, result];
-  return texts.filter((text): text is string => typeof text === 'string' && text !== '').join(' ');
-}
+} // prettier-ignore
 
 /** What a line of facts may hold; no promise, which React would take too. */
 type Shown = string | number | ReactElement | undefined;

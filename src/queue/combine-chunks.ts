@@ -1,0 +1,54 @@
+/** Waiting to be handled. */
+interface Waiting {
+  readonly keys: readonly string[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Handles the chunks of all partitions of a process, at most `atOnce` lots at a time: whatever comes while those are under way
+ * is handled together in the next. A lone chunk waits for nothing; under load lots grow by themselves, and with them
+ * how many events share one command to the stores.
+ *
+ * When a lot fails, each of its chunks fails with the same error, and is to be tried again by itself.
+ *
+ * @param options.mostEvents of a lot; a single chunk may be larger
+ */
+export function makeCombineChunks(options: {
+  readonly handle: (keys: readonly string[]) => Promise<void>;
+  readonly mostEvents: number;
+  readonly atOnce: number;
+}): (keys: readonly string[]) => Promise<void> {
+  const { handle, mostEvents, atOnce } = options;
+  let waiting: Waiting[] = [];
+  let underWay = 0;
+
+  function begin(): void {
+    if (underWay >= atOnce || waiting.length === 0) return;
+    const lot = takeLot();
+    underWay += 1;
+    handle(lot.flatMap(({ keys }) => keys))
+      .then(
+        () => lot.forEach(({ resolve }) => resolve()),
+        (error: unknown) => lot.forEach(({ reject }) => reject(error)),
+      )
+      .finally(() => {
+        underWay -= 1;
+        begin();
+      });
+  }
+
+  function takeLot(): readonly Waiting[] {
+    let events = 0;
+    const end = waiting.findIndex(({ keys }, index) => (events += keys.length) > mostEvents && index > 0);
+    const lot = end === -1 ? waiting : waiting.slice(0, end);
+    waiting = end === -1 ? [] : waiting.slice(end);
+    return lot;
+  }
+
+  return (keys) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ keys, resolve, reject });
+      begin();
+    });
+}

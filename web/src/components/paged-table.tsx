@@ -1,0 +1,46 @@
+import { Table, type TableProps } from 'antd';
+import { ListFoot } from './list-foot.js';
+import { QueryState } from './query-state.js';
+import { ScrollRegion } from './scroll-region.js';
+
+/** A list that is read page by page, as a table that scrolls by itself where the screen is narrow. */
+export function PagedTable<Item extends object>(props: {
+  readonly list: {
+    readonly isPending: boolean;
+    readonly error: Error | null;
+    readonly items: readonly Item[];
+    readonly hasNextPage: boolean;
+    readonly isFetchingNextPage: boolean;
+    readonly fetchNextPage: () => unknown;
+    readonly refetch: () => unknown;
+  };
+  readonly label: string;
+  readonly emptyText?: string;
+  /** Default `id`. */
+  readonly rowKey?: keyof Item & string;
+  readonly columns: NonNullable<TableProps<Item>['columns']>;
+  readonly className?: string;
+}) {
+  const { list, label, emptyText, rowKey = 'id', columns, className } = props;
+  return (
+    <QueryState
+      isPending={list.isPending}
+      error={list.error}
+      isEmpty={list.items.length === 0}
+      {...(emptyText !== undefined && { emptyText })}
+      onRetry={() => void list.refetch()}
+    >
+      <ScrollRegion label={label}>
+        <Table<Item>
+          rowKey={rowKey}
+          size="small"
+          pagination={false}
+          dataSource={[...list.items]}
+          columns={columns}
+          {...(className !== undefined && { className })}
+        />
+      </ScrollRegion>
+      <ListFoot list={list} />
+    </QueryState>
+  );
+}
