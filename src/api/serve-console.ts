@@ -7,7 +7,7 @@ const CONSOLE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const PAGE =
-  /^\/(?:$|alerts|work-orders|inspections|assessments|reconciliations|reports|rules|coverage|system|sign-in)/;
+  /^\/(?:$|alerts|silences|work-orders|inspections|assessments|reconciliations|reports|rules|coverage|system|sign-in)/;
 
 /**
  * The built console (web/dist): its files, and its one page for every address of the console, so that a link to an alert

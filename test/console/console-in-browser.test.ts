@@ -13,6 +13,7 @@ const VIEWS = [
   { name: 'alerts', path: '/alerts', shows: '.alert-row, .panel li' },
   { name: 'alerts-none', path: '/alerts?subject=NOBODY', shows: '.ant-empty' },
   { name: 'alert', path: '/alerts/ALERT', shows: '.detail-title' },
+  { name: 'silences', path: '/silences?all=true', shows: '.ant-table-row' },
   { name: 'work-orders', path: '/work-orders', shows: '.ant-table-row' },
   { name: 'deadlines', path: '/work-orders?view=soon', shows: '.ant-table-row, .ant-empty' },
   { name: 'work-order', path: '/work-orders/NO', shows: '[data-shade]' },
@@ -40,6 +41,11 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
     open = await openConsole({ SAMPLE_DAY: 'on' });
     await untilAlertsAreIn();
     await proposeRules();
+    await open.post('/api/silences', {
+      matcher: { orgUnit: '3340101', kinds: ['missing-signature', 'handover'] },
+      until: new Date(Date.now() + 3 * 86_400_000).toISOString(),
+      reason: '档案室搬迁，下周一恢复',
+    });
   });
   afterAll(async () => {
     if (hasBrowser) await open.close();

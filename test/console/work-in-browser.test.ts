@@ -209,6 +209,65 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     for (const page of [atBoss, atInspector, atReviewer, atAuditor]) await page.context().close();
   }); // prettier-ignore
 
+  inBrowser('a supervisor keeps one alert quiet until it is resolved, and all of a unit for a time; others may not', async () => {
+    const unit = '334010101';
+    const [boss, inspector] = await Promise.all(
+      (['supervisor', 'inspector'] as const).map((role) =>
+        open.makeOwnedAccount({ id: `quiet.${role}`, displayName: role, grants: [{ role, orgUnit: unit }] }),
+      ),
+    );
+    if (!boss || !inspector) throw new Error('no accounts');
+    await open.postEvents(unsignedAcceptance('QUIET-1'));
+    const page = await open.openPage();
+    await open.signInAs(page, boss, '/alerts?subject=QUIET-1&status=open,silenced');
+    const rows = page.locator('.alert-row');
+    await rows.locator('a').first().click({ timeout: 30_000 });
+    await page.locator('.alert-steps').getByRole('button', { name: '静默' }).click();
+    const dialog = page.locator('.ant-modal');
+    await dialog.getByText('到问题消除为止').click();
+    await dialog.locator('textarea').fill('补签中');
+    await dialog.locator('.ant-btn-primary').click();
+    await dialog.getByText('请写明原因，至少 4 个字').waitFor();
+    await dialog.locator('textarea').fill('客户出差，周五补签');
+    await dialog.locator('.ant-btn-primary').click();
+    await page.locator('.ant-drawer-extra .chip', { hasText: '已静默' }).waitFor();
+    await page.getByText('quiet.supervisor 静默到问题消除为止：客户出差，周五补签').waitFor();
+    expect(await page.locator('.alert-steps').getByRole('button', { name: '静默' }).count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+
+    await page.locator('.ant-drawer').getByRole('link', { name: '静默' }).click();
+    const silences = page.locator('.ant-table-row');
+    await silences.filter({ hasText: '客户出差，周五补签' }).filter({ hasText: '生效中' }).waitFor();
+    await page.getByRole('button', { name: '新建静默' }).click();
+    await dialog.locator('#reason').fill('档案室搬迁，明天恢复');
+    await dialog.getByRole('combobox', { name: '风险类别' }).click();
+    await page.locator('.ant-select-dropdown:visible').getByText('缺签字').click();
+    await page.keyboard.press('Escape');
+    await dialog.locator('#until').click();
+    await page.getByText('1 天后 18:00').click();
+    await dialog.locator('.ant-modal-footer .ant-btn-primary').click();
+    // Whoever is for one unit only is told to name it.
+    await dialog.locator('[role=alert]').waitFor();
+    await dialog.getByRole('combobox', { name: '单位' }).click();
+    await page.locator('.ant-select-dropdown:visible .ant-select-tree-title').first().click();
+    await dialog.locator('.ant-modal-footer .ant-btn-primary').click();
+    const ofUnit = silences.filter({ hasText: '档案室搬迁，明天恢复' });
+    await ofUnit.filter({ hasText: '缺签字' }).waitFor();
+    await page.screenshot({ path: join(SHOTS, 'silences-made.png') });
+
+    await ofUnit.getByRole('button', { name: '结束静默' }).click();
+    await page.locator('.ant-popover:visible').getByRole('button', { name: '结束静默' }).click();
+    await ofUnit.waitFor({ state: 'detached' });
+    await page.getByText('全部', { exact: true }).click();
+    await ofUnit.filter({ hasText: '已结束' }).waitFor();
+
+    const other = await open.openPage();
+    await open.signInAs(other, inspector, '/silences');
+    await other.locator('.ant-table-row').first().waitFor();
+    expect(await other.locator('main, #content').getByRole('button').count()).toBe(0);
+    for (const one of [page, other]) await one.context().close();
+  }); // prettier-ignore
+
   inBrowser('many alerts are taken at once; a view is kept by its name; a acknowledges what is marked', async () => {
     await open.postEvents(['MANY-1', 'MANY-2', 'MANY-3'].flatMap((no) => unsignedAcceptance(no)));
     const page = await open.openPage();

@@ -109,7 +109,8 @@ describe('hostile bodies', () => {
       if (!(error instanceof AppError)) throw error;
     }
     const { user, system } = process.cpuUsage(start);
-    expect((user + system) / 1_000).toBeLessThan(1_000);
+    // A tenth of a second where nothing else runs; work that grows with the square of the length would take hours.
+    expect((user + system) / 1_000).toBeLessThan(15_000);
   };
   const MiB = 1024 * 1024;
   it.each([

@@ -92,7 +92,7 @@ describe('partition queues without Redis', () => {
       await expect(queues.enqueue(new Map([[0, ['lost']]]))).rejects.toThrow(QueueUnavailableError);
       await expect(queues.counts()).rejects.toThrow(QueueUnavailableError);
       await expect(queues.heads()).rejects.toThrow(/Check REDIS_URL/);
-      expect(Date.now() - startedAt).toBeLessThan(1_000);
+      expect(Date.now() - startedAt).toBeLessThan(8_000);
       expect(queues.isReady()).toBe(false);
     };
     await queues.enqueue(new Map([[0, ['before']]]));

@@ -220,7 +220,7 @@ describe('partition workers', () => {
     await waitUntil('it runs', () => begun);
     const startedAt = Date.now();
     await workers.close();
-    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect(Date.now() - startedAt).toBeLessThan(8_000);
     finish();
   });
 });

@@ -278,7 +278,7 @@ describe('a schedule worker that goes away', () => {
     await waitUntil('it runs', () => ran.length === 1);
     const startedAt = Date.now();
     await worker.close();
-    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect(Date.now() - startedAt).toBeLessThan(8_000);
     expect(ran).toHaveLength(1);
     expect((await ledger.list({ job: 'plan' })).items).toMatchObject([
       { status: 'running', attempts: 0, leaseUntil: new Date(now) },

@@ -40,6 +40,9 @@ const AssessmentsPage = lazy(() =>
 const CoveragePage = lazy(() =>
   import('./pages/coverage-page.js').then((m) => ({ default: m.CoveragePage })),
 );
+const SilencesPage = lazy(() =>
+  import('./pages/silences-page.js').then((m) => ({ default: m.SilencesPage })),
+);
 const SystemPage = lazy(() => import('./pages/system-page.js').then((m) => ({ default: m.SystemPage })));
 
 const queries = new QueryClient({
@@ -141,6 +144,7 @@ function SignedInPages({ isDark, onDark }: Look) {
             <Route path="/" element={<HomePage />} />
             <Route path="/alerts" element={<AlertsPage />} />
             <Route path="/alerts/:id" element={<AlertsPage />} />
+            <Route path="/silences" element={<SilencesPage />} />
             <Route path="/work-orders" element={<WorkOrdersPage />} />
             <Route path="/work-orders/:no" element={<WorkOrderPage />} />
             <Route path="/inspections" element={<InspectionsPage />} />

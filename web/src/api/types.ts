@@ -16,6 +16,7 @@ export type StatementHead = Schemas['StatementHead'];
 export type Report = Schemas['Report'];
 export type UserAccount = Schemas['User'];
 export type EvidenceFile = Schemas['Evidence'];
+export type Silence = Schemas['Silence'];
 export type AlertSummary = Schemas['AlertSummary'];
 export type Condition = Schemas['ConditionResult'];
 export type Basis = Schemas['Basis'];

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useGet, useOrgUnits } from '../api/hooks.js';
 import type { ExplainedAlert } from '../api/types.js';
+import { MutedNotice } from '../silences/silence-alert.js';
 import { AlertSteps } from './alert-steps.js';
 import { BasisList } from './basis-list.js';
 import { EvidenceList } from './evidence-list.js';
@@ -70,6 +71,7 @@ function AlertDetail({ alert }: { readonly alert: ExplainedAlert }) {
         {alert.title}
       </Typography.Title>
       {alert.retracted && <Notice type="info" showIcon title={t('alerts.retracted')} className="gap-below" />}
+      {alert.muted && <MutedNotice muted={alert.muted} />}
       <AlertSteps alert={alert} />
       <Notice type="warning" title={t('alerts.advice')} description={alert.advice} className="gap-below" />
       <Descriptions

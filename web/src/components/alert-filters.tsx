@@ -4,7 +4,7 @@ import type { FilterName, Filters } from '../alert-query.js';
 import { FilterTags } from './filter-tags.js';
 import { UnitFilter } from './unit-filter.js';
 
-const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 const STATUSES = [
   'open', 'acknowledged', 'dispatched', 'rectified', 'closed', 'auto_closed', 'silenced',
 ] as const; // prettier-ignore

@@ -2,6 +2,7 @@ import { Button, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExplainedAlert, Step } from '../api/types.js';
+import { SilenceButton } from '../silences/silence-alert.js';
 import { StepDialog } from './step-dialog.js';
 
 /** What one may do with an alert now: 签收 → 派单 → 整改 → 销号, as the service says; and what is for others, with the reason. */
@@ -19,6 +20,7 @@ export function AlertSteps({ alert }: { readonly alert: ExplainedAlert }) {
             {t(`step.${step}`)}
           </Button>
         ))}
+        <SilenceButton alert={alert} />
       </Space>
       {[...reasons].map(([why, steps]) => (
         <div key={why} className="faint refused">

@@ -87,6 +87,9 @@ export function AlertViews({ query }: { readonly query: string }) {
           {t('views.add')}
         </Button>
       </Popover>
+      <Link to="/silences" className="view-aside">
+        {t('silences.title')}
+      </Link>
     </nav>
   );
 }

@@ -42,6 +42,11 @@ export function toBusinessTime(at: string | number): string {
   return format.format(new Date(at));
 }
 
+/** The instant of a `YYYY-MM-DD HH:mm` business time; China has one zone and no summer time. */
+export function fromBusinessTime(text: string): string {
+  return new Date(`${text.replace(' ', 'T')}:00+08:00`).toISOString();
+}
+
 /** Business date of an instant. */
 export function toBusinessDate(at: number): string {
   return format.format(new Date(at)).slice(0, 10);
