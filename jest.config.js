@@ -13,6 +13,9 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/start-services.ts',
   globalTeardown: '<rootDir>/test/support/stop-services.ts',
+  testSequencer: '<rootDir>/test/support/slow-first.mjs',
   testTimeout: 30_000,
   maxWorkers: 2,
+  // Modules of suites that are over are not let go of: a worker that holds much is begun anew rather than left to collect garbage.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -233,6 +233,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     await page.locator('.ant-drawer-extra .chip', { hasText: '已静默' }).waitFor();
     await page.getByText('quiet.supervisor 静默到问题消除为止：客户出差，周五补签').waitFor();
     expect(await page.locator('.alert-steps').getByRole('button', { name: '静默' }).count()).toBe(0);
+    await page.locator('.ant-message-notice').waitFor({ state: 'detached' });
     expect(await violations(page)).toEqual([]);
 
     await page.locator('.ant-drawer').getByRole('link', { name: '静默' }).click();

@@ -35,9 +35,9 @@ export function ConsoleLayout(props: {
   const isReader = useIsReader();
   const stream = useAlertStream(isReader);
   const { nameOf } = useOrgUnits();
-  const here = PLACES.findLast(
-    ({ path }) => pathname === path || (path !== '/' && pathname.startsWith(path)),
-  );
+  // Silences are a part of the room of the alerts.
+  const at = pathname.startsWith('/silences') ? '/alerts' : pathname;
+  const here = PLACES.findLast(({ path }) => at === path || (path !== '/' && at.startsWith(path)));
   const themeText = t(props.isDark ? 'theme.light' : 'theme.dark');
   return (
     <Layout className="console">

@@ -77,14 +77,15 @@ export function SilencesPage() {
               { title: t('silences.from'), render: (_, { from }) => <Time at={from} /> },
               {
                 title: t('silences.until'),
-                render: (_, { until }) => (until === undefined ? t('silences.last.resolved') : <Time at={until} />),
+                render: (_, { until }) =>
+                  until === undefined ? t('silences.last.resolved') : <Time at={until} />,
               },
               {
                 title: t('common.status'),
                 render: (_, silence) => <StateOf silence={silence} />,
               },
               {
-                title: '',
+                title: t('silences.act'),
                 render: (_, silence) => isSupervisor && isLive(silence) && <EndButton id={silence.id} />,
               },
             ]}
@@ -105,7 +106,8 @@ function StateOf({ silence }: { readonly silence: Silence }) {
       {silence.ended && (
         <span className="faint">
           {' '}
-          {silence.ended.by === 'system' ? t('history.system') : silence.ended.by} <Time at={silence.ended.at} />
+          {silence.ended.by === 'system' ? t('history.system') : silence.ended.by}{' '}
+          <Time at={silence.ended.at} />
         </span>
       )}
     </>

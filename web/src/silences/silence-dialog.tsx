@@ -112,7 +112,10 @@ export function SilenceDialog({ alert, onDone }: { readonly alert?: Alert; reado
         <Form.Item
           name="reason"
           label={t('common.reason')}
-          rules={[{ ...isRequired, whitespace: true }, { min: 4, message: t('silences.reasonRule') }]}
+          rules={[
+            { ...isRequired, whitespace: true },
+            { min: 4, message: t('silences.reasonRule') },
+          ]}
         >
           <Input.TextArea rows={2} maxLength={300} />
         </Form.Item>
