@@ -57,7 +57,7 @@ export function addSimulateCommand(program: Command, deps: SimulateCommandDeps):
     .option('--fault-rate <p>', 'share of work orders and hall days with a fault, 0 to 1', share, 0.05)
     .option('--from <date>', 'first day, YYYY-MM-DD', date, DEFAULT_FROM)
     .option('--post <url>', 'send the events to the service at this address', httpUrl)
-    .option('--token <token>', 'access token of role feed (default: the setting ADMIN_TOKEN)')
+    .option('--token <token>', 'access token of role integrator (default: the setting ADMIN_TOKEN)')
     .option('--rate <n>', 'send so many events a second, at most', positive(1_000_000))
     .option(
       '--speed <x>',
@@ -174,7 +174,7 @@ function assertSendable({ post, token: own, rate, speed }: Options, token: strin
   if (rate !== undefined && speed !== undefined)
     throw new MisuseError('--rate and --speed are two ways to say how fast; give one of them.');
   if (token === undefined)
-    throw new MisuseError('--post needs an access token of role feed: give --token, or set ADMIN_TOKEN.');
+    throw new MisuseError('--post needs an access token of role integrator: give --token, or set ADMIN_TOKEN.');
 }
 
 async function assertFolder(dir: string): Promise<void> {

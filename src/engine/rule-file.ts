@@ -41,7 +41,7 @@ export interface Basis {
   readonly document: string;
   readonly article?: string;
   readonly layer?: (typeof BASIS_LAYERS)[number];
-  /** Entries of the collected time limits (docs/time-limits.md) that this stands for. */
+  /** Entries of the collected time limits (rules/known-limits.json, docs/limit-layers.md) that this stands for. */
   readonly limits?: readonly string[];
   /** How sure the stated limit is: `seen` in a source, `generalKnowledge`, or an `assumption` of ours. Never shown as law unless `seen`. */
   readonly certainty?: 'seen' | 'seenUnattributed' | 'generalKnowledge' | 'assumption';
