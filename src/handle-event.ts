@@ -88,6 +88,8 @@ export interface AdvanceResult {
 
 /** How often a record is read again after another worker replaced it in between. */
 const MAX_CONFLICTS = 10;
+/** Records whose events are held at once where they are folded anew. */
+const HISTORIES_AT_ONCE = 50;
 /** Some milliseconds of work. */
 const RECORDS_AT_A_STRETCH = 32;
 
@@ -182,15 +184,16 @@ export function makeHandleEvents(deps: HandleEventDeps) {
         throw new Error(`${open.size} records kept being replaced by other workers`);
       const isFirst = passage === 'events' && conflicts === 0;
       const stored = await deps.records[isFirst ? 'loadRecent' : 'loadRecords']([...open.keys()]);
-      const histories = await loadHistories(open, stored);
+      const historyOf = makeHistoryReader(open, stored);
       const assessed: Assessed[] = [];
       for (const [recordId, task] of open) {
         // A large chunk must not keep requests waiting.
         if (assessed.length % RECORDS_AT_A_STRETCH === RECORDS_AT_A_STRETCH - 1) await letOthersRun();
         const before = stored.get(recordId);
         if (!before && task.events.length === 0) continue;
+        // Outside of what is blamed on the record: a store that does not answer is nobody's fault.
+        const history = await historyOf(recordId);
         try {
-          const history = histories.get(recordId);
           assessed.push(await assess(context, task, { before, history }, passage, silent));
         } catch (error) {
           // One record that cannot be folded must not hold up the others of its chunk.
@@ -204,18 +207,32 @@ export function makeHandleEvents(deps: HandleEventDeps) {
   }
 
   /**
-   * All events of the records that must be folded anew. The inbox is the truth: another event of such a record may have
-   * been accepted meanwhile.
+   * All events of a record that must be folded anew; undefined of one that need not be. The inbox is the truth: another event
+   * of such a record may have been accepted meanwhile. To be asked in the order of the tasks: those of some records are read
+   * together, and let go of before the next are, for the days of a busy hall are long and a lot has many.
    */
-  async function loadHistories(
+  function makeHistoryReader(
     tasks: ReadonlyMap<string, Task>,
     stored: ReadonlyMap<string, StoredRecord>,
-  ): Promise<Map<string, BusinessEvent[]>> {
-    const anew = [...tasks].filter(([recordId, { events }]) => {
+  ): (recordId: string) => Promise<BusinessEvent[] | undefined> {
+    const anew = [...tasks.keys()].filter((recordId) => {
       const before = stored.get(recordId);
+      const events = tasks.get(recordId)?.events ?? [];
       return before !== undefined && needsRefold(before.record, events, deps.calendar.hash);
     });
-    return anew.length === 0 ? new Map() : deps.inbox.loadByRecords(anew.map(([recordId]) => recordId));
+    const batchOf = new Map(anew.map((recordId, index) => [recordId, Math.floor(index / HISTORIES_AT_ONCE)]));
+    let held = new Map<string, BusinessEvent[]>();
+    let heldBatch = -1;
+    return async (recordId) => {
+      const batch = batchOf.get(recordId);
+      if (batch === undefined) return undefined;
+      if (batch !== heldBatch) {
+        const start = batch * HISTORIES_AT_ONCE;
+        held = await deps.inbox.loadByRecords(anew.slice(start, start + HISTORIES_AT_ONCE));
+        heldBatch = batch;
+      }
+      return held.get(recordId);
+    };
   }
 
   /** @param history all events of a record that must be folded anew */

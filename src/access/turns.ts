@@ -49,7 +49,8 @@ export function makeInTurn(connection: Connection, now: () => number): InTurn {
     try {
       return await work();
     } finally {
-      await turns.deleteOne({ _id: key, holder });
+      // What was done stays done: a turn that cannot be given back runs out.
+      await turns.deleteOne({ _id: key, holder }).catch(() => undefined);
     }
   };
 }

@@ -100,10 +100,10 @@ function within(span: Span | undefined): { $gte?: Date; $lt?: Date } | undefined
   return { ...(span.from && { $gte: span.from }), ...(span.to && { $lt: span.to }) };
 }
 
-/** Ids are lower-case words joined by hyphens, and nothing that an expression would read otherwise. */
+/** Nothing of what is asked for is read as an expression: letters must not be escaped, which would give them a meaning. */
 function ofRule(pattern: string): string | RegExp {
   if (!pattern.endsWith('*')) return pattern;
-  return new RegExp(`^${pattern.slice(0, -1).replaceAll(/[^a-z0-9-]/g, '\\$&')}`);
+  return new RegExp(`^${pattern.slice(0, -1).replaceAll(/[^A-Za-z0-9-]/g, '\\$&')}`);
 }
 
 const UNJUDGED = { status: 'auto_closed', phase: 'overdue', retracted: { $ne: true } } as const;

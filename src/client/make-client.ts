@@ -135,8 +135,8 @@ function headersOf({ headers = [] }: OperationPlace, { version, key }: AnyInput)
   };
 }
 
-/** `crypto.randomUUID` is not there on pages without TLS. */
-function makeKey(): string {
+/** A name that nothing else has. `crypto.randomUUID` is not there on pages without TLS. */
+export function makeKey(): string {
   const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
   return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -39,6 +39,8 @@ export interface InspectionStore {
   replace(task: InspectionTask): Promise<boolean>;
   /** What was drawn by a plan on and after a date, and what came of it. */
   samplesSince(planId: string, date: string): Promise<SampledBefore[]>;
+  /** Alerts that tasks of a plan went into, on and after a date and before another. */
+  foundAlertsSince(planId: string, date: string, before: string): Promise<ReadonlySet<string>>;
   /** Tasks that were due before `now`, are not submitted, and have no alert yet. */
   overdue(now: Date, limit: number): Promise<InspectionTask[]>;
   /** The alert of a task that is overdue was written; should it be submitted by now, that alert is to be looked at again. */
@@ -126,6 +128,11 @@ export function makeInspectionStore(connection: Connection): InspectionStore {
         .find({ 'plan.id': planId, date: { $gte: date } } as Filter<InspectionDocument>)
         .toArray();
       return documents.flatMap((document) => sampledIn(toTask(document)));
+    },
+    async foundAlertsSince(planId, date, before) {
+      const filter = { 'plan.id': planId, date: { $gte: date, $lt: before } } as Filter<InspectionDocument>;
+      const found: readonly unknown[] = await inspections.distinct('foundAlerts', filter);
+      return new Set(found.map(String));
     },
     async overdue(now, limit) {
       const documents = await inspections

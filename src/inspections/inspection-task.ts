@@ -34,6 +34,8 @@ export interface InspectionTask {
   readonly late?: boolean;
   /** It was not submitted in time, and an alert says so. */
   readonly overdue?: boolean;
+  /** Plans that go by alerts: those it goes into, and those over its cap. */
+  readonly foundAlerts?: readonly string[];
   /** What it found is still to become alerts. */
   readonly alertsOwed?: boolean;
   /** Optimistic lock; absent = 0. */

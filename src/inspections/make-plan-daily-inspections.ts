@@ -9,14 +9,14 @@ import { planInspections, samplingWindow } from './plan-inspections.js';
 import type { ArchivedWorkOrder, FoundAlert, SampleHistory } from './plan-inspections.js';
 
 export interface PlanDailyInspectionsDeps {
-  readonly store: Pick<InspectionStore, 'addTasks' | 'samplesSince'>;
+  readonly store: Pick<InspectionStore, 'addTasks' | 'samplesSince' | 'foundAlertsSince'>;
   /** Work orders of a unit archived in [from, to), epoch ms. */
   readonly archivedBetween: (request: {
     readonly orgUnit: string;
     readonly from: number;
     readonly to: number;
   }) => Promise<readonly ArchivedWorkOrder[]>;
-  /** Alerts that rules found in [from, to), earliest first. */
+  /** Alerts of what happened in [from, to), or happened shortly before and was found since; earliest first. */
   readonly alertsBetween?: (request: {
     readonly rules: readonly string[];
     readonly from: number;
@@ -31,6 +31,9 @@ export interface PlanDailyInspectionsDeps {
   /** Default: random, so that nobody can know beforehand which files will be looked at; it is stored with the draw. */
   readonly seedFor?: (taskId: string) => string;
 }
+
+/** Longer than alerts are found late and than holidays last. */
+const LOOK_BACK_DAYS = 30;
 
 /** What was planned for a date. */
 export interface PlannedInspections {
@@ -71,13 +74,18 @@ export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
     return history;
   }
 
-  /** By `plan|unit`: what the rules of the plans with `alerts` found. */
-  async function readAlerts(window: { from: number; to: number }): Promise<Map<string, FoundAlert[]>> {
+  /** By `plan|unit`: what the rules of the plans with `alerts` found and no earlier task went into. */
+  async function readAlerts(
+    date: string,
+    window: { from: number; to: number },
+  ): Promise<Map<string, FoundAlert[]>> {
     const byTask = new Map<string, FoundAlert[]>();
     for (const { id: planId, alerts } of plans) {
       if (!alerts) continue;
-      for (const { id, title, orgUnit } of (await deps.alertsBetween?.({ rules: alerts.rules, ...window })) ??
-        []) {
+      const found = (await deps.alertsBetween?.({ rules: alerts.rules, ...window })) ?? [];
+      const before = await store.foundAlertsSince(planId, calendar.addDays(date, -LOOK_BACK_DAYS), date);
+      for (const { id, title, orgUnit } of found) {
+        if (before.has(id)) continue;
         const task = `${planId}|${orgUnit}`;
         byTask.set(task, [...(byTask.get(task) ?? []), { id, title }]);
       }
@@ -106,7 +114,7 @@ export function makePlanDailyInspections(deps: PlanDailyInspectionsDeps) {
       orgUnits: orgUnits.list,
       date,
       archivesByUnit,
-      alertsByTask: await readAlerts(window),
+      alertsByTask: await readAlerts(date, window),
       subtreeOf: (code) => orgUnits.subtreeOf(code),
       history: await readHistory(date),
       window,

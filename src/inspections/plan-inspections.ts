@@ -93,7 +93,9 @@ function planTask(request: PlanRequest, plan: InspectionPlan, unit: OrgUnit): In
   };
   if (plan.alerts) {
     const found = request.alertsByTask?.get(`${plan.id}|${unit.code}`) ?? [];
-    return found.length > 0 ? { ...task, items: itemsOfAlerts(plan, found), samples: [] } : undefined;
+    if (found.length === 0) return undefined;
+    const foundAlerts = found.map(({ id: alert }) => alert);
+    return { ...task, items: itemsOfAlerts(plan, found), samples: [], foundAlerts };
   }
   if (!plan.sample) return { ...task, items: plan.checklist, samples: [] };
   const units =

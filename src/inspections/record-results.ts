@@ -39,7 +39,7 @@ export function recordResults(task: InspectionTask, request: RecordRequest): Ins
   );
   const entries = request.entries.map((entry) => {
     const before = results.get(keyOf(entry.item, entry.workOrder));
-    return keepFinding(entry, before);
+    return keepWords(entry, before);
   });
   refuse(entries.flatMap((entry, index) => problemsOf(entry, places, `results[${index}]`)));
   const at = new Date(now);
@@ -63,12 +63,14 @@ export function recordResults(task: InspectionTask, request: RecordRequest): Ins
 }
 
 /**
- * An item that fails again keeps what was said of it, unless something else is said: who reads it back sees it masked, and must
- * not have to send that.
+ * An item that fails again keeps what was said of it and who did the work, unless something else is said: who reads it back
+ * sees it masked, and must not have to send that. A blank takes the person away.
  */
-function keepFinding(entry: ResultEntry, before: InspectionResult | undefined): ResultEntry {
-  if (entry.result !== 'fail' || entry.finding !== undefined || before?.finding === undefined) return entry;
-  return { ...entry, finding: before.finding };
+function keepWords(entry: ResultEntry, before: InspectionResult | undefined): ResultEntry {
+  if (entry.result !== 'fail') return entry;
+  const { finding = before?.finding, responsible = before?.responsible, ...rest } = entry;
+  const someone = responsible?.trim() ? { responsible } : {};
+  return { ...rest, ...(finding !== undefined && { finding }), ...someone };
 }
 
 /** Everything that is to be looked at: items of a checklist, or each item at each work order drawn. */

@@ -23,12 +23,13 @@ export function matchRoutes(
 ): RoutedChange[] {
   const routed = new Map<string, RoutedChange>();
   const taken = takenRoutes(routes, alert, isBelow);
+  const tellUp = taken.filter(({ changes }) => changes.includes('escalated'));
   for (const route of taken)
     for (let index = from; index < to; index += 1) {
       const entry = alert.history[index];
       if (!entry || !route.changes.includes(entry.what)) continue;
       // Whoever an alert goes up to is told so, though the routes are for others only.
-      const isUp = entry.what === 'escalated' && route === taken[0] && !isToldOf(entry.to, taken);
+      const isUp = entry.what === 'escalated' && route === tellUp[0] && !isToldOf(entry.to, tellUp);
       for (const to of isUp ? [...route.to, 'assignee'] : route.to) {
         const text = to === 'assignee' ? (entry.to ?? alert.assignTo) : to;
         const target = writeTarget(readTarget(text, alert.orgUnit));

@@ -66,8 +66,6 @@ export const AGES = ['0', '1-2', '3-6', '7-29', '30+'] as const;
 const AGE_FROM = [0, 1, 3, 7, 30];
 const DAY_MS = 86_400_000;
 const TOP = 20;
-/** Confirmed alerts that examples are taken from: the newest. */
-const MOST_CASES = 500;
 const EXAMPLES = 3;
 
 /** Counts in the store, by the indexes on when alerts were raised and closed. Rules in shadow and retracted alerts do not count. */
@@ -116,8 +114,12 @@ export function makeAlertFiguresReader(connection: Connection): AlertFiguresRead
       const [closed] = await alerts
         .aggregate<{
           rules: { _id: string; confirmed: number; unconfirmed: number; invalid: number }[];
-          cases: { _id: string; rule: string; title: string; advice: string }[];
-          confirmed: { _id: string; kind: RiskKind; count: number }[];
+          confirmed: {
+            _id: string;
+            kind: RiskKind;
+            count: number;
+            examples: { alert: string; title: string; advice: string }[];
+          }[];
           people: { _id: string; orgUnit?: string; confirmed: number; kinds: string[] }[];
         }>([
           { $match: { ...visible, closedAt: { $gte: from, $lt: to }, 'outcome.result': { $exists: true } } },
@@ -134,15 +136,22 @@ export function makeAlertFiguresReader(connection: Connection): AlertFiguresRead
                 },
                 { $sort: { _id: 1 } },
               ],
-              cases: [
-                { $match: { 'outcome.result': 'confirmed' } },
-                { $sort: { closedAt: -1, _id: 1 } },
-                { $limit: MOST_CASES },
-                { $project: { rule: '$rule.id', title: 1, advice: 1 } },
-              ],
               confirmed: [
                 { $match: { 'outcome.result': 'confirmed' } },
-                { $group: { _id: '$rule.id', kind: { $max: '$riskPoint.kind' }, count: one } },
+                {
+                  $group: {
+                    _id: '$rule.id',
+                    kind: { $max: '$riskPoint.kind' },
+                    count: one,
+                    examples: {
+                      $topN: {
+                        n: EXAMPLES,
+                        sortBy: { closedAt: -1, _id: 1 },
+                        output: { alert: '$_id', title: '$title', advice: '$advice' },
+                      },
+                    },
+                  },
+                },
                 { $sort: { count: -1, _id: 1 } },
                 { $limit: TOP },
               ],
@@ -192,14 +201,11 @@ export function makeAlertFiguresReader(connection: Connection): AlertFiguresRead
           confirmed,
           kinds: kinds.length,
         })),
-        cases: (closed?.confirmed ?? []).map(({ _id: rule, kind, count }) => ({
+        cases: (closed?.confirmed ?? []).map(({ _id: rule, kind, count, examples }) => ({
           rule,
           kind,
           confirmed: count,
-          examples: (closed?.cases ?? [])
-            .filter((example) => example.rule === rule)
-            .slice(0, EXAMPLES)
-            .map(({ _id: alert, title, advice }) => ({ alert, title, advice })),
+          examples,
         })),
         rules: (closed?.rules ?? []).map(({ _id, confirmed, unconfirmed, invalid }) => ({
           rule: _id,

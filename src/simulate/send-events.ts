@@ -124,7 +124,7 @@ async function post(body: string, { url, token, signal }: SendOptions): Promise<
   const says = text.slice(0, 300).replaceAll(/\s+/g, ' ');
   if (status === 401 || status === 403)
     throw new SendError(
-      `${url.origin} refuses the token (${status}): give one of role feed with --token or ADMIN_TOKEN.`,
+      `${url.origin} refuses the token (${status}): give one of role integrator with --token or ADMIN_TOKEN.`,
     );
   throw new SendError(`${intakeOf(url).href} does not take events (${status}): ${says}`);
 }

@@ -69,6 +69,10 @@ describe('reading alerts', () => {
     ['?severity=critical,low', ['hz']],
     ['?kind=missing-signature', ['nb']],
     ['?rule=unsigned,gone', ['nb', 'nowhere']],
+    ['?rule=unsi*', ['nb']],
+    // Neither an error of the store nor every rule: capitals are no classes of characters.
+    ['?rule=Late*', []],
+    ['?rule=S*', []],
     ['?orgUnit=HZ', ['hz', 'xh']],
     ['?orgUnit=HZ-XH,NB', ['hall', 'hall2', 'nb', 'xh']],
     ['?orgUnit=nowhere', []],

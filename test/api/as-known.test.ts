@@ -51,6 +51,10 @@ describe('a work order as it was known', () => {
     expect(await recall({ at: '2026-11-02' })).toMatchObject({ later: 0, workOrder: { status: 'closed' } });
   });
 
+  it('is known up to now: a moment to come is now, however far it is', async () => {
+    expect(await recall({ at: '2199-12-31' })).toMatchObject({ at: new Date(NOW).toISOString(), later: 0 });
+  });
+
   it('or what was recorded by then', async () => {
     expect((await recall({ at: at(29), by: 'recorded' })).workOrder.documents).toEqual([]);
     expect((await recall({ at: at(30), by: 'recorded' })).workOrder.documents).toHaveLength(1);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { makeBoardQueues } from '../../src/queue/board-queues.js';
 import { eventually } from '../infra/start-stores-process.js';
+import { addPerson, requestAs } from '../support/people.js';
 import { openTestRedis } from '../support/services.js';
 import { openTestApi, type TestApi } from './support/open-test-api.js';
 
@@ -47,6 +48,13 @@ describe('the page that shows the queues', () => {
     expect((await request(api.app).get('/admin/queues/').set('Cookie', sent)).status).toBe(200);
     // It opens nothing else.
     expect((await request(api.app).get('/api/users').set('Cookie', sent)).status).toBe(401);
+  });
+
+  it('is not for an admin of one unit, whatever else he may see everywhere', async () => {
+    const person = await addPerson(api, 'mixed', {
+      grants: [{ role: 'admin', orgUnit: 'HZ' }, { role: 'auditor' }],
+    });
+    expect((await requestAs(api.app, person, 'get', '/admin/queues/')).status).toBe(403);
   });
 
   it('shows the queues, and what waits in them', async () => {

@@ -52,6 +52,17 @@ describe('reports', () => {
     expect(sheets[3]?.data[1]).toEqual(['timeout', 2, 2, 0, 0, 0, 0]);
   }); // prettier-ignore
 
+  it('show no phone number that a rule put into a title, on paper and in files neither', async () => {
+    const confirmed = {
+      orgUnit: 'HZ', status: 'closed', open: false, closedAt: new Date(NOW), title: '未回访 13812345678',
+      outcome: { result: 'confirmed', reason: '属实' },
+    } as const; // prettier-ignore
+    await api.alertStore.write([{ alert: makeAlert(confirmed), isNew: true }]);
+    const page = await ask(get('/api/reports/day?date=2026-11-02&format=html'));
+    expect(page.text).toContain('未回访 138****5678');
+    expect(page.text).not.toContain('13812345678');
+  });
+
   it('are pages to print, without script', async () => {
     const page = await ask(get('/api/reports/week?date=2026-11-02&format=html'));
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');

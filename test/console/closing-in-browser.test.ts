@@ -86,6 +86,12 @@ describe(`reconciliation, assessment and reports in the console${hasBrowser ? ''
     return page;
   };
   const openStatement = (page: Page) => page.getByRole('button', { name: date }).click();
+  /** It cannot be taken back: one is asked first, and the question names the side. */
+  async function confirmSigning(page: Page, side: string): Promise<void> {
+    const question = page.locator('.ant-popover:visible', { hasText: `以${side}身份签认？` });
+    await question.getByRole('button', { name: `${side}签认` }).click();
+    await question.waitFor({ state: 'hidden' });
+  }
   /** Saves what a click downloads; its sheets by name. */
   async function download(page: Page, name: string) {
     const [file] = await Promise.all([
@@ -101,6 +107,7 @@ describe(`reconciliation, assessment and reports in the console${hasBrowser ? ''
     const sheet = giver.locator('.ant-drawer');
     await sheet.getByText('HAND-1').waitFor();
     await sheet.getByRole('button', { name: '移交方签认' }).click();
+    await confirmSigning(giver, '移交方');
     await sheet.getByText(/移交方：giver\.he/).waitFor();
     // Nor does the service take it, asked without the page.
     await sheet.getByText('接收方须由他人签认').waitFor();
@@ -119,6 +126,7 @@ describe(`reconciliation, assessment and reports in the console${hasBrowser ? ''
     const receiver = await as(people.receiver, '/assessments', { width: 375, dark: true });
     await openStatement(receiver);
     await receiver.locator('.ant-drawer').getByRole('button', { name: '接收方签认' }).click();
+    await confirmSigning(receiver, '接收方');
     await receiver.locator('.ant-drawer').getByText(/接收方：receiver\.lv/).waitFor();
     await receiver.waitForTimeout(600);
     await receiver.screenshot({ path: join(SHOTS, 'statement-375-dark.png') });
@@ -228,8 +236,8 @@ describe(`reconciliation, assessment and reports in the console${hasBrowser ? ''
     const freeze = async () => {
       // The question bears the same words, and goes on doing so while it fades out.
       const question = page.locator('.ant-popover:visible');
-      await page.locator('.filters').getByRole('button', { name: '冻结本月' }).click();
-      await question.getByRole('button', { name: '冻结本月' }).click();
+      await page.locator('.filters').getByRole('button', { name: '冻结该统计月' }).click();
+      await question.getByRole('button', { name: '冻结该统计月' }).click();
       await question.waitFor({ state: 'hidden' });
     };
     await freeze();

@@ -288,6 +288,7 @@ describe(`rules in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     await card.getByText('未销号的预警：全部自动解除').waitFor();
     await other.screenshot({ path: join(SHOTS, 'proposal-retire-1440.png') });
     await card.getByRole('button', { name: '批准发布' }).click();
+    await other.locator('.ant-popover:visible').getByRole('button', { name: '批准发布' }).click();
     await other.locator('.chip', { hasText: '已发布' }).waitFor({ timeout: 90_000 });
 
     // Hot: no rule, no alert of it, and its page says what it was and leads back.

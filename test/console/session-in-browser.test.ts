@@ -22,10 +22,18 @@ describe(`signing in with an account${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, (
       const account = await open.makeAccount({ id: 'wang.fang', displayName: '王芳', grants: GRANTS });
       const page = await open.openPage();
       await open.signInAs(page, account, '/rules/paper-file-late');
-      await page.fill('#current', account.password);
-      await page.fill('#next', 'Own-Password-2026');
-      await page.fill('#again', 'Own-Password-2026');
-      await page.keyboard.press('Enter');
+      const set = async (current: string, next: string) => {
+        await page.fill('#current', current);
+        await page.fill('#next', next);
+        await page.fill('#again', next);
+        await page.keyboard.press('Enter');
+      };
+      // What is refused is refused in words of the reader, by the page or by the service.
+      await set(account.password, 'too-short');
+      await page.locator('.ant-form-item-explain-error', { hasText: '不符合要求' }).waitFor();
+      await set('wrong-password-1', 'Own-Password-2026');
+      await page.locator('.ant-alert-error', { hasText: '当前密码不对' }).waitFor();
+      await set(account.password, 'Own-Password-2026');
       await page.waitForSelector('.file');
       expect(await page.innerText('.who')).toBe('王芳');
 

@@ -158,12 +158,12 @@ describe(`the page of the system in a browser${hasBrowser ? '' : ` (${WHY_SKIPPE
       await shows(page, '数据源与心跳', 'b-silent');
       const rows = await card(page, '数据源与心跳').locator('.ant-table-row').allInnerTexts();
       expect(rows.map((row) => row.split(/\s+/).slice(0, 2))).toEqual([
-        ['b-silent', '静默'],
+        ['b-silent', '无信号'],
         ['a-alive', '正常'],
         ['c-never', '未发心跳'],
       ]);
       expect(rows[0]).toContain('3 小时 20 分');
-      await shows(page, '数据源与心跳', '超过 15 分钟没有信号，即判为静默');
+      await shows(page, '数据源与心跳', '超过 15 分钟没有信号，即判为「无信号」');
       await page.context().close();
     },
   );
@@ -349,6 +349,7 @@ describe(`the page of the system in a browser${hasBrowser ? '' : ` (${WHY_SKIPPE
     await open.signInAs(page, { user: 'boss.qian', password: 'Correct-Horse-7788' }, '/system');
     const row = card(page, '人员与权限').locator('.ant-table-row', { hasText: 'boss.qian' });
     await row.getByRole('button', { name: '停用' }).click();
+    await page.locator('.ant-popover:visible').getByRole('button', { name: '停用' }).click();
     await page.getByText('这是最后一个管理全部单位的管理员账号').waitFor();
     await row.getByRole('button', { name: '改角色与范围' }).click();
     await settled(page);

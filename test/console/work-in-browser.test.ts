@@ -98,6 +98,22 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
       await places.first().waitFor();
       expect(await places.nth(0).locator('textarea').inputValue()).toBe('移交记录簿缺接收人签字');
       await places.nth(0).locator('.photo').waitFor();
+      const photos = places.nth(0).locator('.photo');
+      const takePhoto = async (count: number) => {
+        const file = { name: 'b.png', mimeType: 'image/png', buffer: PHOTO };
+        await places.nth(0).locator('input[type=file]').setInputFiles(file);
+        await photos.nth(count - 1).waitFor();
+      };
+      // A wrong photo is taken away again while it is on the device only.
+      await takePhoto(2);
+      await places.nth(0).getByRole('button', { name: '删除照片 2' }).click();
+      await photos.nth(1).waitFor({ state: 'detached' });
+      // Who did the work stays when something is added to a result that the service has already.
+      await places.nth(0).getByLabel(/责任人员工号/).fill('E1001');
+      await page.getByRole('button', { name: '保存' }).click();
+      await page.getByText('已保存').first().waitFor();
+      await page.getByText('项在本机').waitFor({ state: 'detached' });
+      await takePhoto(2);
       await page.getByRole('button', { name: '提交' }).click();
       await page.getByText(/项没有填完/).waitFor();
       for (let index = 1; index < task.items.length; index += 1)
@@ -117,10 +133,10 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
         'fail',
         ...task.items.slice(1).map(() => 'pass'),
       ]);
-      expect(done.results?.[0]).toMatchObject({ finding: '移交记录簿缺接收人签字' });
-      expect(done.results?.[0]?.attachments).toHaveLength(1);
-      // The photo is shown from the service now, and the device keeps nothing.
-      await places.nth(0).locator('.photo').waitFor();
+      expect(done.results?.[0]).toMatchObject({ finding: '移交记录簿缺接收人签字', responsible: 'E1001' });
+      expect(done.results?.[0]?.attachments).toHaveLength(2);
+      // The photos are shown from the service now, and the device keeps nothing.
+      await photos.nth(1).waitFor();
       expect(
         await page.evaluate(`Object.keys(localStorage).filter((key) => key.startsWith('yxrisk.draft'))`),
       ).toEqual([]);
@@ -331,6 +347,8 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     await page.locator('.json-editor .squiggly-error').first().waitFor();
 
     await paste(page, RULE);
+    // What was said of the former text is not said of this one.
+    await page.getByText('文本已改动，请重新校验').waitFor();
     await page.getByLabel('工单号（可不填，填了就在这张工单上试算）').fill('RULE-1');
     await page.getByRole('button', { name: '校验并运行用例' }).click();
     await page.getByText('校验通过').waitFor();
@@ -353,6 +371,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
     await other.screenshot({ path: join(SHOTS, 'proposals-1440.png') });
     expect(await violations(other)).toEqual([]);
     await other.getByRole('button', { name: '批准发布' }).click();
+    await other.locator('.ant-popover:visible').getByRole('button', { name: '批准发布' }).click();
     await other.locator('.chip', { hasText: '已发布' }).waitFor({ timeout: 90_000 });
     const rule = await eventually(
       () => open.api('/api/rules/written-in-the-console'),

@@ -57,6 +57,7 @@ it('nobody is drawn again within so many days, and whoever may be drawn is count
             tasks.push(...added);
             return Promise.resolve([...added]);
           },
+          foundAlertsSince: () => Promise.resolve(new Set<string>()),
           samplesSince: (planId, from) =>
             Promise.resolve(
               tasks

@@ -154,4 +154,28 @@ describe('tasks that go by alerts', () => {
     const { items: tasks } = await store.find({ date: '2026-02-24', limit: 50 });
     expect(tasks.filter(({ plan }) => plan.id === 'unsent-flow-review')).toHaveLength(2);
   });
+
+  it('list once what was found only after the task of its day was planned: entered late, or after a feed was silent', async () => {
+    const reader = makeFoundAlertsReader(connection);
+    const plan = makePlanDailyInspections({ ...deps, alertsBetween: (request) => reader.between(request) });
+    const raised = (at: string) => ({ raisedAt: new Date(shanghai(at)) });
+    const alerts = connection.collection<{ _id: string }>('alerts');
+    await alerts.deleteMany({});
+    await alerts.insertMany([
+      alert('W1', '2026-02-24 17:30', raised('2026-02-24 17:30')),
+      alert('old', '2026-02-10 17:30', raised('2026-02-25 09:00')),
+    ]);
+    await plan('2026-02-25');
+    await alerts.insertMany([
+      alert('W2', '2026-02-24 17:30', raised('2026-02-25 10:00')),
+      alert('W3', '2026-02-25 17:30', raised('2026-02-25 17:30')),
+    ]);
+    await plan('2026-02-26');
+    await plan('2026-02-27');
+    const items = async (date: string) =>
+      (await store.get(`unsent-flow-review|${HALL}|${date}`))?.items.map(({ text }) => text.slice(0, 5));
+    expect(await items('2026-02-25')).toEqual(['工单 W1']);
+    expect(await items('2026-02-26')).toEqual(['工单 W2', '工单 W3']);
+    expect(await items('2026-02-27')).toBeUndefined();
+  });
 });

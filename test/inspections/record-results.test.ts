@@ -68,6 +68,23 @@ describe('the results of an inspection', () => {
     expect(record(ALL, true, task, NOW + 3_600_001).late).toBe(true);
   });
 
+  it('keep what was said of an item and who did the work, until something else is said', () => {
+    const failed = { item: 'complete', workOrder: 'W1', result: 'fail' } as const;
+    const first = record([{ ...failed, finding: '缺营业执照', responsible: 'E1001' }]);
+    const again = record([{ ...failed, attachments: ['f1'] }], false, first);
+    expect(again.results).toMatchObject([
+      { finding: '缺营业执照', responsible: 'E1001', attachments: ['f1'] },
+    ]);
+    const other = record([{ ...failed, responsible: 'E2002' }], false, again);
+    expect(other.results).toMatchObject([{ finding: '缺营业执照', responsible: 'E2002' }]);
+    for (const responsible of ['', ' '])
+      expect(record([{ ...failed, responsible }], false, other).results?.[0]).not.toHaveProperty(
+        'responsible',
+      );
+    const passed = record([{ ...failed, result: 'pass' }], false, other);
+    expect(passed.results?.[0]).not.toHaveProperty('responsible');
+  });
+
   it('are of items that the task has, and say what is wrong where something is', () => {
     const bad: ResultEntry[] = [
       { item: 'nosuch', workOrder: 'W1', result: 'pass' },

@@ -42,6 +42,21 @@ describe('an escalation', () => {
     expect(told([{ id: 'up', to: ['county-manager'] }])).toEqual(['up county-manager@hall 0,1']);
   });
 
+  it('is told to him also where a route before, or a route of his, leaves escalations out', () => {
+    const quiet = { id: 'quiet', to: ['desk'], changes: ['raised'], continue: true };
+    expect(told([quiet, { id: 'quality', to: ['quality-inspector'] }])).toEqual([
+      'quiet desk@hall 0',
+      'quality quality-inspector@hall 0,1',
+      'quality county-manager@county 1',
+    ]);
+    const his = { ...quiet, id: 'his', to: ['county-manager'] };
+    expect(told([his, { id: 'desk', to: ['desk'] }])).toEqual([
+      'his county-manager@hall 0',
+      'desk desk@hall 0,1',
+      'desk county-manager@county 1',
+    ]);
+  });
+
   it('is told to nobody where no route fits, or where the route leaves escalations out', () => {
     expect(told([{ id: 'low', severity: ['low'] }])).toEqual([]);
     expect(told([{ id: 'raised', to: ['desk'], changes: ['raised'] }])).toEqual(['raised desk@hall 0']);

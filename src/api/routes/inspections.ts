@@ -108,7 +108,11 @@ export function makeInspectionRoutes(deps: ApiDeps): ApiRoute[] {
   ];
 }
 
-/** Without what only the minute job needs. */
-function viewInspection({ alertsOwed: _, ...task }: InspectionTask): Omit<InspectionTask, 'alertsOwed'> {
+/** Without what is for the service alone. */
+function viewInspection({
+  alertsOwed: _,
+  foundAlerts: __,
+  ...task
+}: InspectionTask): Omit<InspectionTask, 'alertsOwed' | 'foundAlerts'> {
   return task;
 }

@@ -15,7 +15,7 @@ import { READERS } from './readers.js';
 
 /** A work order as it was known at a moment: what was entered later is not in it. */
 export function makeRecallRoute(deps: ApiDeps): ApiRoute {
-  const { workOrders, recallRecord, subtreeOf, calendar } = deps;
+  const { workOrders, recallRecord, subtreeOf, calendar, now } = deps;
   return defineRoute({
     method: 'get',
     path: '/api/work-orders/{no}/as-known',
@@ -32,14 +32,17 @@ export function makeRecallRoute(deps: ApiDeps): ApiRoute {
     }),
     query: unmaskQuery.extend({
       at: timeField(calendar, 'to').meta({
-        description: 'The moment; what became known at it is in. A business date means its end',
+        description:
+          'The moment; what became known at it is in. A business date means its end, or now where that is still to come',
       }),
       by: z.enum(KNOWN_BY).default('received'),
     }),
     responses: { 200: { description: 'The work order then', schema: recalledWorkOrderSchema } },
     async handle(input) {
       const { no } = input.params;
-      const { at, by } = input.query;
+      const { by } = input.query;
+      // What is to come is not known; and to look at each moment of many years would take long.
+      const at = new Date(Math.min(input.query.at.getTime(), now()));
       const scope = scopeOf(input.principal, subtreeOf);
       const what = `work order ${no}`;
       // Who may see it is told by where it belongs now, not by where it belonged then.

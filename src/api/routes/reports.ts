@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { makeFormatLocalTime } from '../../calendar/format-local-time.js';
 import { writeWorkbook, XLSX_TYPE } from '../../excel/write-workbook.js';
-import { REPORT_PERIODS } from '../../reports/make-report.js';
+import { type Report, REPORT_PERIODS } from '../../reports/make-report.js';
 import { printReport, sheetsOfReport, titleOf } from '../../reports/show-report.js';
 import type { ApiDeps } from '../deps.js';
+import { maskPersonalData } from '../mask-personal-data.js';
 import { isInScope, scopeOf, unitsToList } from '../org-scope.js';
 import { NotFoundError } from '../../errors.js';
 import { codeField, dateField } from '../query-fields.js';
@@ -52,8 +53,10 @@ export function makeReportRoutes(deps: ApiDeps): ApiRoute[] {
           formatTime: makeFormatLocalTime(calendar.timeZone),
           ruleName: (id: string) => rules.get(id)?.name,
         };
-        if (format === 'html') return printReport(report, options);
-        const file = await writeWorkbook(sheetsOfReport(report, options));
+        // A file leaves the house: titles of alerts are as short in it as everywhere.
+        const shown = maskPersonalData(report) as unknown as Report;
+        if (format === 'html') return printReport(shown, options);
+        const file = await writeWorkbook(sheetsOfReport(shown, options));
         return { file, fileName: `${titleOf(report)}.xlsx`, type: XLSX_TYPE };
       },
     }),

@@ -19,6 +19,8 @@ export function makeRuleExplanationRoutes(deps: ApiDeps): ApiRoute[] {
     description: 'Work order no., or record id of an alert (`hall:CODE@DATE` …)',
   });
   const atField = timeField(calendar, 'to').optional();
+  /** Now at the latest: to look at each moment of years to come would take long, and would tell nothing. */
+  const momentOf = (at: Date | undefined) => Math.min(at?.getTime() ?? now(), now());
 
   /** @throws NotFoundError as for a work order that is not there */
   async function assertVisible(principal: Principal, no: string): Promise<void> {
@@ -49,7 +51,7 @@ export function makeRuleExplanationRoutes(deps: ApiDeps): ApiRoute[] {
       responses: { 200: { description: 'The explanation', schema: ruleExplanationSchema } },
       async handle({ params: { id }, query: { workOrder, at }, principal }) {
         await assertVisible(principal, workOrder);
-        const explanation = await ruleExplainer.explain(id, workOrder, at?.getTime() ?? now());
+        const explanation = await ruleExplainer.explain(id, workOrder, momentOf(at));
         return { json: findVisible(explanation, () => true, `rule ${id}`) };
       },
     }),
@@ -77,7 +79,7 @@ export function makeRuleExplanationRoutes(deps: ApiDeps): ApiRoute[] {
       },
       async handle({ body: { text, workOrder, at }, principal }) {
         if (workOrder !== undefined) await assertVisible(principal, workOrder);
-        const tried = await ruleExplainer.tryText(text, workOrder, at?.getTime() ?? now());
+        const tried = await ruleExplainer.tryText(text, workOrder, momentOf(at));
         const { valid, warnings } = tried;
         if (!tried.valid)
           return { json: { valid, errors: tried.errors, warnings, cases: [], explanation: null } };

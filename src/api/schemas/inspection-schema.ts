@@ -65,7 +65,7 @@ export const resultsBodySchema = z.strictObject({
 });
 
 /** An inspection task (巡检任务) as the API tells it. */
-export const inspectionSchema = objectOf<Omit<InspectionTask, 'alertsOwed'>>()({
+export const inspectionSchema = objectOf<Omit<InspectionTask, 'alertsOwed' | 'foundAlerts'>>()({
   id: z.string(),
   plan: ruleRefSchema.extend({ name: z.string() }),
   clauses: z.array(z.string()),
