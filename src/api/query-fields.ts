@@ -13,11 +13,15 @@ export const withoutControls = [
 ] as const;
 
 /** A code, name or id of ours or of the sales system: short text on one line. */
-export const codeField = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(256, 'must have at most 256 characters')
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
+export const codeField = codeOrNothing().min(1, 'must not be empty');
+
+/** The same, or an empty text, which says that there is none. */
+export function codeOrNothing() {
+  return z
+    .string()
+    .max(256, 'must have at most 256 characters')
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
+}
 
 /** One of some values, or several separated by commas: `open,acknowledged`. */
 export function enumList<const Value extends string>(values: readonly Value[], description: string) {

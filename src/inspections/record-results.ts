@@ -64,7 +64,7 @@ export function recordResults(task: InspectionTask, request: RecordRequest): Ins
 
 /**
  * An item that fails again keeps what was said of it and who did the work, unless something else is said: who reads it back
- * sees it masked, and must not have to send that. A blank takes the person away.
+ * sees it masked, and must not have to send that. An empty text takes the person away.
  */
 function keepWords(entry: ResultEntry, before: InspectionResult | undefined): ResultEntry {
   if (entry.result !== 'fail') return entry;

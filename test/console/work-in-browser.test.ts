@@ -35,6 +35,12 @@ const PHOTO = Buffer.from(
   'base64',
 );
 
+/** Another one, of blue: the same content is kept once. */
+const SECOND_PHOTO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAACgAAAAoCAIAAAADnC86AAAAMElEQVR42u3NQQkAAAgEsItiNKMazRKCn8H+S/W8iFgsFovFYrFYLBaLxWKxWHxnAb6u0Gq4XYCVAAAAAElFTkSuQmCC',
+  'base64',
+);
+
 /** Its name tries to be markup. */
 const RULE = JSON.stringify(
   {
@@ -100,7 +106,7 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
       await places.nth(0).locator('.photo').waitFor();
       const photos = places.nth(0).locator('.photo');
       const takePhoto = async (count: number) => {
-        const file = { name: 'b.png', mimeType: 'image/png', buffer: PHOTO };
+        const file = { name: 'b.png', mimeType: 'image/png', buffer: SECOND_PHOTO };
         await places.nth(0).locator('input[type=file]').setInputFiles(file);
         await photos.nth(count - 1).waitFor();
       };
@@ -109,7 +115,10 @@ describe(`work in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
       await places.nth(0).getByRole('button', { name: '删除照片 2' }).click();
       await photos.nth(1).waitFor({ state: 'detached' });
       // Who did the work stays when something is added to a result that the service has already.
-      await places.nth(0).getByLabel(/责任人员工号/).fill('E1001');
+      await places
+        .nth(0)
+        .getByLabel(/责任人员工号/)
+        .fill('E1001');
       await page.getByRole('button', { name: '保存' }).click();
       await page.getByText('已保存').first().waitFor();
       await page.getByText('项在本机').waitFor({ state: 'detached' });

@@ -9,15 +9,15 @@ export type FilterName = (typeof FILTERS)[number];
 export type Filters = Readonly<Record<FilterName, string>>;
 type AlertQuery = NonNullable<InputOf<'listAlerts'>['query']>;
 
-/** What is still to be done. */
-const OPEN = ['open', 'acknowledged', 'dispatched', 'rectified'] as const;
+/** Statuses that an alert has while it is open, those of silenced ones too: what the list shows unasked and the figures count. */
+export const OPEN_STATUSES = ['open', 'acknowledged', 'dispatched', 'rectified', 'silenced'] as const;
 
-/** The query of the list; what the address says wrongly the service refuses in words. Nothing said: what is still to be done. */
+/** The query of the list; what the address says wrongly the service refuses in words. Nothing said: what is open. */
 export function toAlertQuery(filters: Filters): AlertQuery {
   const one = <Value extends string>(text: string) => (text === '' ? undefined : (text as Value));
   const flag = (text: string) => (text === '' ? undefined : text === 'true');
   return {
-    status: filters.status === '' ? OPEN : listed(filters.status),
+    status: filters.status === '' ? OPEN_STATUSES : listed(filters.status),
     severity: listed(filters.severity),
     kind: listed(filters.kind),
     orgUnit: listed(filters.orgUnit),

@@ -1,13 +1,15 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { App as AntApp, ConfigProvider, Spin, theme } from 'antd';
+import { Alert, App as AntApp, Button, ConfigProvider, Spin, theme } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
 import { ApiError, isUnreachable } from './api/client.js';
 import { useIsReader } from './api/hooks.js';
 import { ConsoleLayout } from './components/console-layout.js';
+import { ErrorBoundary } from './components/error-boundary.js';
+import { useErrorText } from './error-text.js';
 import { HomePage } from './pages/home-page.js';
 import { PasswordPage } from './pages/password-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
@@ -125,47 +127,70 @@ interface Look {
 }
 
 function Pages({ isDark, onDark }: Look) {
-  const { client, isRestoring, mustChangePassword } = useSession();
+  const { client, isRestoring, restoreFailed, mustChangePassword } = useSession();
   if (isRestoring) return <Spin className="page-spin" />;
+  if (restoreFailed) return <NotRestored error={restoreFailed} />;
   // The address stays as it is, so that a link from a message leads to its page after signing in.
   if (!client) return <SignInPage />;
   if (mustChangePassword) return <PasswordPage />;
   return <SignedInPages isDark={isDark} onDark={onDark} />;
 }
 
+/** Whoever has a session need not sign in again because the service did not answer. */
+function NotRestored({ error }: { readonly error: Error }) {
+  const { t } = useTranslation();
+  const errorText = useErrorText();
+  const { restoreAgain } = useSession();
+  return (
+    <main className="page-spin">
+      <Alert
+        type="error"
+        showIcon
+        role="alert"
+        title={t('state.failed')}
+        description={errorText(error)}
+        action={<Button onClick={restoreAgain}>{t('state.retry')}</Button>}
+      />
+    </main>
+  );
+}
+
 /** Who has no role is shown what is charged to him. */
 function SignedInPages({ isDark, onDark }: Look) {
   const isReader = useIsReader();
+  const { pathname } = useLocation();
   return (
     <ConsoleLayout isDark={isDark} onDark={onDark}>
-      <Suspense fallback={<Spin className="page-spin" />}>
-        {isReader ? (
-          <Routes>
-            <Route path="/" element={<HomePage />} />
-            <Route path="/alerts" element={<AlertsPage />} />
-            <Route path="/alerts/:id" element={<AlertsPage />} />
-            <Route path="/silences" element={<SilencesPage />} />
-            <Route path="/work-orders" element={<WorkOrdersPage />} />
-            <Route path="/work-orders/:no" element={<WorkOrderPage />} />
-            <Route path="/inspections" element={<InspectionsPage />} />
-            <Route path="/inspections/:id" element={<InspectionPage />} />
-            <Route path="/rules" element={<RulesPage />} />
-            <Route path="/rules/new" element={<RuleEditPage key="new" />} />
-            <Route path="/rules/proposals" element={<ProposalsPage />} />
-            <Route path="/rules/:id/edit" element={<RuleEditPage />} />
-            <Route path="/assessments" element={<AssessmentsPage />} />
-            <Route path="/coverage" element={<CoveragePage />} />
-            <Route path="/rules/:id" element={<RulePage />} />
-            <Route path="/system" element={<SystemPage />} />
-            <Route path="*" element={<Navigate to="/" replace />} />
-          </Routes>
-        ) : (
-          <Routes>
-            <Route path="/assessments" element={<AssessmentsPage />} />
-            <Route path="*" element={<Navigate to="/assessments" replace />} />
-          </Routes>
-        )}
-      </Suspense>
+      <ErrorBoundary path={pathname}>
+        <Suspense fallback={<Spin className="page-spin" />}>
+          {isReader ? (
+            <Routes>
+              <Route path="/" element={<HomePage />} />
+              <Route path="/alerts" element={<AlertsPage />} />
+              <Route path="/alerts/:id" element={<AlertsPage />} />
+              <Route path="/silences" element={<SilencesPage />} />
+              <Route path="/work-orders" element={<WorkOrdersPage />} />
+              <Route path="/work-orders/:no" element={<WorkOrderPage />} />
+              <Route path="/inspections" element={<InspectionsPage />} />
+              <Route path="/inspections/:id" element={<InspectionPage />} />
+              <Route path="/rules" element={<RulesPage />} />
+              <Route path="/rules/new" element={<RuleEditPage key="new" />} />
+              <Route path="/rules/proposals" element={<ProposalsPage />} />
+              <Route path="/rules/:id/edit" element={<RuleEditPage />} />
+              <Route path="/assessments" element={<AssessmentsPage />} />
+              <Route path="/coverage" element={<CoveragePage />} />
+              <Route path="/rules/:id" element={<RulePage />} />
+              <Route path="/system" element={<SystemPage />} />
+              <Route path="*" element={<Navigate to="/" replace />} />
+            </Routes>
+          ) : (
+            <Routes>
+              <Route path="/assessments" element={<AssessmentsPage />} />
+              <Route path="*" element={<Navigate to="/assessments" replace />} />
+            </Routes>
+          )}
+        </Suspense>
+      </ErrorBoundary>
     </ConsoleLayout>
   );
 }

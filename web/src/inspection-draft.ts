@@ -16,6 +16,10 @@ export interface DraftEntry {
 }
 export type Draft = Readonly<Record<string, DraftEntry>>;
 
+/** What is entered at a place; by what is there then, where it takes a while to come. */
+export type EntryChanges =
+  Partial<DraftEntry> | ((before: Partial<DraftEntry> | undefined) => Partial<DraftEntry>);
+
 /** One thing to look at, at the place itself or at a sampled work order. */
 export interface Place {
   readonly key: string;
@@ -60,26 +64,35 @@ export function useDraft(person: string | undefined, task: string) {
   );
   return {
     draft,
-    enter: (place: Place, changes: Partial<DraftEntry>) =>
-      write((before) => ({
-        ...before,
-        [place.key]: {
+    enter: (place: Place, changes: EntryChanges) =>
+      write(({ [place.key]: before, ...others }) => {
+        const entry: DraftEntry = {
           item: place.item.id,
           ...(place.workOrder !== undefined && { workOrder: place.workOrder }),
-          ...before[place.key],
-          ...changes,
-        },
-      })),
-    /** Takes away what the service has now, unless it was changed on the device meanwhile. */
+          ...before,
+          ...(typeof changes === 'function' ? changes(before) : changes),
+        };
+        return saysNothing(entry) ? others : { ...others, [place.key]: entry };
+      }),
+    /** Takes away what the service has now, unless it was changed on the device meanwhile; photos that it has in any case. */
     settle: (sent: Draft) =>
       write((before) =>
         Object.fromEntries(
-          Object.entries(before).filter(
-            ([key, entry]) => JSON.stringify(entry) !== JSON.stringify(sent[key]),
-          ),
+          Object.entries(before)
+            .filter(([key, entry]) => JSON.stringify(entry) !== JSON.stringify(sent[key]))
+            .map(([key, entry]) => [key, withoutPhotos(entry, sent[key]?.photos)]),
         ),
       ),
   };
+}
+
+/** Nothing is left of it once a photo was taken and taken away again. */
+function saysNothing({ result, finding, responsible, photos = [] }: DraftEntry): boolean {
+  return result === undefined && finding === undefined && responsible === undefined && photos.length === 0;
+}
+
+function withoutPhotos(entry: DraftEntry, sent: readonly string[] = []): DraftEntry {
+  return entry.photos ? { ...entry, photos: entry.photos.filter((key) => !sent.includes(key)) } : entry;
 }
 
 function read(storageKey: string): Draft {

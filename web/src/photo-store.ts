@@ -1,3 +1,5 @@
+import { makeKey } from '../../src/client/make-client.js';
+
 /** Photos that wait on this device until they can be sent; in IndexedDB, which holds files, under keys of ours. */
 const DATABASE = 'yxrisk';
 const STORE = 'photos';
@@ -6,7 +8,7 @@ const STORE = 'photos';
 const MAX_SIDE = 1600;
 
 export async function keepPhoto(photo: Blob): Promise<string> {
-  const key = crypto.randomUUID();
+  const key = makeKey();
   await run('readwrite', (store) => store.put(photo, key));
   return key;
 }

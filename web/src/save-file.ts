@@ -11,6 +11,27 @@ export function saveFile(content: Blob, fileName: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/**
+ * Shows a page to be printed, once it is there, in a window of its own; where the browser opens none, it is saved. The window is
+ * opened before the page is there: browsers refuse one that is opened later than the click.
+ */
+export async function showPage(page: Promise<unknown>, fileName: string): Promise<void> {
+  const shown = window.open('', '_blank');
+  try {
+    const content = toBlob(await page);
+    if (!shown) {
+      saveFile(content, fileName);
+      return;
+    }
+    const url = URL.createObjectURL(content);
+    shown.location.href = url;
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  } catch (error) {
+    shown?.close();
+    throw error;
+  }
+}
+
 /** Where an operation answers in several formats, the client names the first: what came is a page as text, or a file. */
 export function toBlob(answer: unknown): Blob {
   return answer instanceof Blob ? answer : new Blob([String(answer)], { type: 'text/html;charset=utf-8' });

@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { type Client, makeConsoleClient } from './api/client.js';
+import { ApiError, type Client, makeConsoleClient } from './api/client.js';
 
 /** Why somebody has to sign in (again): the token or password was not right, or the session is over. */
 export type SessionEnd = 'refused' | 'expired';
@@ -12,6 +12,9 @@ interface Session {
   readonly visitor: Client;
   /** True while it is asked whether the browser's cookie still names a session. */
   readonly isRestoring: boolean;
+  /** Why that could not be learnt; the session may well be there. */
+  readonly restoreFailed: Error | undefined;
+  readonly restoreAgain: () => void;
   readonly end: SessionEnd | undefined;
   /** The password was made by an admin: nothing else is possible before the person has set another one. */
   readonly mustChangePassword: boolean;
@@ -49,6 +52,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [isRestoring, setRestoring] = useState(
     () => credentials === undefined && localStorage.getItem(SESSION_KEY) !== null,
   );
+  const [restoreFailed, setRestoreFailed] = useState<Error>();
   const [end, setEnd] = useState<SessionEnd>();
   const [mustChangePassword, setMustChange] = useState(false);
   const queries = useQueryClient();
@@ -76,9 +80,10 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         setMustChange(me.mustChangePassword);
         setRestoring(false);
       },
-      () => {
+      (error: Error) => {
         if (closing.signal.aborted) return;
-        forget('expired');
+        if (error instanceof ApiError && error.status === 401) forget('expired');
+        else setRestoreFailed(error);
         setRestoring(false);
       },
     );
@@ -94,6 +99,11 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       client,
       visitor,
       isRestoring,
+      restoreFailed,
+      restoreAgain: () => {
+        setRestoreFailed(undefined);
+        setRestoring(true);
+      },
       end,
       mustChangePassword,
       signInByToken: (token) => {
@@ -120,7 +130,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
         forget(undefined);
       },
     };
-  }, [credentials, isRestoring, end, mustChangePassword, visitor, forget, queries]);
+  }, [credentials, isRestoring, restoreFailed, end, mustChangePassword, visitor, forget, queries]);
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 

@@ -4,7 +4,7 @@ import type { Alert } from './api/types.js';
 /** j and k move the mark, Enter opens what is marked, x chooses it, a acknowledges it; not while somebody types. */
 export function useAlertKeys(state: {
   readonly items: readonly Alert[];
-  /** Id of the alert that the keys act on. */
+  /** Id of the alert that the keys act on: the one that is open, or else the one that is marked. */
   readonly marked: string | undefined;
   readonly isOpen: boolean;
   readonly onMark: (id: string) => void;

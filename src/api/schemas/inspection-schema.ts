@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { INSPECTION_STATUSES, type InspectionTask } from '../../inspections/inspection-task.js';
-import { codeField } from '../query-fields.js';
+import { codeField, codeOrNothing } from '../query-fields.js';
 import { objectOf, ruleRefSchema, timeSchema } from './common-schemas.js';
 
 const itemSchema = z
@@ -53,8 +53,9 @@ export const resultsBodySchema = z.strictObject({
           .max(30, 'must hold at most 30 ids')
           .optional()
           .meta({ description: 'Ids of photos of this task, see POST /api/inspections/{id}/evidence' }),
-        responsible: codeField.optional().meta({
-          description: 'fail: operator id of the one who did the work, where it is known; for the assessment',
+        responsible: codeOrNothing().optional().meta({
+          description:
+            'fail: operator id of the one who did the work, where it is known; for the assessment. Absent: as entered before; empty: nobody',
         }),
       }),
     )

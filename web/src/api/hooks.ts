@@ -1,7 +1,16 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useApi } from '../session.js';
-import type { AnswerOf, Client, InputOf, ItemOf, Operations, PagedName } from './client.js';
+import {
+  type AnswerOf,
+  ApiError,
+  type Client,
+  type InputOf,
+  isUnreachable,
+  type ItemOf,
+  type Operations,
+  type PagedName,
+} from './client.js';
 import type { Me, Page } from './types.js';
 
 type Role = Me['roles'][number];
@@ -19,19 +28,38 @@ function ask<Operation extends Name>(api: Client, operation: Operation, input: o
   return call({ ...input, signal });
 }
 
+/** What is shown stays, with what was typed beside it, when the service does not answer for a while; a refusal is said always. */
+function errorToShow(error: Error | null, data: unknown): Error | null {
+  const isPassing =
+    isUnreachable(error) || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
+  return data !== undefined && isPassing ? null : error;
+}
+
 /** What an operation answers, asked for again every `refreshMs` while it is looked at. Known to the cache as `[operation, input]`. */
 export function useGet<Operation extends Name>(
   operation: Operation,
   ...[input = {}, refreshMs]: Asked<Operation>
 ) {
   const api = useApi();
-  return useQuery({
+  const result = useQuery({
     queryKey: [operation, input],
     queryFn: ({ signal }) => ask(api, operation, input || {}, signal),
     enabled: input !== false,
     placeholderData: keepPreviousData,
     ...(refreshMs !== undefined && { refetchInterval: refreshMs }),
   });
+  const { data, error, isPending, isPlaceholderData, refetch } = result;
+  return {
+    data,
+    error: errorToShow(error, data),
+    isPending,
+    isPlaceholderData,
+    refetch,
+    /** Only who reads this is drawn again at the beginning and end of every refetch. */
+    get isFetching() {
+      return result.isFetching;
+    },
+  };
 }
 
 interface Loaded {
@@ -61,7 +89,7 @@ export function usePages<Operation extends PagedName>(
   });
   const pages = result.data?.pages;
   const items = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
-  return { ...result, items };
+  return { ...result, error: errorToShow(result.error, result.data), items };
 }
 
 export function useMe() {

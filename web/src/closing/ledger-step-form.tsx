@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Form, Input, InputNumber, Modal, Select, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { makeKey } from '../../../src/client/make-client.js';
 import type { Assessment } from '../api/types.js';
 import { useErrorText } from '../error-text.js';
 import { useApi } from '../session.js';
@@ -31,7 +32,7 @@ export function LedgerStepForm(props: {
   const [form] = Form.useForm<Given>();
   const result = Form.useWatch('result', form);
   const needed = [{ required: true, message: t('step.required') }];
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(makeKey);
   const send = useMutation({
     mutationFn: ({ reason = '', result: decided = 'upheld', points, money }: Given) => {
       const input = { params: { id: entry.id }, version: entry.version, key };

@@ -48,13 +48,16 @@ export function Ledger() {
   return (
     <>
       <Space wrap className="filters" role="search">
-        <DatePicker
-          picker="month"
-          aria-label={t('ledger.month')}
-          placeholder={t('ledger.month')}
-          value={month === '' ? null : dayjs(month)}
-          onChange={(day: dayjs.Dayjs | null) => change('month', day?.format('YYYY-MM') ?? '')}
-        />
+        <span className="labelled">
+          {t('ledger.month')}
+          <DatePicker
+            picker="month"
+            aria-label={t('ledger.month')}
+            placeholder={t('ledger.month')}
+            value={month === '' ? null : dayjs(month)}
+            onChange={(day: dayjs.Dayjs | null) => change('month', day?.format('YYYY-MM') ?? '')}
+          />
+        </span>
         {isReader && (
           <label>
             <Switch

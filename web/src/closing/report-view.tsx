@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { useGet, useRuleNames } from '../api/hooks.js';
 import type { Report } from '../api/types.js';
 import { useErrorText } from '../error-text.js';
-import { saveFile, toBlob } from '../save-file.js';
+import { saveFile, showPage, toBlob } from '../save-file.js';
 import { useApi } from '../session.js';
 import { useFilters } from '../use-filters.js';
 import { Chip } from '../components/chip.js';
@@ -34,9 +34,10 @@ export function ReportView() {
       .getReport({ params, query: { ...asked, format: 'xlsx' } })
       .then((file) => saveFile(toBlob(file), `${report?.label ?? period}.xlsx`), fail);
   const print = () =>
-    api
-      .getReport({ params, query: { ...asked, format: 'html' } })
-      .then((page) => void window.open(URL.createObjectURL(toBlob(page))), fail);
+    showPage(
+      api.getReport({ params, query: { ...asked, format: 'html' } }),
+      `${report?.label ?? period}.html`,
+    ).catch(fail);
   return (
     <>
       <Space wrap className="filters" role="search">

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Space, Table } from 'antd';
+import { App, Button, Popconfirm, Space, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useGet, useHasRole, useMe } from '../api/hooks.js';
@@ -8,7 +8,7 @@ import { QueryState } from '../components/query-state.js';
 import { ScrollRegion } from '../components/scroll-region.js';
 import { Time } from '../components/show.js';
 import { useErrorText } from '../error-text.js';
-import { toBlob } from '../save-file.js';
+import { showPage } from '../save-file.js';
 import { useApi } from '../session.js';
 import { SIDES, SignDueAt } from './sign-due-at.js';
 
@@ -30,10 +30,7 @@ export function StatementSheet({ unit, date }: { readonly unit: string; readonly
     onError: fail,
     onSettled: () => queries.invalidateQueries(),
   });
-  const print = () =>
-    api
-      .printReconciliation({ params })
-      .then((page) => void window.open(URL.createObjectURL(toBlob(page))), fail);
+  const print = () => showPage(api.printReconciliation({ params }), `${unit}-${date}.html`).catch(fail);
   const maySign = useHasRole('supervisor', 'inspector');
   return (
     <QueryState isPending={query.isPending} error={query.error} onRetry={() => void query.refetch()}>
@@ -55,11 +52,17 @@ export function StatementSheet({ unit, date }: { readonly unit: string; readonly
                     {t('statements.signByOther', { side: t(`statements.side.${side}`) })}
                   </span>
                 );
+              const words = t('statements.sign', { side: t(`statements.side.${side}`) });
               return (
                 maySign && (
-                  <Button key={side} loading={sign.isPending} onClick={() => sign.mutate(side)}>
-                    {t('statements.sign', { side: t(`statements.side.${side}`) })}
-                  </Button>
+                  <Popconfirm
+                    key={side}
+                    title={t('statements.signAsk', { side: t(`statements.side.${side}`) })}
+                    okText={words}
+                    onConfirm={() => sign.mutate(side)}
+                  >
+                    <Button loading={sign.isPending}>{words}</Button>
+                  </Popconfirm>
                 )
               );
             })}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useOrgUnits } from '../api/hooks.js';
 import type { Alert } from '../api/types.js';
 import { ALERT_ROW_HEIGHT, AlertRow } from './alert-row.js';
+import { MAX_BULK } from './bulk-bar.js';
 import { useRowWindow } from './use-row-window.js';
 
 /** What stands above and below the table, pixels. */
@@ -47,7 +48,9 @@ export function AlertTable({ items, marked, chosen, onChoose, onOpen, onNearEnd 
     const { items: all, reveal: show } = latest.current;
     if (marked !== undefined) show(all.findIndex(({ id }) => id === marked));
   }, [marked]);
-  const areAll = items.length > 0 && items.every(({ id }) => chosen.has(id));
+  // No more than can be worked on at once.
+  const choosable = items.slice(0, MAX_BULK);
+  const areAll = choosable.length > 0 && choosable.every(({ id }) => chosen.has(id));
   return (
     <div
       ref={scroller}
@@ -67,7 +70,7 @@ export function AlertTable({ items, marked, chosen, onChoose, onOpen, onNearEnd 
                 aria-label={t('alerts.chooseAll')}
                 checked={areAll}
                 onChange={({ target }) =>
-                  onChoose(new Set(target.checked ? items.map(({ id }) => id) : undefined))
+                  onChoose(new Set(target.checked ? choosable.map(({ id }) => id) : undefined))
                 }
               />
             </span>

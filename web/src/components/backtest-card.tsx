@@ -1,17 +1,27 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert as Notice, App, Button, Card, DatePicker, Progress, Table } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useGet } from '../api/hooks.js';
 import type { Backtest } from '../api/types.js';
 import { useErrorText } from '../error-text.js';
 import { useApi } from '../session.js';
 import { Chip } from './chip.js';
-import { toBusinessTime } from './show.js';
+import { fromBusinessTime, toBusinessDate, toBusinessTime } from './show.js';
 
 const REFRESH_MS = 1_000;
 const SHOWN_EXAMPLES = 20;
+
+/** Days of business, first and last. */
+type Period = readonly [dayjs.Dayjs, dayjs.Dayjs];
+const startOf = (day: dayjs.Dayjs) => fromBusinessTime(`${day.format('YYYY-MM-DD')} 00:00`);
+const isOn = ({ status }: Backtest) => status === 'waiting' || status === 'running';
+
+/** The last month, today included. */
+function lastMonth(): Period {
+  const today = dayjs(toBusinessDate(Date.now()));
+  return [today.subtract(30, 'day'), today];
+}
 
 /** Starts a backtest of a rule's text over past events, follows it, and shows which alerts would be gained and lost. */
 export function BacktestCard({ file, text }: { readonly file: string; readonly text: string }) {
@@ -19,17 +29,23 @@ export function BacktestCard({ file, text }: { readonly file: string; readonly t
   const api = useApi();
   const errorText = useErrorText();
   const { message } = App.useApp();
-  const [period, setPeriod] = useState(() => [dayjs().subtract(30, 'day'), dayjs().add(1, 'day')] as const);
+  const [period, setPeriod] = useState<Period>(lastMonth);
   const [id, setId] = useState<string>();
-  const job = useGet('getBacktest', id !== undefined && { params: { id } }, REFRESH_MS).data;
-  const isRunning = id !== undefined && !(job?.finishedAt ?? job?.failure ?? job?.problems);
+  const { data: job } = useQuery({
+    queryKey: ['getBacktest', { params: { id } }],
+    queryFn: () => api.getBacktest({ params: { id: id ?? '' } }),
+    enabled: id !== undefined,
+    refetchInterval: ({ state }) => (state.data && !isOn(state.data) ? false : REFRESH_MS),
+  });
+  const isRunning = id !== undefined && (!job || isOn(job));
   const start = useMutation({
     mutationFn: () =>
       api.startBacktest({
         body: {
           changes: [{ file, text }],
-          from: period[0].startOf('day').toISOString(),
-          to: period[1].startOf('day').toISOString(),
+          from: startOf(period[0]),
+          // Exclusive: the last day counts as a whole.
+          to: startOf(period[1].add(1, 'day')),
         },
       }),
     onSuccess: (started) => setId(started.id),
@@ -65,6 +81,7 @@ export function BacktestCard({ file, text }: { readonly file: string; readonly t
           aria-label={t('backtest.title')}
         />
       )}
+      {job?.status === 'cancelled' && <p role="status">{t('backtest.cancelled')}</p>}
       {job?.failure && <Notice type="error" showIcon title={job.failure} />}
       {job?.problems?.map(({ line, message: said }) => (
         <Notice

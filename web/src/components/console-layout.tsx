@@ -3,7 +3,7 @@ import {
   SettingOutlined, SunOutlined, TranslationOutlined,
 } from '@ant-design/icons'; // prettier-ignore
 import { Button, Layout, Tooltip } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { useIsReader, useMe, useOrgUnits } from '../api/hooks.js';
@@ -38,6 +38,15 @@ export function ConsoleLayout(props: {
   // Silences are a part of the room of the alerts.
   const at = pathname.startsWith('/silences') ? '/alerts' : pathname;
   const here = PLACES.findLast(({ path }) => at === path || (path !== '/' && at.startsWith(path)));
+  const nav = useRef<HTMLElement>(null);
+  // On a phone there is more of it than fits: where one is shall be seen. By the bar alone, so that the page stays where it is.
+  useEffect(() => {
+    const bar = nav.current;
+    const current = bar?.querySelector('[aria-current]');
+    if (!bar || !current) return;
+    const [around, at] = [bar.getBoundingClientRect(), current.getBoundingClientRect()];
+    bar.scrollLeft += at.left + at.width / 2 - (around.left + around.width / 2);
+  }, [here?.key, isReader, i18n.language]);
   const themeText = t(props.isDark ? 'theme.light' : 'theme.dark');
   return (
     <Layout className="console">
@@ -49,7 +58,7 @@ export function ConsoleLayout(props: {
           <img src="/icon.svg" alt="" width={28} height={28} />
           <span>{t('app.name')}</span>
         </Link>
-        <nav aria-label={t('app.name')} className="console-nav">
+        <nav ref={nav} aria-label={t('app.name')} className="console-nav">
           {PLACES.filter(({ key }) => isReader || key === 'assessments').map(({ path, key, icon }) => (
             <Link key={key} to={path} aria-current={here?.key === key ? 'page' : undefined}>
               {icon} {t(`nav.${key}`)}

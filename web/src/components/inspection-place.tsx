@@ -1,9 +1,9 @@
-import { CameraOutlined } from '@ant-design/icons';
-import { App, Input, Radio } from 'antd';
+import { CameraOutlined, DeleteOutlined } from '@ant-design/icons';
+import { App, Button, Input, Radio } from 'antd';
 import type { ChangeEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DraftEntry, InspectionResult, Place } from '../inspection-draft.js';
-import { keepPhoto, shrinkPhoto } from '../photo-store.js';
+import type { DraftEntry, EntryChanges, InspectionResult, Place } from '../inspection-draft.js';
+import { dropPhoto, keepPhoto, shrinkPhoto } from '../photo-store.js';
 import { Chip, type Tone } from './chip.js';
 import { LocalPhoto, StoredPhoto } from './photo.js';
 
@@ -21,7 +21,7 @@ export function InspectionPlace(props: {
   readonly isReadOnly: boolean;
   /** Whether a missing result or finding is to be pointed at. */
   readonly isChecked: boolean;
-  readonly onEnter: (changes: Partial<DraftEntry>) => void;
+  readonly onEnter: (changes: EntryChanges) => void;
 }) {
   const { taskId, place, stored, entry, isReadOnly, isChecked, onEnter } = props;
   const { t } = useTranslation();
@@ -40,10 +40,19 @@ export function InspectionPlace(props: {
     target.value = '';
     try {
       const keys = await Promise.all(files.map(async (file) => keepPhoto(await shrinkPhoto(file))));
-      enterMore({ photos: [...photos, ...keys] });
+      // More may have been entered, or taken, while these were made smaller.
+      onEnter((before) => {
+        const then = before?.result ?? stored?.result;
+        return { ...(then && { result: then }), photos: [...(before?.photos ?? []), ...keys] };
+      });
     } catch (error) {
       void message.error(error instanceof Error ? error.message : String(error));
     }
+  };
+
+  const removePhoto = (key: string) => {
+    onEnter((before) => ({ photos: (before?.photos ?? []).filter((one) => one !== key) }));
+    void dropPhoto(key);
   };
 
   return (
@@ -99,13 +108,21 @@ export function InspectionPlace(props: {
               label={t('inspections.photo', { number: index + 1 })}
             />
           ))}
-          {photos.map((key, index) => (
-            <LocalPhoto
-              key={key}
-              id={key}
-              label={t('inspections.photo', { number: attachments.length + index + 1 })}
-            />
-          ))}
+          {photos.map((key, index) => {
+            const number = attachments.length + index + 1;
+            return (
+              <span key={key} className="photo-own">
+                <LocalPhoto id={key} label={t('inspections.photo', { number })} />
+                {!isReadOnly && (
+                  <Button
+                    icon={<DeleteOutlined />}
+                    aria-label={t('inspections.removePhoto', { number })}
+                    onClick={() => removePhoto(key)}
+                  />
+                )}
+              </span>
+            );
+          })}
           {!isReadOnly && (
             <label className="photo-button">
               <CameraOutlined aria-hidden /> {t('inspections.takePhoto')}

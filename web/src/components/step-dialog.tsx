@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert as Notice, App, Form, Input, Modal, Select } from 'antd';
+import { Alert as Notice, App, Form, type FormRule, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { makeKey } from '../../../src/client/make-client.js';
 import { ApiError, type InputOf } from '../api/client.js';
 import { useOrgUnits } from '../api/hooks.js';
 import { mergeChanged, rereadAlerts } from '../api/live-alerts.js';
@@ -71,6 +72,7 @@ export function StepDialog(props: {
       if (changed) await showChanged();
     },
   });
+  const isUnrectified = alerts.some(({ status }) => !RECTIFIED.includes(status));
   const required = [{ required: true, whitespace: true, min: 2, message: t('step.required') }];
   return (
     <Modal
@@ -92,7 +94,13 @@ export function StepDialog(props: {
                 options={units.map(({ code, name }) => ({ value: code, label: name }))}
               />
             </Form.Item>
-            <Form.Item name="user" label={t('step.toUser')} initialValue={only?.responsible}>
+            <Form.Item
+              name="user"
+              label={t('step.toUser')}
+              initialValue={only?.responsible}
+              dependencies={['orgUnit']}
+              rules={[needsUnitOrUser(t('step.toNeeded'))]}
+            >
               <Input maxLength={100} />
             </Form.Item>
           </>
@@ -103,12 +111,13 @@ export function StepDialog(props: {
               name="result"
               label={t('alerts.outcome')}
               rules={[{ required: true, message: t('step.required') }]}
+              extra={isUnrectified && t('step.rectifyFirst')}
             >
               <Select
                 options={OUTCOMES.map((value) => ({
                   value,
                   label: t(`outcome.${value}`),
-                  disabled: value === 'confirmed' && alerts.some(({ status }) => !RECTIFIED.includes(status)),
+                  disabled: value === 'confirmed' && isUnrectified,
                 }))}
               />
             </Form.Item>
@@ -147,7 +156,7 @@ export function useTakeStep() {
   const api = useApi();
   const { t, i18n } = useTranslation();
   // One name for this intention: sent twice, it is taken once.
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(makeKey);
   return async (alerts: readonly Alert[], step: Step, body: object, files: readonly File[] = []) => {
     const [only] = alerts;
     if (only && alerts.length === 1) {
@@ -179,9 +188,18 @@ export function useTakeStep() {
   };
 }
 
+/** One of the two is enough to dispatch to. */
+function needsUnitOrUser(message: string): FormRule {
+  return ({ getFieldValue }) => ({
+    validator: (_, user?: string) =>
+      user?.trim() || getFieldValue('orgUnit') ? Promise.resolve() : Promise.reject(new Error(message)),
+  });
+}
+
 function toBody(step: Step, { note, user, orgUnit, result, reason }: Entry): object {
   const said = note?.trim() ? { note: note.trim() } : {};
-  if (step === 'dispatch') return { to: { ...(user && { user }), ...(orgUnit && { orgUnit }) }, ...said };
+  if (step === 'dispatch')
+    return { to: { ...(user?.trim() && { user: user.trim() }), ...(orgUnit && { orgUnit }) }, ...said };
   if (step === 'close') return { outcome: { result, reason } };
   return said;
 }

@@ -2,12 +2,13 @@ import { Card, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { OPEN_STATUSES } from '../alert-query.js';
 import type { InputOf } from '../api/client.js';
 import { useGet, useOrgUnits } from '../api/hooks.js';
 import { QueryState } from '../components/query-state.js';
 import { SeverityTag, Time } from '../components/show.js';
 import { REFRESH_MS } from './refresh.js';
-import { OPEN_STATUSES, toOpenAlerts } from './to-alerts.js';
+import { toOpenAlerts } from './to-alerts.js';
 
 type AlertQuery = NonNullable<InputOf<'listAlerts'>['query']>;
 const LISTED = 8;

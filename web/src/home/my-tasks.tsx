@@ -6,6 +6,7 @@ import type { Inspection } from '../api/types.js';
 import { Chip } from '../components/chip.js';
 import { QueryState } from '../components/query-state.js';
 import { Time } from '../components/show.js';
+import { useFilters } from '../use-filters.js';
 
 const TONES = { planned: 'info', started: 'warn', done: 'good' } as const;
 const LISTED = 7;
@@ -17,6 +18,8 @@ export function MyTasks(props: {
 }) {
   const { date, tasks } = props;
   const { t } = useTranslation();
+  const { orgUnit } = useFilters(['orgUnit']).filters;
+  const all = new URLSearchParams({ date, ...(orgUnit !== '' && { orgUnit }) });
   const items = [...(tasks.data?.items ?? [])].sort(byNeed);
   return (
     <Card size="small" title={t('home.myTasks')} className="my-tasks">
@@ -42,7 +45,7 @@ export function MyTasks(props: {
           </ul>
         </QueryState>
       </div>
-      <Link to={`/inspections?date=${date}`}>{t('home.all')}</Link>
+      <Link to={`/inspections?${all.toString()}`}>{t('home.all')}</Link>
     </Card>
   );
 }

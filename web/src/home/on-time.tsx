@@ -12,10 +12,7 @@ const PERIODS = ['day', 'week', 'month'] as const;
 export function OnTime({ orgUnit }: { readonly orgUnit: string }) {
   const { t } = useTranslation();
   const [period, setPeriod] = useState<(typeof PERIODS)[number]>('month');
-  const report = useGet('getReport', {
-    params: { period },
-    query: orgUnit === '' ? {} : { orgUnit },
-  });
+  const report = useGet('getReport', { params: { period }, query: orgUnit === '' ? {} : { orgUnit } });
   const data = typeof report.data === 'object' && 'onTime' in report.data ? report.data : undefined;
   const more = new URLSearchParams({ view: 'report', period, ...(orgUnit !== '' && { orgUnit }) });
   return (

@@ -1,5 +1,5 @@
-/** Statuses that an alert has while it is open, those of silenced ones too: what the figures count. */
-export const OPEN_STATUSES = ['open', 'acknowledged', 'dispatched', 'rectified', 'silenced'] as const;
+import { OPEN_STATUSES } from '../alert-query.js';
+
 const EVER = [...OPEN_STATUSES, 'closed', 'auto_closed'];
 
 type Filters = Readonly<Record<string, string | undefined>>;

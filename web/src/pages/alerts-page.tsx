@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { useOrgUnits, usePages } from '../api/hooks.js';
 import type { Alert } from '../api/types.js';
 import { mergeChanged } from '../api/live-alerts.js';
-import { FILTERS, type FilterName, toAlertQuery } from '../alert-query.js';
+import { FILTERS, toAlertQuery } from '../alert-query.js';
 import { AlertFilters } from '../components/alert-filters.js';
 import { AlertTable } from '../components/alert-table.js';
 import { AlertViews } from '../components/alert-views.js';
@@ -32,13 +32,20 @@ export function AlertsPage() {
   const { t } = useTranslation();
   const { id } = useParams();
   const navigate = useNavigate();
-  const { filters, change: changeFilter, query, clear } = useFilters(FILTERS);
+  const { filters, change, query, clear } = useFilters(FILTERS);
   const list = usePages('listAlerts', { query: { ...toAlertQuery(filters), limit: 200 } }, REFRESH_MS);
   const { items } = list;
   const isNarrow = Grid.useBreakpoint().md === false;
   // The mark and the choice stay with their alerts, wherever these move to.
   const [marked, setMarked] = useState<string>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  // They are of this list: another has another first alert, and nothing is chosen of what is not looked at.
+  const [listed, setListed] = useState(query);
+  if (listed !== query) {
+    setListed(query);
+    setMarked(undefined);
+    setChosen(new Set());
+  }
   useEffect(() => {
     if (marked === undefined && items[0]) setMarked(items[0].id);
   }, [marked, items]);
@@ -50,18 +57,14 @@ export function AlertsPage() {
     void navigate(
       `/alerts${alert ? `/${encodeURIComponent(alert.id)}` : ''}${query === '' ? '' : `?${query}`}`,
     );
-  const change = (name: FilterName, value: string) => {
-    setMarked(undefined);
-    setChosen(new Set());
-    changeFilter(name, value);
-  };
-  const { hasNextPage, isFetching, fetchNextPage } = list;
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = list;
   const readOn = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    // After a failure it is for the button below the list to try again: by itself it would do so without end.
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   useAlertKeys({
     items,
-    marked,
+    marked: id ?? marked,
     isOpen: id !== undefined,
     onMark: setMarked,
     onOpen: open,

@@ -1,4 +1,4 @@
-import { Card, Input, Popover, Segmented, Select, Space, Table, Tag, Typography } from 'antd';
+import { Card, Popover, Segmented, Select, Space, Table, Tag, Typography } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -8,6 +8,7 @@ import { KINDS } from '../components/alert-filters.js';
 import { Chip, type Tone } from '../components/chip.js';
 import { QueryState } from '../components/query-state.js';
 import { Time, toBusinessDate } from '../components/show.js';
+import { TextFilter } from '../components/text-filter.js';
 import { figuresOfRules, percentOf, type RuleFigures, sumFigures } from '../rules/rule-figures.js';
 import { useFilters } from '../use-filters.js';
 import '../rules/rules.css';
@@ -74,13 +75,10 @@ export function CoveragePage() {
                   { value: 'clauses', label: t('coverage.clauses') },
                 ]}
               />
-              <Input
-                allowClear
-                className="filter-wide"
-                aria-label={t('coverage.search')}
-                placeholder={t('coverage.search')}
+              <TextFilter
+                label={t('coverage.search')}
                 value={filters.text}
-                onChange={({ target }) => change('text', target.value)}
+                onChange={(text) => change('text', text)}
               />
               {view === 'matrix' && (
                 <>
@@ -205,6 +203,7 @@ function Matrix({ rows, ...shared }: MatrixProps & { readonly rows: readonly Row
         {
           title: t('coverage.workItem'),
           width: first,
+          fixed: 'left',
           render: (_, { workItem, process, stage }) => (
             <>
               {process} · {stage} <span className="faint">{workItem}</span>

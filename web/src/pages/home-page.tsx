@@ -1,7 +1,7 @@
 import { Col, Row, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { listed } from '../api/client.js';
-import { useGet } from '../api/hooks.js';
+import { useGet, useHasRole } from '../api/hooks.js';
 import { toBusinessDate } from '../components/show.js';
 import { UnitFilter } from '../components/unit-filter.js';
 import { AgeingChart } from '../home/ageing-chart.js';
@@ -23,6 +23,7 @@ export function HomePage() {
   const { t } = useTranslation();
   const { filters, change } = useFilters(['orgUnit']);
   const { orgUnit } = filters;
+  const seesReports = useHasRole('supervisor', 'auditor');
   const query = { orgUnit: listed(orgUnit) };
   const summary = useGet('summarizeAlerts', { query }, REFRESH_MS);
   const soon = useGet('listDeadlines', { query: { ...query, due: 'soon', hours: 24, limit: 200 } }, REFRESH_MS);
@@ -59,12 +60,14 @@ export function HomePage() {
         <Col xs={24} lg={10}>
           <MyTasks date={date} tasks={tasks} />
         </Col>
-        <Col xs={24} lg={14}>
+        <Col xs={24} lg={seesReports ? 14 : 24}>
           <KindChart {...chart} />
         </Col>
-        <Col xs={24} lg={10}>
-          <OnTime orgUnit={orgUnit} />
-        </Col>
+        {seesReports && (
+          <Col xs={24} lg={10}>
+            <OnTime orgUnit={orgUnit} />
+          </Col>
+        )}
         <Col xs={24} xl={16}>
           <HeatMap {...chart} />
         </Col>

@@ -18,6 +18,7 @@ import {
   placesOf,
   useDraft,
   type Draft,
+  type EntryChanges,
   type InspectionResult,
   type Place,
 } from '../inspection-draft.js';
@@ -90,7 +91,7 @@ function TaskSheet({ task }: { readonly task: Inspection }) {
     entry: draft[place.key],
     isReadOnly,
     isChecked,
-    onEnter: (changes: Parameters<typeof enter>[1]) => enter(place, changes),
+    onEnter: (changes: EntryChanges) => enter(place, changes),
   });
 
   return (
@@ -206,13 +207,16 @@ function useSaveResults(taskId: string) {
   ): Promise<Draft> => {
     // What is not whole yet stays on the device.
     const ready = Object.entries(draft).filter(
-      ([key, { result, finding = stored.get(key)?.finding ?? '' }]) =>
+      ([key, { result = stored.get(key)?.result, finding = stored.get(key)?.finding ?? '' }]) =>
         result !== undefined && (result !== 'fail' || finding.trim() !== ''),
     );
     const results: InputOf<'recordInspection'>['body']['results'][number][] = [];
-    for (const [key, { photos = [], responsible, finding, result, ...entry }] of ready) {
+    for (const [key, { photos = [], finding, ...entry }] of ready) {
+      const before = stored.get(key);
+      const result = entry.result ?? before?.result;
       if (result === undefined) continue;
-      const attachments = [...(stored.get(key)?.attachments ?? [])];
+      const responsible = entry.responsible?.trim();
+      const attachments = [...(before?.attachments ?? [])];
       for (const [index, photo] of photos.entries()) {
         const file = await readPhoto(photo);
         if (!file) continue;
@@ -224,10 +228,12 @@ function useSaveResults(taskId: string) {
         attachments.push(id);
       }
       results.push({
-        ...entry,
+        item: entry.item,
+        ...(entry.workOrder !== undefined && { workOrder: entry.workOrder }),
         result,
         ...(result === 'fail' && finding?.trim() && { finding: finding.trim() }),
-        ...(result === 'fail' && responsible?.trim() && { responsible: responsible.trim() }),
+        // What is absent stays as the service has it; an empty text takes the person away.
+        ...(result === 'fail' && responsible !== undefined && { responsible }),
         ...(attachments.length > 0 && { attachments: [...new Set(attachments)] }),
       });
     }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Card, Input, Segmented, Space, Typography } from 'antd';
+import { App, Button, Card, Input, Popconfirm, Segmented, Space, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -104,7 +104,7 @@ function ProposalCard({ proposal }: { readonly proposal: Proposal }) {
         </p>
       )}
       {failure && <p className="late">{failure}</p>}
-      <Decision proposal={proposal} />
+      <Decision proposal={proposal} names={names || id} />
     </Card>
   );
 }
@@ -136,7 +136,7 @@ function Changed(props: { readonly change: Proposal['diff'][number]; readonly pr
   );
 }
 
-function Decision({ proposal }: { readonly proposal: Proposal }) {
+function Decision({ proposal, names }: { readonly proposal: Proposal; readonly names: string }) {
   const { t } = useTranslation();
   const api = useApi();
   const me = useMe();
@@ -176,9 +176,15 @@ function Decision({ proposal }: { readonly proposal: Proposal }) {
         value={note}
         onChange={({ target }) => setNote(target.value)}
       />
-      <Button type="primary" loading={decide.isPending} onClick={() => decide.mutate('approve')}>
-        {t('proposals.approve')}
-      </Button>
+      <Popconfirm
+        title={t('proposals.approveAsk', { names })}
+        okText={t('proposals.approve')}
+        onConfirm={() => decide.mutate('approve')}
+      >
+        <Button type="primary" loading={decide.isPending}>
+          {t('proposals.approve')}
+        </Button>
+      </Popconfirm>
       <Button danger disabled={note.trim().length < 4} onClick={() => decide.mutate('reject')}>
         {t('proposals.reject')}
       </Button>

@@ -22,27 +22,42 @@ export function RuleEditPage() {
   const { t } = useTranslation();
   const { id } = useParams();
   const wanted = useSearchParams()[0].get('version');
-  const query = useGet('listRuleVersions', id !== undefined && { params: { id } });
-  const now = useGet('getRuleFile', id !== undefined && wanted === null && { params: { id } });
   if (id === undefined)
     return <RuleEditor title={t('edit.new')} file="" text={`${JSON.stringify(template, null, 2)}\n`} />;
+  return <RuleInUse key={`${id}@${wanted ?? ''}`} id={id} wanted={wanted} />;
+}
+
+interface Start {
+  readonly version: number;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The editor of a rule that there is. It starts from what is read first: what others publish meanwhile must not take away what is typed. */
+function RuleInUse({ id, wanted }: { readonly id: string; readonly wanted: string | null }) {
+  const { t } = useTranslation();
+  const query = useGet('listRuleVersions', { params: { id } });
+  const now = useGet('getRuleFile', wanted === null && { params: { id } });
+  const [start, setStart] = useState<Start>();
   const versions = query.data?.items ?? [];
   const [latest] = versions;
   const former = wanted === null ? undefined : versions.find(({ version }) => String(version) === wanted);
   // A rule that is out of use starts from what it said last.
   const isGone = now.error instanceof ApiError && now.error.status === 404;
   const last = former ?? (isGone ? latest : undefined);
-  const start = last ? { ...last, text: last.source } : now.data;
+  const read = last ? { ...last, text: last.source } : now.data;
+  // What is kept from an earlier visit may be old.
+  const isReading = query.isFetching || now.isFetching;
+  if (!start && read && !isReading) setStart({ version: read.version, file: read.file, text: read.text });
   return (
     <QueryState
-      isPending={query.isPending || (wanted === null && now.isPending)}
-      error={query.error ?? (isGone ? null : now.error)}
+      isPending={!start && isReading}
+      error={start ? null : (query.error ?? (isGone ? null : now.error))}
       isEmpty={!start}
       onRetry={() => void Promise.all([query.refetch(), now.refetch()])}
     >
       {start && (
         <RuleEditor
-          key={`${id}@${start.version}`}
           title={t('edit.title', { name: latest?.name ?? id, version: start.version })}
           file={start.file}
           text={start.text}
@@ -121,7 +136,8 @@ function TryCard({
   const { message } = App.useApp();
   const [workOrder, setWorkOrder] = useState('');
   const run = useMutation({
-    mutationFn: () => api.tryRule({ body: { text, ...(workOrder !== '' && { workOrder }) } }),
+    mutationFn: (checked: string) =>
+      api.tryRule({ body: { text: checked, ...(workOrder !== '' && { workOrder }) } }),
     onSuccess: ({ errors, warnings }) =>
       onMarks([
         ...errors.map((error) => ({ ...error, isWarning: false })),
@@ -130,6 +146,8 @@ function TryCard({
     onError: (error) => void message.error(errorText(error)),
   });
   const tried = run.data;
+  // A verdict is on the text that it was passed on.
+  const hasChanged = run.variables !== text;
   return (
     <Card size="small" title={t('edit.check')} className="gap-below">
       <Space.Compact block>
@@ -140,15 +158,19 @@ function TryCard({
           maxLength={200}
           onChange={({ target }) => setWorkOrder(target.value.trim())}
         />
-        <Button type="primary" loading={run.isPending} onClick={() => run.mutate()}>
+        <Button type="primary" loading={run.isPending} onClick={() => run.mutate(text)}>
           {t('edit.run')}
         </Button>
       </Space.Compact>
       {tried && (
         <div className="gap-above" role="status">
-          <Chip tone={tried.valid ? 'good' : 'bad'}>
-            {tried.valid ? t('edit.valid') : t('edit.invalid', { count: tried.errors.length })}
-          </Chip>
+          {hasChanged ? (
+            <Chip tone="warn">{t('edit.changed')}</Chip>
+          ) : (
+            <Chip tone={tried.valid ? 'good' : 'bad'}>
+              {tried.valid ? t('edit.valid') : t('edit.invalid', { count: tried.errors.length })}
+            </Chip>
+          )}
           <ul className="plain-list">
             {[...tried.errors, ...tried.warnings].map(({ line, column, path, message: said }) => (
               <li key={`${line}:${column}:${said}`}>

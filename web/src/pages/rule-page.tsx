@@ -9,13 +9,12 @@ import { BasisList } from '../components/basis-list.js';
 import { Chip } from '../components/chip.js';
 import { QueryState } from '../components/query-state.js';
 import { SeverityTag } from '../components/show.js';
+import { toAllAlerts } from '../home/to-alerts.js';
 import { HealthCard } from '../rules/health-card.js';
 import { RetireDialog } from '../rules/retire-dialog.js';
 import { STATUS_TONES } from '../rules/status-tones.js';
 import { VersionsCard } from '../rules/versions-card.js';
 import '../rules/rules.css';
-
-const EVERY_STATUS = 'open,acknowledged,dispatched,rectified,closed,auto_closed';
 
 /** One rule: what it watches, how it does, what it rests on, its versions, its own tests, and the file as it is loaded. */
 export function RulePage() {
@@ -92,7 +91,7 @@ function Head(props: {
         {name} {children}
       </Typography.Title>
       <Space wrap>
-        <Link to={`/alerts?rule=${encodeURIComponent(id)}&status=${EVERY_STATUS}`}>{t('rules.alerts')}</Link>
+        <Link to={toAllAlerts({ rule: id })}>{t('rules.alerts')}</Link>
         {mayEdit && <Link to={edit}>{t(isRetired ? 'retire.bringBack' : 'edit.link')}</Link>}
         {mayEdit && !isRetired && (
           <Button danger size="small" onClick={() => setRetiring(true)}>

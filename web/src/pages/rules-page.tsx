@@ -2,7 +2,7 @@ import { Space, Table, type TableColumnsType, Typography } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useGet } from '../api/hooks.js';
+import { useGet, useHasRole } from '../api/hooks.js';
 import { Chip } from '../components/chip.js';
 import { QueryState } from '../components/query-state.js';
 import { SeverityTag, Time } from '../components/show.js';
@@ -18,6 +18,8 @@ import '../rules/rules.css';
 export function RulesPage() {
   const { t } = useTranslation();
   const { filters, change, clear } = useFilters([...FACETS, 'text', 'workItem']);
+  const isAuthor = useHasRole('author');
+  const maySeeProposals = useHasRole('author', 'auditor');
   const query = useGet('listRules');
   const health = useGet('getRuleHealth');
   const coverage = useGet('getCoverage', filters.workItem !== '' && {});
@@ -36,8 +38,8 @@ export function RulesPage() {
           {t('rules.title')}
         </Typography.Title>
         <Space wrap>
-          <Link to="/rules/new">{t('edit.new')}</Link>
-          <Link to="/rules/proposals">{t('proposals.title')}</Link>
+          {isAuthor && <Link to="/rules/new">{t('edit.new')}</Link>}
+          {maySeeProposals && <Link to="/rules/proposals">{t('proposals.title')}</Link>}
         </Space>
       </div>
       <RuleFilters

@@ -3,6 +3,7 @@ import { Alert, Button, Card, Divider, Form, Input, Space, Typography } from 'an
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
 import { ApiError } from '../api/client.js';
+import { useErrorText } from '../error-text.js';
 import { expectSession, useSession } from '../session.js';
 
 /** Three ways in: account and password, the OpenID provider where there is one, or a token. The address stays as it is. */
@@ -39,6 +40,7 @@ export function SignInPage() {
 
 function PasswordForm() {
   const { t } = useTranslation();
+  const errorText = useErrorText();
   const { signInByPassword } = useSession();
   const signIn = useMutation({
     mutationFn: ({ user, password }: { user: string; password: string }) =>
@@ -56,7 +58,7 @@ function PasswordForm() {
         <Alert
           type="error"
           showIcon
-          title={refused ? t('session.wrong') : signIn.error.message}
+          title={refused ? t('session.wrong') : errorText(signIn.error)}
           className="gap-below"
         />
       )}

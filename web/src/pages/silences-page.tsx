@@ -58,6 +58,7 @@ export function SilencesPage() {
       >
         <ScrollRegion label={t('silences.title')}>
           <Table<Silence>
+            className="wide-first"
             rowKey="id"
             size="small"
             pagination={false}

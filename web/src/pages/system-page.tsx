@@ -14,16 +14,17 @@ export function SystemPage() {
   const { t } = useTranslation();
   const isAdmin = useHasRole();
   const isAuditor = useHasRole('auditor');
+  const mayWatch = useHasRole('supervisor', 'auditor');
   return (
     <>
       <Typography.Title level={1} className="page-title">
         {t('system.title')}
       </Typography.Title>
       <Checks />
-      <Feeds />
+      {mayWatch && <Feeds />}
       {isAuditor && <DeadLetters />}
-      <Channels />
-      <Jobs />
+      {mayWatch && <Channels />}
+      {mayWatch && <Jobs />}
       {isAdmin && <Users />}
       {isAuditor && <Audit />}
     </>

@@ -17,19 +17,29 @@ import { WorkOrderChart } from '../work-order/work-order-chart.js';
 
 /** One work order: where it stands, its stages and limits drawn over time, everything that happened to it; and how it was known at a moment. */
 export function WorkOrderPage() {
-  const { t } = useTranslation();
   const { no = '' } = useParams();
   const query = useGet('getWorkOrder', { params: { no } });
+  const title = useTitle(no);
   return (
     <>
       <Typography.Title level={1} className="page-title">
-        {t('workOrders.title')} {no}
+        {title}
       </Typography.Title>
       <QueryState isPending={query.isPending} error={query.error} onRetry={() => void query.refetch()}>
         {query.data && <Found answer={query.data} no={no} />}
       </QueryState>
     </>
   );
+}
+
+/** `工单 W-1`; of a day of a hall or unit, which is told in the same way, `营业厅 解放路营业厅 2026-11-26`. */
+function useTitle(no: string): string {
+  const { t } = useTranslation();
+  const { nameOf } = useOrgUnits();
+  const [, kind, id, day] = /^(hall|orgUnit|account|feed):([^@]+)(?:@(.+))?$/.exec(no) ?? [];
+  if (kind === undefined || id === undefined) return `${t('workOrders.subjectType.workOrder')} ${no}`;
+  const name = kind === 'hall' || kind === 'orgUnit' ? nameOf(id) : id;
+  return [t(`workOrders.subjectType.${kind}`), name, day].filter(Boolean).join(' ');
 }
 
 function Found({ answer, no }: { readonly answer: WorkOrderAnswer; readonly no: string }) {

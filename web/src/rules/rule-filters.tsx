@@ -1,8 +1,9 @@
-import { Button, Input, Select, Space, Tag } from 'antd';
+import { Button, Select, Space, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGet } from '../api/hooks.js';
 import { KINDS } from '../components/alert-filters.js';
+import { TextFilter } from '../components/text-filter.js';
 import { type Browsed, type Facet, FACETS, NO_PROCESS, NO_SIGNAL, type RuleChoice } from './browse-rules.js';
 import { SIGNALS } from './signals.js';
 
@@ -55,13 +56,10 @@ export function RuleFilters(props: {
   const isSet = Object.values(filters).some((value) => value !== '');
   return (
     <Space wrap className="filters" role="search">
-      <Input
-        allowClear
-        className="filter-wide"
-        aria-label={t('rules.search')}
-        placeholder={t('rules.search')}
+      <TextFilter
+        label={t('rules.search')}
         value={filters.text}
-        onChange={({ target }) => onChange('text', target.value)}
+        onChange={(text) => onChange('text', text)}
       />
       {FACETS.map((facet) => (
         <Select

@@ -15,6 +15,11 @@ import { useApi } from '../session.js';
 type SilenceBody = InputOf<'createSilence'>['body'];
 type Matcher = SilenceBody['matcher'];
 
+/** As the service asks it, see src/api/routes/silences.ts. */
+const MAX_DAYS = 90;
+/** Something of these has to be said. */
+const CONDITIONS = ['orgUnit', 'subject', 'severities', 'kinds', 'rules'] as const;
+
 interface Entry {
   readonly subject?: string;
   readonly orgUnit?: string;
@@ -56,7 +61,20 @@ export function SilenceDialog({ alert, onDone }: { readonly alert?: Alert; reado
       >
         {!alert && (
           <>
-            <Form.Item name="orgUnit" label={t('common.unit')} extra={t('silences.unitRule')}>
+            <Form.Item
+              name="orgUnit"
+              label={t('common.unit')}
+              extra={t('silences.unitRule')}
+              dependencies={CONDITIONS.slice(1)}
+              rules={[
+                ({ getFieldsValue }) => ({
+                  validator: () =>
+                    Object.keys(toMatcher(getFieldsValue() as Entry)).length > 0
+                      ? Promise.resolve()
+                      : Promise.reject(new Error(t('silences.conditionRule'))),
+                }),
+              ]}
+            >
               <UnitField />
             </Form.Item>
             <Form.Item name="subject" label={t('alerts.subject')}>
@@ -97,11 +115,27 @@ export function SilenceDialog({ alert, onDone }: { readonly alert?: Alert; reado
           </Form.Item>
         )}
         {(!mayLast || lasts !== 'resolved') && (
-          <Form.Item name="until" label={t('silences.until')} rules={[isRequired]}>
+          <Form.Item
+            name="until"
+            label={t('silences.until')}
+            rules={[
+              isRequired,
+              {
+                validator: (_, until?: dayjs.Dayjs) => {
+                  const wrong = until && wrongEnd(until);
+                  return wrong
+                    ? Promise.reject(new Error(t(`silences.${wrong}`, { count: MAX_DAYS })))
+                    : Promise.resolve();
+                },
+              },
+            ]}
+          >
             <DatePicker
               showTime={{ format: 'HH:mm' }}
               format="YYYY-MM-DD HH:mm"
-              disabledDate={(day) => day.isBefore(dayjs().startOf('day'))}
+              disabledDate={(day) =>
+                day.isBefore(dayjs().startOf('day')) || day.isAfter(dayjs().add(MAX_DAYS, 'day'), 'day')
+              }
               presets={([1, 3, 7] as const).map((days) => ({
                 label: t('silences.days', { count: days }),
                 value: dayjs().add(days, 'day').hour(18).minute(0).second(0),
@@ -148,8 +182,19 @@ function toBody(alert: Alert | undefined, entry: Entry, mayLast: boolean): Silen
   return {
     matcher: alert ? { alert: alert.id } : toMatcher(entry),
     reason: reason.trim(),
-    ...(!isOpenEnded && until && { until: fromBusinessTime(until.format('YYYY-MM-DD HH:mm')) }),
+    ...(!isOpenEnded && until && { until: toInstant(until) }),
   };
+}
+
+/** What is picked is business time, wherever the browser is. */
+function toInstant(picked: dayjs.Dayjs): string {
+  return fromBusinessTime(picked.format('YYYY-MM-DD HH:mm'));
+}
+
+function wrongEnd(until: dayjs.Dayjs): 'untilPast' | 'untilTooLate' | undefined {
+  const left = Date.parse(toInstant(until)) - Date.now();
+  if (left <= 0) return 'untilPast';
+  return left > MAX_DAYS * 86_400_000 ? 'untilTooLate' : undefined;
 }
 
 function toMatcher({ subject, orgUnit, kinds = [], severities = [], rules = [] }: Entry): Matcher {

@@ -17,6 +17,7 @@ export function UserActions({ user }: { readonly user: UserAccount }) {
   const act = (work: (api: Client) => Promise<object>) =>
     mutate(work, { onError: (error) => void message.error(errorText(error)) });
   const params = { id: user.id };
+  const setDisabled = (disabled: boolean) => act((api) => api.changeUser({ params, body: { disabled } }));
   return (
     <Space wrap>
       <Button size="small" onClick={() => setEdited(true)}>
@@ -33,12 +34,19 @@ export function UserActions({ user }: { readonly user: UserAccount }) {
       >
         <Button size="small">{t('users.reset')}</Button>
       </Popconfirm>
-      <Button
-        size="small"
-        onClick={() => act((api) => api.changeUser({ params, body: { disabled: !user.disabled } }))}
-      >
-        {t(user.disabled ? 'users.enable' : 'users.disable')}
-      </Button>
+      {user.disabled ? (
+        <Button size="small" onClick={() => setDisabled(false)}>
+          {t('users.enable')}
+        </Button>
+      ) : (
+        <Popconfirm
+          title={t('users.disableAsk', { name: user.displayName })}
+          okText={t('users.disable')}
+          onConfirm={() => setDisabled(true)}
+        >
+          <Button size="small">{t('users.disable')}</Button>
+        </Popconfirm>
+      )}
       {isEdited && <UserRights user={user} onDone={() => setEdited(false)} />}
     </Space>
   );
