@@ -150,6 +150,20 @@ describe(`the console in a browser${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () 
     await page.close();
   });
 
+  inBrowser('takes the key a for the alert that is open, wherever the mark is', async () => {
+    await open.postEvents(unsignedAcceptance('KEYS-1'));
+    const find = () => open.api('/api/alerts?subject=KEYS-1') as Promise<{ items: { id: string }[] }>;
+    const { items } = await eventually(find, (found) => found.items.length > 1, 30_000);
+    const [, other] = items.map(({ id }) => `/alerts/${encodeURIComponent(id)}?subject=KEYS-1&status=open,acknowledged`);
+    const page = await open.openPage();
+    await open.signIn(page, other);
+    await page.locator('.alert-row').nth(1).waitFor();
+    await page.waitForSelector('.detail-title');
+    await page.keyboard.press('a');
+    await page.locator('.ant-drawer-extra .chip', { hasText: '已签收' }).waitFor();
+    await page.close();
+  }); // prettier-ignore
+
   inBrowser('shows an alert as soon as its event is judged, without being asked again', async () => {
     const page = await open.openPage();
     await open.signIn(page, '/alerts?subject=LIVE-1');

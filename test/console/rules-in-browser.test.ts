@@ -99,6 +99,8 @@ describe(`rules in the console${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, () => {
       '先核对移交记录 <b>簿</b>',
       '先核对移交记录，再补办',
     ]);
+    // Until the figures above are there, what is chosen from moves under the pointer.
+    await page.locator('.rule-figures, .ant-card .ant-empty').first().waitFor();
     await choose(page, '比较：从', `第 ${before.version} 版`);
     await page.waitForURL(`**?from=${before.version}&to=${before.version + 2}`);
     await eventually(() => card.locator('.diff').innerText(), (text) => text !== '' && !text.includes('<b>'), 20_000);

@@ -1,16 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useApi } from '../session.js';
-import {
-  type AnswerOf,
-  ApiError,
-  type Client,
-  type InputOf,
-  isUnreachable,
-  type ItemOf,
-  type Operations,
-  type PagedName,
-} from './client.js';
+import type { AnswerOf, Client, InputOf, ItemOf, Operations, PagedName } from './client.js';
+import { errorToShow } from './error-to-show.js';
 import type { Me, Page } from './types.js';
 
 type Role = Me['roles'][number];
@@ -26,13 +18,6 @@ type Asked<Operation extends Name> =
 function ask<Operation extends Name>(api: Client, operation: Operation, input: object, signal: AbortSignal) {
   const call = api[operation] as unknown as (input: object) => Promise<AnswerOf<Operation>>;
   return call({ ...input, signal });
-}
-
-/** What is shown stays, with what was typed beside it, when the service does not answer for a while; a refusal is said always. */
-function errorToShow(error: Error | null, data: unknown): Error | null {
-  const isPassing =
-    isUnreachable(error) || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
-  return data !== undefined && isPassing ? null : error;
 }
 
 /** What an operation answers, asked for again every `refreshMs` while it is looked at. Known to the cache as `[operation, input]`. */
