@@ -174,7 +174,9 @@ function assertSendable({ post, token: own, rate, speed }: Options, token: strin
   if (rate !== undefined && speed !== undefined)
     throw new MisuseError('--rate and --speed are two ways to say how fast; give one of them.');
   if (token === undefined)
-    throw new MisuseError('--post needs an access token of role integrator: give --token, or set ADMIN_TOKEN.');
+    throw new MisuseError(
+      '--post needs an access token of role integrator: give --token, or set ADMIN_TOKEN.',
+    );
 }
 
 async function assertFolder(dir: string): Promise<void> {

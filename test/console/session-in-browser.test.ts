@@ -87,4 +87,26 @@ describe(`signing in with an account${hasBrowser ? '' : ` (${WHY_SKIPPED})`}`, (
     expect(new URL(page.url()).pathname).toBe('/inspections');
     await page.context().close();
   });
+
+  inBrowser('keeps a session through an outage, and says that a page could not be had', async () => {
+    const account = await open.makeOwnedAccount({ id: 'qian.duo', displayName: '钱多', grants: GRANTS });
+    const page = await open.openPage();
+    await open.signInAs(page, account, '/alerts');
+    await page.waitForSelector('.filters');
+    await page.route('**/api/me', (route) => route.abort());
+    await page.reload();
+    await page.getByText('读取失败').waitFor();
+    await page.unroute('**/api/me');
+    await page.getByRole('button', { name: '重试' }).click();
+    await page.waitForSelector('.filters');
+
+    // As after an update of the service: what the open page asks for is no longer there.
+    await page.route('**/assets/inspections-page*', (route) => route.fulfill({ status: 404 }));
+    await page.click('nav a[href="/inspections"]');
+    await page.getByText('页面出错，或服务已更新').waitFor();
+    await page.unroute('**/assets/inspections-page*');
+    await page.getByRole('button', { name: '刷新' }).click();
+    await page.getByRole('heading', { name: '巡检任务' }).waitFor();
+    await page.context().close();
+  });
 });

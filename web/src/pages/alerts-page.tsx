@@ -46,6 +46,8 @@ export function AlertsPage() {
     setMarked(undefined);
     setChosen(new Set());
   }
+  // The alert that is open has the mark, however it was opened.
+  if (id !== undefined && marked !== id) setMarked(id);
   useEffect(() => {
     if (marked === undefined && items[0]) setMarked(items[0].id);
   }, [marked, items]);
@@ -64,7 +66,7 @@ export function AlertsPage() {
   }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   useAlertKeys({
     items,
-    marked: id ?? marked,
+    marked,
     isOpen: id !== undefined,
     onMark: setMarked,
     onOpen: open,
