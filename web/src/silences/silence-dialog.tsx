@@ -8,7 +8,7 @@ import { mergeChanged, rereadAlerts } from '../api/live-alerts.js';
 import type { Alert } from '../api/types.js';
 import { KINDS, SEVERITIES } from '../components/alert-filters.js';
 import { fromBusinessTime } from '../components/show.js';
-import { UnitFilter } from '../components/unit-filter.js';
+import { UnitField } from '../components/unit-field.js';
 import { useErrorText } from '../error-text.js';
 import { useApi } from '../session.js';
 
@@ -205,9 +205,4 @@ function toMatcher({ subject, orgUnit, kinds = [], severities = [], rules = [] }
     ...(severities.length > 0 && { severities }),
     ...(rules.length > 0 && { rules }),
   };
-}
-
-/** The form hands it value and change. */
-function UnitField({ value = '', onChange }: { value?: string; onChange?: (unit: string) => void }) {
-  return <UnitFilter value={value} onChange={(unit) => onChange?.(unit)} />;
 }

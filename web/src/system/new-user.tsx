@@ -1,6 +1,6 @@
 import { Alert as Notice, Form, Input, Modal, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { UnitFilter } from '../components/unit-filter.js';
+import { UnitField } from '../components/unit-field.js';
 import { useErrorText } from '../error-text.js';
 import { ROLES } from './place-rows.js';
 import { useChangeUser } from './use-change-user.js';
@@ -54,7 +54,7 @@ export function NewUser({ onDone }: { readonly onDone: () => void }) {
           <Select options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))} />
         </Form.Item>
         <Form.Item name="orgUnit" label={t('common.unit')} extra={t('users.unitRule')}>
-          <UnitField />
+          <UnitField className="rights-unit" placeholder={t('users.allUnits')} />
         </Form.Item>
         <Form.Item name="operatorId" label={t('users.operatorId')}>
           <Input maxLength={100} autoComplete="off" />
@@ -62,18 +62,5 @@ export function NewUser({ onDone }: { readonly onDone: () => void }) {
         {change.error && <Notice type="error" showIcon role="alert" title={errorText(change.error)} />}
       </Form>
     </Modal>
-  );
-}
-
-/** The form hands it value and change. */
-function UnitField({ value = '', onChange }: { value?: string; onChange?: (unit: string) => void }) {
-  const { t } = useTranslation();
-  return (
-    <UnitFilter
-      className="rights-unit"
-      placeholder={t('users.allUnits')}
-      value={value}
-      onChange={(unit) => onChange?.(unit)}
-    />
   );
 }
