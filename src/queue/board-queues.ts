@@ -1,6 +1,7 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { datedQueueName, minuteQueueName } from '../schedule/schedule-queue.js';
+import { openQueue } from './open-queue.js';
 import { partitionQueueName } from './partition-queues.js';
 import { closeConnection, openProducerConnection } from './redis-connections.js';
 
@@ -30,16 +31,7 @@ export function makeBoardQueues(options: {
       if (queues) return queues;
       const connection = openProducerConnection(redisUrl, () => undefined);
       redis = connection;
-      queues = names().map((name) => {
-        const queue = new Queue(name, {
-          connection,
-          skipVersionCheck: true,
-          skipWaitingForReady: true,
-          skipMetasUpdate: true,
-        });
-        queue.on('error', () => undefined);
-        return queue;
-      });
+      queues = names().map((name) => openQueue(name, connection));
       return queues;
     },
     async close() {

@@ -1,5 +1,6 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { openQueue } from './open-queue.js';
 import { QueueUnavailableError } from './queue-unavailable-error.js';
 import { closeConnection, firstConnectAttempt, openProducerConnection } from './redis-connections.js';
 
@@ -84,7 +85,7 @@ export function makePartitionQueues(options: PartitionQueuesOptions): PartitionQ
   const redis = openProducerConnection(redisUrl, options.onConnectionError ?? (() => undefined));
   const firstAttempt = firstConnectAttempt(redis);
   const queues = Array.from({ length: partitions }, (_, partition) =>
-    openQueue(partitionQueueName(prefix, partition), redis, chunkSize),
+    openChunkQueue(partitionQueueName(prefix, partition), redis, chunkSize),
   );
 
   function toChunks(
@@ -167,25 +168,15 @@ export function makePartitionQueues(options: PartitionQueuesOptions): PartitionQ
   };
 }
 
-function openQueue(name: string, redis: Redis, chunkSize: number): Queue<ChunkJob> {
-  const queue = new Queue<ChunkJob>(name, {
-    connection: redis,
-    // Both let the constructor finish without Redis: it must work as soon as Redis is back, and say so while it is not.
-    skipVersionCheck: true,
-    skipWaitingForReady: true,
-    skipMetasUpdate: true,
-    defaultJobOptions: {
-      attempts: ATTEMPTS_CEILING,
-      backoff: { type: 'custom' },
-      removeOnComplete: true,
-      removeOnFail: { count: FAILED_JOBS_KEPT },
-      stackTraceLimit: 3,
-      sizeLimit: chunkSize * MAX_KEY_BYTES,
-    },
+function openChunkQueue(name: string, redis: Redis, chunkSize: number): Queue<ChunkJob> {
+  return openQueue<ChunkJob>(name, redis, {
+    attempts: ATTEMPTS_CEILING,
+    backoff: { type: 'custom' },
+    removeOnComplete: true,
+    removeOnFail: { count: FAILED_JOBS_KEPT },
+    stackTraceLimit: 3,
+    sizeLimit: chunkSize * MAX_KEY_BYTES,
   });
-  // Connection errors are reported once, by the connection itself.
-  queue.on('error', () => undefined);
-  return queue;
 }
 
 async function asUnavailable<T>(doing: string, work: () => Promise<T>): Promise<T> {

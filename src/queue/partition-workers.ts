@@ -1,8 +1,8 @@
-import { Queue, UnrecoverableError, Worker } from 'bullmq';
-import type { Job } from 'bullmq';
-import type { Redis } from 'ioredis';
+import { UnrecoverableError, Worker } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import { logRarely } from './log-rarely.js';
 import type { QueueLogger } from './log-rarely.js';
+import { openQueue } from './open-queue.js';
 import { partitionQueueName } from './partition-queues.js';
 import type { ChunkJob } from './partition-queues.js';
 import { gatherWaiting } from './gather-waiting.js';
@@ -97,7 +97,8 @@ export function startPartitionWorkers(options: PartitionWorkersOptions): Running
 
   const takers = Array.from({ length: partitions }, (_, partition) => {
     const name = partitionQueueName(prefix, partition);
-    const queue = openQueueOf(name, redis);
+    // To look at what waits.
+    const queue = openQueue<ChunkJob>(name, redis);
     const worker = new Worker<ChunkJob>(
       name,
       (job) =>
@@ -130,19 +131,6 @@ export function startPartitionWorkers(options: PartitionWorkersOptions): Running
       closeConnection(redis);
     },
   };
-}
-
-/** To look at what waits; it shares the connection of the workers. */
-function openQueueOf(name: string, connection: Redis): Queue<ChunkJob> {
-  const queue = new Queue<ChunkJob>(name, {
-    connection,
-    skipVersionCheck: true,
-    skipWaitingForReady: true,
-    skipMetasUpdate: true,
-  });
-  // Connection errors are reported once, by the connection itself.
-  queue.on('error', () => undefined);
-  return queue;
 }
 
 async function runChunk(

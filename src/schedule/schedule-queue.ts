@@ -1,4 +1,5 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
+import { openQueue } from '../queue/open-queue.js';
 import { QueueUnavailableError } from '../queue/queue-unavailable-error.js';
 import { closeConnection, firstConnectAttempt, openProducerConnection } from '../queue/redis-connections.js';
 import type { DueRun } from './due-runs.js';
@@ -38,18 +39,10 @@ export function makeScheduleQueue({
 }: ScheduleQueueOptions): ScheduleQueue {
   const redis = openProducerConnection(redisUrl, onConnectionError);
   const firstAttempt = firstConnectAttempt(redis);
-  const [dated, minutes] = [datedQueueName(prefix), minuteQueueName(prefix)].map((name) => {
-    const queue = new Queue<ScheduledRun>(name, {
-      connection: redis,
-      skipVersionCheck: true,
-      skipWaitingForReady: true,
-      skipMetasUpdate: true,
-      // Removed whatever becomes of it: a kept job would swallow the next one with its id.
-      defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
-    });
-    queue.on('error', () => undefined);
-    return queue;
-  }) as [Queue<ScheduledRun>, Queue<ScheduledRun>];
+  // Removed whatever becomes of it: a kept job would swallow the next one with its id.
+  const once = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
+  const dated = openQueue<ScheduledRun>(datedQueueName(prefix), redis, once);
+  const minutes = openQueue<ScheduledRun>(minuteQueueName(prefix), redis, once);
 
   async function put(queue: Queue<ScheduledRun>, runs: readonly ScheduledRun[]): Promise<void> {
     if (runs.length === 0) return;
