@@ -1,4 +1,4 @@
-import { App, Button, Card, DatePicker, Segmented, Space, Table } from 'antd';
+import { App, Button, Card, DatePicker, Segmented, Space } from 'antd';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -10,7 +10,7 @@ import { useApi } from '../session.js';
 import { useFilters } from '../use-filters.js';
 import { Chip } from '../components/chip.js';
 import { QueryState } from '../components/query-state.js';
-import { ScrollRegion } from '../components/scroll-region.js';
+import { ListTable } from '../components/list-table.js';
 import { UnitFilter } from '../components/unit-filter.js';
 
 const PERIODS = ['day', 'week', 'month'] as const;
@@ -85,52 +85,43 @@ function Sheet({ report }: { readonly report: Report }) {
       </div>
       <div className="cards">
         <Card size="small" title={t('report.onTime')}>
-          <ScrollRegion label={t('report.onTime')}>
-            <Table
-              rowKey="stage"
-              size="small"
-              pagination={false}
-              dataSource={[...onTime]}
-              columns={[
-                { title: t('common.stage'), dataIndex: 'name' },
-                { title: t('report.inTime'), dataIndex: 'onTime' },
-                { title: t('report.late'), dataIndex: 'late' },
-                { title: t('report.rate'), render: (_, { rate }) => percent(rate) },
-              ]}
-            />
-          </ScrollRegion>
+          <ListTable
+            label={t('report.onTime')}
+            rowKey="stage"
+            dataSource={[...onTime]}
+            columns={[
+              { title: t('common.stage'), dataIndex: 'name' },
+              { title: t('report.inTime'), dataIndex: 'onTime' },
+              { title: t('report.late'), dataIndex: 'late' },
+              { title: t('report.rate'), render: (_, { rate }) => percent(rate) },
+            ]}
+          />
         </Card>
         <Card size="small" title={t('report.alerts', { raised: alerts.raised, overdue: alerts.overdue })}>
-          <ScrollRegion label={t('nav.alerts')}>
-            <Table
-              rowKey="kind"
-              size="small"
-              pagination={false}
-              dataSource={[...alerts.byKind]}
-              columns={[
-                { title: t('alerts.kind'), render: (_, { kind }) => t(`kind.${kind}`) },
-                { title: t('report.raised'), dataIndex: 'raised' },
-                { title: t('alertStatus.open'), dataIndex: 'open' },
-                { title: t('outcome.confirmed'), dataIndex: 'confirmed' },
-                { title: t('outcome.unconfirmed'), dataIndex: 'unconfirmed' },
-              ]}
-            />
-          </ScrollRegion>
+          <ListTable
+            label={t('nav.alerts')}
+            rowKey="kind"
+            dataSource={[...alerts.byKind]}
+            columns={[
+              { title: t('alerts.kind'), render: (_, { kind }) => t(`kind.${kind}`) },
+              { title: t('report.raised'), dataIndex: 'raised' },
+              { title: t('alertStatus.open'), dataIndex: 'open' },
+              { title: t('outcome.confirmed'), dataIndex: 'confirmed' },
+              { title: t('outcome.unconfirmed'), dataIndex: 'unconfirmed' },
+            ]}
+          />
         </Card>
         <Card size="small" title={t('report.precision')}>
-          <ScrollRegion label={t('report.precision')}>
-            <Table
-              rowKey="rule"
-              size="small"
-              pagination={false}
-              dataSource={[...alerts.rules]}
-              columns={[
-                { title: t('common.rule'), render: (_, { rule }) => ruleName(rule) },
-                { title: t('outcome.confirmed'), dataIndex: 'confirmed' },
-                { title: t('report.precision'), render: (_, { precision }) => percent(precision) },
-              ]}
-            />
-          </ScrollRegion>
+          <ListTable
+            label={t('report.precision')}
+            rowKey="rule"
+            dataSource={[...alerts.rules]}
+            columns={[
+              { title: t('common.rule'), render: (_, { rule }) => ruleName(rule) },
+              { title: t('outcome.confirmed'), dataIndex: 'confirmed' },
+              { title: t('report.precision'), render: (_, { precision }) => percent(precision) },
+            ]}
+          />
         </Card>
       </div>
       {alerts.cases.length > 0 && (

@@ -1,9 +1,8 @@
-import { Table } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Condition } from '../api/types.js';
 import { Chip } from './chip.js';
-import { ScrollRegion } from './scroll-region.js';
+import { ListTable } from './list-table.js';
 import { toBusinessTime } from './show.js';
 
 /** Operators that say yes or no of the fact alone. */
@@ -15,34 +14,31 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$/;
 export function ConditionsTable({ conditions }: { readonly conditions: readonly Condition[] }) {
   const { t } = useTranslation();
   return (
-    <ScrollRegion label={t('alerts.why')}>
-      <Table<Condition & { readonly key: number }>
-        size="small"
-        pagination={false}
-        dataSource={conditions.map((condition, key) => ({ ...condition, key }))}
-        columns={[
-          {
-            title: t('condition.name'),
-            render: (_, condition) => (
-              <>
-                <div>{condition.name ?? condition.fact}</div>
-                <code className="faint">{condition.fact}</code>
-              </>
-            ),
-          },
-          { title: t('condition.value'), render: (_, { factValue }) => <Value value={factValue} /> },
-          { title: t('condition.expected'), render: (_, condition) => demandOf(condition, t) },
-          {
-            title: t('condition.result'),
-            render: (_, { result, negated }) => (
-              <Chip tone={result === !negated ? 'bad' : 'plain'}>
-                {t(`condition.${result ? 'true' : 'false'}`)}
-              </Chip>
-            ),
-          },
-        ]}
-      />
-    </ScrollRegion>
+    <ListTable<Condition & { readonly key: number }>
+      label={t('alerts.why')}
+      dataSource={conditions.map((condition, key) => ({ ...condition, key }))}
+      columns={[
+        {
+          title: t('condition.name'),
+          render: (_, condition) => (
+            <>
+              <div>{condition.name ?? condition.fact}</div>
+              <code className="faint">{condition.fact}</code>
+            </>
+          ),
+        },
+        { title: t('condition.value'), render: (_, { factValue }) => <Value value={factValue} /> },
+        { title: t('condition.expected'), render: (_, condition) => demandOf(condition, t) },
+        {
+          title: t('condition.result'),
+          render: (_, { result, negated }) => (
+            <Chip tone={result === !negated ? 'bad' : 'plain'}>
+              {t(`condition.${result ? 'true' : 'false'}`)}
+            </Chip>
+          ),
+        },
+      ]}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
-import { Table, type TableProps } from 'antd';
+import { type TableProps } from 'antd';
 import { ListFoot } from './list-foot.js';
 import { QueryState } from './query-state.js';
-import { ScrollRegion } from './scroll-region.js';
+import { ListTable } from './list-table.js';
 
 /** A list that is read page by page, as a table that scrolls by itself where the screen is narrow. */
 export function PagedTable<Item extends object>(props: {
@@ -30,16 +30,13 @@ export function PagedTable<Item extends object>(props: {
       {...(emptyText !== undefined && { emptyText })}
       onRetry={() => void list.refetch()}
     >
-      <ScrollRegion label={label}>
-        <Table<Item>
-          rowKey={rowKey}
-          size="small"
-          pagination={false}
-          dataSource={[...list.items]}
-          columns={columns}
-          {...(className !== undefined && { className })}
-        />
-      </ScrollRegion>
+      <ListTable<Item>
+        label={label}
+        rowKey={rowKey}
+        dataSource={[...list.items]}
+        columns={columns}
+        {...(className !== undefined && { className })}
+      />
       <ListFoot list={list} />
     </QueryState>
   );

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Popconfirm, Segmented, Space, Table, Typography } from 'antd';
+import { App, Button, Popconfirm, Segmented, Space, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -8,7 +8,7 @@ import { rereadAlerts } from '../api/live-alerts.js';
 import type { Silence } from '../api/types.js';
 import { Chip, type Tone } from '../components/chip.js';
 import { QueryState } from '../components/query-state.js';
-import { ScrollRegion } from '../components/scroll-region.js';
+import { ListTable } from '../components/list-table.js';
 import { Time } from '../components/show.js';
 import { useErrorText } from '../error-text.js';
 import { useApi } from '../session.js';
@@ -56,42 +56,39 @@ export function SilencesPage() {
         emptyText={t('silences.none')}
         onRetry={() => void list.refetch()}
       >
-        <ScrollRegion label={t('silences.title')}>
-          <Table<Silence>
-            className="wide-first"
-            rowKey="id"
-            size="small"
-            pagination={false}
-            dataSource={items}
-            columns={[
-              {
-                title: t('silences.what'),
-                render: (_, { matcher }) =>
-                  matcher.alert === undefined ? (
-                    wordsOf(matcher).join(' · ')
-                  ) : (
-                    <Link to={`/alerts/${encodeURIComponent(matcher.alert)}`}>{t('silences.oneAlert')}</Link>
-                  ),
-              },
-              { title: t('common.reason'), dataIndex: 'reason' },
-              { title: t('silences.by'), dataIndex: 'by' },
-              { title: t('silences.from'), render: (_, { from }) => <Time at={from} /> },
-              {
-                title: t('silences.until'),
-                render: (_, { until }) =>
-                  until === undefined ? t('silences.last.resolved') : <Time at={until} />,
-              },
-              {
-                title: t('common.status'),
-                render: (_, silence) => <StateOf silence={silence} />,
-              },
-              {
-                title: t('silences.act'),
-                render: (_, silence) => isSupervisor && isLive(silence) && <EndButton id={silence.id} />,
-              },
-            ]}
-          />
-        </ScrollRegion>
+        <ListTable<Silence>
+          label={t('silences.title')}
+          className="wide-first"
+          rowKey="id"
+          dataSource={items}
+          columns={[
+            {
+              title: t('silences.what'),
+              render: (_, { matcher }) =>
+                matcher.alert === undefined ? (
+                  wordsOf(matcher).join(' · ')
+                ) : (
+                  <Link to={`/alerts/${encodeURIComponent(matcher.alert)}`}>{t('silences.oneAlert')}</Link>
+                ),
+            },
+            { title: t('common.reason'), dataIndex: 'reason' },
+            { title: t('silences.by'), dataIndex: 'by' },
+            { title: t('silences.from'), render: (_, { from }) => <Time at={from} /> },
+            {
+              title: t('silences.until'),
+              render: (_, { until }) =>
+                until === undefined ? t('silences.last.resolved') : <Time at={until} />,
+            },
+            {
+              title: t('common.status'),
+              render: (_, silence) => <StateOf silence={silence} />,
+            },
+            {
+              title: t('silences.act'),
+              render: (_, silence) => isSupervisor && isLive(silence) && <EndButton id={silence.id} />,
+            },
+          ]}
+        />
       </QueryState>
       {isAsking && <SilenceDialog onDone={() => setAsking(false)} />}
     </>

@@ -1,9 +1,9 @@
-import { Card, Segmented, Table } from 'antd';
+import { Card, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useGet } from '../api/hooks.js';
 import type { RuleHealth } from '../api/types.js';
 import { QueryState } from '../components/query-state.js';
-import { ScrollRegion } from '../components/scroll-region.js';
+import { ListTable } from '../components/list-table.js';
 import { Time, toBusinessDate } from '../components/show.js';
 import { useFilters } from '../use-filters.js';
 import { figuresOfRules, percentOf, sumFigures } from './rule-figures.js';
@@ -108,32 +108,29 @@ function Versions({ items }: { readonly items: readonly RuleHealth[] }) {
     render: (_: unknown, item: RuleHealth) => value(item),
   });
   return (
-    <ScrollRegion label={t('ruleHealth.title')}>
-      <Table<RuleHealth>
-        rowKey="version"
-        size="small"
-        pagination={false}
-        className="wide-table"
-        dataSource={[...items].sort((a, b) => b.version - a.version)}
-        columns={[
-          {
-            title: t('rules.version'),
-            render: (_, { version, status }) =>
-              status === 'former'
-                ? t('ruleVersions.number', { version })
-                : `${t('ruleVersions.number', { version })} · ${t('ruleVersions.inForce')}`,
-          },
-          number('looks', ({ looks }) => looks),
-          number('hits', ({ hits }) => hits),
-          number('raised', ({ alerts }) => alerts.raised),
-          number('precision', ({ alerts: { confirmed, unconfirmed, invalid } }) => {
-            const percent = percentOf({ confirmed, judged: confirmed + unconfirmed + invalid });
-            return percent === undefined ? '—' : `${percent}%`;
-          }),
-          number('errors', ({ errors }) => errors),
-          { title: t('ruleHealth.lastHit'), render: (_, { lastHitAt }) => <Time at={lastHitAt} /> },
-        ]}
-      />
-    </ScrollRegion>
+    <ListTable<RuleHealth>
+      label={t('ruleHealth.title')}
+      rowKey="version"
+      className="wide-table"
+      dataSource={[...items].sort((a, b) => b.version - a.version)}
+      columns={[
+        {
+          title: t('rules.version'),
+          render: (_, { version, status }) =>
+            status === 'former'
+              ? t('ruleVersions.number', { version })
+              : `${t('ruleVersions.number', { version })} · ${t('ruleVersions.inForce')}`,
+        },
+        number('looks', ({ looks }) => looks),
+        number('hits', ({ hits }) => hits),
+        number('raised', ({ alerts }) => alerts.raised),
+        number('precision', ({ alerts: { confirmed, unconfirmed, invalid } }) => {
+          const percent = percentOf({ confirmed, judged: confirmed + unconfirmed + invalid });
+          return percent === undefined ? '—' : `${percent}%`;
+        }),
+        number('errors', ({ errors }) => errors),
+        { title: t('ruleHealth.lastHit'), render: (_, { lastHitAt }) => <Time at={lastHitAt} /> },
+      ]}
+    />
   );
 }

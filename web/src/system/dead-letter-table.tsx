@@ -1,9 +1,9 @@
-import { Button, Table, type TableColumnType } from 'antd';
+import { Button, type TableColumnType } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { DeadLetter } from '../api/types.js';
 import { Chip } from '../components/chip.js';
-import { ScrollRegion } from '../components/scroll-region.js';
+import { ListTable } from '../components/list-table.js';
 import { Time } from '../components/show.js';
 import { useReasonText } from './use-reason-text.js';
 
@@ -41,53 +41,50 @@ export function DeadLetterTable(props: {
     ),
   });
   return (
-    <ScrollRegion label={t('dead.title')}>
-      <Table<DeadLetter>
-        rowKey="id"
-        size="small"
-        className="wide-table"
-        pagination={false}
-        dataSource={items}
-        columns={[
-          ...(chosen ? [choice(chosen)] : []),
-          {
-            title: t('common.reason'),
-            width: 150,
-            render: (_, { reason }) => <Chip tone="warn">{reasonText(reason)}</Chip>,
-          },
-          { title: t('dead.about'), width: 170, render: (_, letter) => <About letter={letter} /> },
-          {
-            title: t('dead.error'),
-            render: (_, { error }) => <span className="two-lines">{error}</span>,
-          },
-          { title: t('dead.attempts'), dataIndex: 'attempts', width: 60 },
-          { title: t('common.time'), width: 150, render: (_, { at }) => <Time at={at} /> },
-          {
-            title: t('common.status'),
-            width: 150,
-            render: (_, { replayedAt, replayCount }) =>
-              replayedAt !== undefined ? (
-                <>
-                  <Chip tone="good">{t('dead.state.replayed')}</Chip> <Time at={replayedAt} />
-                </>
-              ) : (
-                <Chip tone="bad">
-                  {replayCount > 0 ? t('dead.again', { count: replayCount }) : t('dead.state.waiting')}
-                </Chip>
-              ),
-          },
-          {
-            title: t('users.act'),
-            width: 80,
-            render: (_, { id }) => (
-              <Button size="small" onClick={() => onOpen(id)}>
-                {t('dead.look')}
-              </Button>
+    <ListTable<DeadLetter>
+      label={t('dead.title')}
+      rowKey="id"
+      className="wide-table"
+      dataSource={items}
+      columns={[
+        ...(chosen ? [choice(chosen)] : []),
+        {
+          title: t('common.reason'),
+          width: 150,
+          render: (_, { reason }) => <Chip tone="warn">{reasonText(reason)}</Chip>,
+        },
+        { title: t('dead.about'), width: 170, render: (_, letter) => <About letter={letter} /> },
+        {
+          title: t('dead.error'),
+          render: (_, { error }) => <span className="two-lines">{error}</span>,
+        },
+        { title: t('dead.attempts'), dataIndex: 'attempts', width: 60 },
+        { title: t('common.time'), width: 150, render: (_, { at }) => <Time at={at} /> },
+        {
+          title: t('common.status'),
+          width: 150,
+          render: (_, { replayedAt, replayCount }) =>
+            replayedAt !== undefined ? (
+              <>
+                <Chip tone="good">{t('dead.state.replayed')}</Chip> <Time at={replayedAt} />
+              </>
+            ) : (
+              <Chip tone="bad">
+                {replayCount > 0 ? t('dead.again', { count: replayCount }) : t('dead.state.waiting')}
+              </Chip>
             ),
-          },
-        ]}
-      />
-    </ScrollRegion>
+        },
+        {
+          title: t('users.act'),
+          width: 80,
+          render: (_, { id }) => (
+            <Button size="small" onClick={() => onOpen(id)}>
+              {t('dead.look')}
+            </Button>
+          ),
+        },
+      ]}
+    />
   );
 }
 

@@ -1,10 +1,10 @@
-import { Card, Table } from 'antd';
+import { Card } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useGet } from '../api/hooks.js';
 import type { Feed } from '../api/types.js';
 import { Chip } from '../components/chip.js';
 import { QueryState } from '../components/query-state.js';
-import { ScrollRegion } from '../components/scroll-region.js';
+import { ListTable } from '../components/list-table.js';
 import { Time } from '../components/show.js';
 
 const REFRESH_MS = 15_000;
@@ -34,29 +34,26 @@ export function Feeds() {
         emptyText={t('feeds.none')}
         onRetry={() => void list.refetch()}
       >
-        <ScrollRegion label={t('feeds.title')}>
-          <Table<Feed>
-            rowKey="feed"
-            size="small"
-            className="wide-table"
-            pagination={false}
-            dataSource={feeds}
-            columns={[
-              { title: t('feeds.feed'), dataIndex: 'feed' },
-              {
-                title: t('common.status'),
-                render: (_, { state }) => <Chip tone={TONES[state]}>{t(`feeds.state.${state}`)}</Chip>,
-              },
-              { title: t('feeds.lastSeenAt'), render: (_, { lastSeenAt }) => <Time at={lastSeenAt} /> },
-              { title: t('feeds.quiet'), render: (_, feed) => <Quiet feed={feed} /> },
-              {
-                title: t('feeds.lastHeartbeatAt'),
-                render: (_, { lastHeartbeatAt }) => <Time at={lastHeartbeatAt} />,
-              },
-              { title: t('feeds.note'), render: (_, feed) => <Note feed={feed} /> },
-            ]}
-          />
-        </ScrollRegion>
+        <ListTable<Feed>
+          label={t('feeds.title')}
+          rowKey="feed"
+          className="wide-table"
+          dataSource={feeds}
+          columns={[
+            { title: t('feeds.feed'), dataIndex: 'feed' },
+            {
+              title: t('common.status'),
+              render: (_, { state }) => <Chip tone={TONES[state]}>{t(`feeds.state.${state}`)}</Chip>,
+            },
+            { title: t('feeds.lastSeenAt'), render: (_, { lastSeenAt }) => <Time at={lastSeenAt} /> },
+            { title: t('feeds.quiet'), render: (_, feed) => <Quiet feed={feed} /> },
+            {
+              title: t('feeds.lastHeartbeatAt'),
+              render: (_, { lastHeartbeatAt }) => <Time at={lastHeartbeatAt} />,
+            },
+            { title: t('feeds.note'), render: (_, feed) => <Note feed={feed} /> },
+          ]}
+        />
       </QueryState>
     </Card>
   );

@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Card, Table } from 'antd';
+import { App, Button, Card } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useGet, useHasRole } from '../api/hooks.js';
 import type { JobRun } from '../api/types.js';
 import { Chip } from '../components/chip.js';
 import { QueryState } from '../components/query-state.js';
-import { ScrollRegion } from '../components/scroll-region.js';
+import { ListTable } from '../components/list-table.js';
 import { Time } from '../components/show.js';
 import { useErrorText } from '../error-text.js';
 import { useApi } from '../session.js';
@@ -44,36 +44,33 @@ export function Jobs() {
         isEmpty={list.data?.items.length === 0}
         onRetry={() => void list.refetch()}
       >
-        <ScrollRegion label={t('system.jobs')}>
-          <Table<JobRun>
-            rowKey={({ job, date }) => `${job}|${date ?? ''}`}
-            size="small"
-            pagination={false}
-            dataSource={[...(list.data?.items ?? [])]}
-            columns={[
-              {
-                title: t('system.job'),
-                render: (_, { job }) => (
-                  <>
-                    {t(`system.jobName.${job}`, job)} <span className="faint">{job}</span>
-                  </>
-                ),
-              },
-              { title: t('system.date'), render: (_, { date }) => date ?? t('system.minute') },
-              {
-                title: t('common.status'),
-                render: (_, { status, error }) => (
-                  <>
-                    <Chip tone={RUN_TONES[status]}>{t(`system.runStatus.${status}`)}</Chip> {error}
-                  </>
-                ),
-              },
-              { title: t('system.attempts'), dataIndex: 'attempts' },
-              { title: t('system.startedAt'), render: (_, { startedAt }) => <Time at={startedAt} /> },
-              { title: t('system.finishedAt'), render: (_, { finishedAt }) => <Time at={finishedAt} /> },
-            ]}
-          />
-        </ScrollRegion>
+        <ListTable<JobRun>
+          label={t('system.jobs')}
+          rowKey={({ job, date }) => `${job}|${date ?? ''}`}
+          dataSource={[...(list.data?.items ?? [])]}
+          columns={[
+            {
+              title: t('system.job'),
+              render: (_, { job }) => (
+                <>
+                  {t(`system.jobName.${job}`, job)} <span className="faint">{job}</span>
+                </>
+              ),
+            },
+            { title: t('system.date'), render: (_, { date }) => date ?? t('system.minute') },
+            {
+              title: t('common.status'),
+              render: (_, { status, error }) => (
+                <>
+                  <Chip tone={RUN_TONES[status]}>{t(`system.runStatus.${status}`)}</Chip> {error}
+                </>
+              ),
+            },
+            { title: t('system.attempts'), dataIndex: 'attempts' },
+            { title: t('system.startedAt'), render: (_, { startedAt }) => <Time at={startedAt} /> },
+            { title: t('system.finishedAt'), render: (_, { finishedAt }) => <Time at={finishedAt} /> },
+          ]}
+        />
       </QueryState>
     </Card>
   );

@@ -1,11 +1,11 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useRuleNames } from '../api/hooks.js';
 import type { Clock } from '../api/types.js';
 import { Chip } from '../components/chip.js';
-import { ScrollRegion } from '../components/scroll-region.js';
+import { ListTable } from '../components/list-table.js';
 import { Time } from '../components/show.js';
 
 /** So many are shown at once. */
@@ -29,48 +29,45 @@ export function ClockTable({ clocks }: { readonly clocks: readonly Clock[] }) {
   const isLong = clocks.length > FEW && running.length < clocks.length;
   return (
     <>
-      <ScrollRegion label={t('workOrders.clocks')}>
-        <Table<Clock>
-          rowKey="key"
-          size="small"
-          className="wide-table"
-          pagination={false}
-          dataSource={[...(isLong && !showsAll ? running : clocks)].sort(byNeed)}
-          locale={{ emptyText: t('workOrders.noneRuns') }}
-          columns={[
-            {
-              title: t('common.rule'),
-              render: (_, { rule }) => (
-                <Link to={`/rules/${encodeURIComponent(rule.id)}`}>{ruleName(rule.id)}</Link>
+      <ListTable<Clock>
+        label={t('workOrders.clocks')}
+        rowKey="key"
+        className="wide-table"
+        dataSource={[...(isLong && !showsAll ? running : clocks)].sort(byNeed)}
+        locale={{ emptyText: t('workOrders.noneRuns') }}
+        columns={[
+          {
+            title: t('common.rule'),
+            render: (_, { rule }) => (
+              <Link to={`/rules/${encodeURIComponent(rule.id)}`}>{ruleName(rule.id)}</Link>
+            ),
+          },
+          { title: t('common.stage'), render: (_, { stage }) => stage },
+          { title: t('workOrders.anchorAt'), render: (_, { anchorAt }) => <Time at={anchorAt} /> },
+          {
+            title: t('workOrders.dueAt'),
+            render: (_, { dueAt, overdue, uncoveredYears }) =>
+              uncoveredYears ? (
+                t('workOrders.uncovered', { years: uncoveredYears.join('、') })
+              ) : (
+                <Time at={dueAt} isLate={overdue} />
               ),
-            },
-            { title: t('common.stage'), render: (_, { stage }) => stage },
-            { title: t('workOrders.anchorAt'), render: (_, { anchorAt }) => <Time at={anchorAt} /> },
-            {
-              title: t('workOrders.dueAt'),
-              render: (_, { dueAt, overdue, uncoveredYears }) =>
-                uncoveredYears ? (
-                  t('workOrders.uncovered', { years: uncoveredYears.join('、') })
-                ) : (
-                  <Time at={dueAt} isLate={overdue} />
-                ),
-            },
-            {
-              title: t('common.status'),
-              render: (_, { state, overdue, undecided }) =>
-                undecided ? (
-                  <Chip tone="warn">{t('workOrders.undecided')}</Chip>
-                ) : overdue ? (
-                  <Chip tone="bad">{t('workOrders.overdue')}</Chip>
-                ) : (
-                  <Chip tone={state === 'running' ? 'info' : 'plain'}>
-                    {t(`workOrders.clockState.${state}`)}
-                  </Chip>
-                ),
-            },
-          ]}
-        />
-      </ScrollRegion>
+          },
+          {
+            title: t('common.status'),
+            render: (_, { state, overdue, undecided }) =>
+              undecided ? (
+                <Chip tone="warn">{t('workOrders.undecided')}</Chip>
+              ) : overdue ? (
+                <Chip tone="bad">{t('workOrders.overdue')}</Chip>
+              ) : (
+                <Chip tone={state === 'running' ? 'info' : 'plain'}>
+                  {t(`workOrders.clockState.${state}`)}
+                </Chip>
+              ),
+          },
+        ]}
+      />
       {isLong && (
         <Button type="link" size="small" className="all-clocks" onClick={() => setShowsAll(!showsAll)}>
           {t(showsAll ? 'workOrders.runningClocks' : 'workOrders.allClocks', { count: clocks.length })}
