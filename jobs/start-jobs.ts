@@ -21,6 +21,8 @@ export interface Running {
 const CHUNKS_AT_ONCE = 4;
 /** While the stores write one lot of events, the next is computed. */
 const LOTS_AT_ONCE = 2;
+/** Chunks that were put on their queues together reach this process within so long. */
+const LOT_LINGER_MS = 10;
 
 /** What a process that dies loses of the counts of its rules. */
 const RULE_HEALTH_MS = 10_000;
@@ -43,7 +45,12 @@ export function startWorkers(service: Service): Running {
     logger,
   });
   const mostEvents = CHUNKS_AT_ONCE * settings.chunkSize;
-  const processTogether = makeCombineChunks({ handle: processEvents, mostEvents, atOnce: LOTS_AT_ONCE });
+  const processTogether = makeCombineChunks({
+    handle: processEvents,
+    mostEvents,
+    atOnce: LOTS_AT_ONCE,
+    lingerMs: LOT_LINGER_MS,
+  });
   const crontab = makeCrontab(service);
   const flushing = setInterval(() => void flushRuleHealth(service), RULE_HEALTH_MS);
   const workers = [

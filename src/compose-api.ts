@@ -32,6 +32,9 @@ export interface ApiOptions {
 /** A process that reads a rules folder gives a sign of life every half minute. */
 const FOLDER_ALIVE_MS = 120_000;
 
+/** A revoked token works so much longer at most. */
+const TOKEN_KEPT_MS = 1_000;
+
 /** Wires the HTTP application over a service. Opens nothing. */
 export function composeApi(options: ApiOptions): Express {
   const { service, connection, limits, version, consoleDir } = options;
@@ -42,7 +45,7 @@ export function composeApi(options: ApiOptions): Express {
     isInForce: (ruleId) => service.ruleSets.current().byId(ruleId) !== undefined,
   });
   return createApp({
-    authenticate: makeAuthenticate({ tokens: service.tokens }),
+    authenticate: makeAuthenticate({ tokens: service.tokens, keepMs: TOKEN_KEPT_MS }),
     sessions: service.sessions,
     ...(service.openId && { openId: service.openId }),
     users: service.users,

@@ -29,6 +29,7 @@ import { composeAssessments } from './compose-assessments.js';
 import { makeAcceptEvents } from './events/accept-events.js';
 import type { EventLimits } from './events/event-limits.js';
 import { makeEventStore } from './events/event-store.js';
+import { makeInsertTogether } from './events/insert-together.js';
 import { makeRecentEvents } from './events/recent-events.js';
 import { partitionOf } from './events/partition-of.js';
 import { makeFindDuty } from './duty/find-duty.js';
@@ -201,7 +202,10 @@ export async function composeService(options: ServiceOptions) {
       ),
   });
 
-  const recentEvents = makeRecentEvents({ inbox, now: () => performance.now() });
+  const recentEvents = makeRecentEvents({
+    inbox: { ...inbox, insertEvents: makeInsertTogether((events) => inbox.insertEvents(events)) },
+    now: () => performance.now(),
+  });
   const { accept, acceptRawEvents } = makeAcceptEvents({
     inbox: recentEvents,
     enqueue: (items) => enqueuer.add(items),

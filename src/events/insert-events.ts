@@ -45,6 +45,11 @@ export async function insertEvents(
     }
     return (other ?? firstOfKey.get(key)?.hash) === hash ? 'duplicate' : 'conflict';
   });
+  return resultOf(batch, outcomes);
+}
+
+/** @param outcomes one for each event of the batch */
+export function resultOf(batch: readonly NewEvent[], outcomes: readonly InsertOutcome[]): InsertResult {
   const keysOf = (wanted: InsertOutcome) =>
     batch.flatMap(({ event }, index) => (outcomes[index] === wanted ? [event.key] : []));
   return {

@@ -10,8 +10,8 @@ export interface EnqueueItem {
 export interface EnqueuerOptions {
   readonly enqueue: PartitionQueues['enqueue'];
   /**
-   * How long the first key of a batch waits for company, ms. Default 5. Where more come than that and their chunks are small all
-   * the same, a batch waits longer, up to `maxLingerMs`: each chunk costs the queue and the stores the same, however small.
+   * How long the first key of a batch waits for company, ms. Default 5. Where batches follow one another and their chunks are
+   * small, a batch waits longer, up to `maxLingerMs`: each chunk costs the queue and the stores the same, however small.
    */
   readonly lingerMs?: number;
   /** Default 25; at least `lingerMs`. */
@@ -22,6 +22,8 @@ export interface EnqueuerOptions {
   readonly maxBuffered?: number;
   /** Keys that did not reach the queue. They are in the inbox: the reconciler brings them back. */
   readonly onFailure: (error: Error, keys: readonly string[]) => void;
+  /** Ms of a clock that never goes back. Default: that of the process. */
+  readonly now?: () => number;
 }
 
 /** A chunk of fewer keys is not worth its job, if waiting a little longer would have filled it. */
@@ -53,8 +55,10 @@ export class EnqueuerFullError extends Error {
 /** Makes an enqueuer. One batch is under way at a time; what comes in the meantime makes up the next one. */
 export function makeEnqueuer(options: EnqueuerOptions): Enqueuer {
   const { enqueue, lingerMs = 5, chunkSize = DEFAULT_CHUNK_SIZE, maxBuffered = 50_000, onFailure } = options;
+  const { now = () => performance.now() } = options;
   const maxLingerMs = Math.max(lingerMs, options.maxLingerMs ?? 25);
   let linger = lingerMs;
+  let lastSentAt = Number.NEGATIVE_INFINITY;
   let buffer = new Map<number, string[]>();
   let buffered = 0;
   let sending = 0;
@@ -96,9 +100,11 @@ export function makeEnqueuer(options: EnqueuerOptions): Enqueuer {
   async function sendBuffer(): Promise<void> {
     const batch = buffer;
     sending = buffered;
-    const isBusy = sending > SMALL_CHUNK;
+    // Had it waited as long as it may, this batch and the one before would have been one, or nearly.
+    const isBusy = now() - lastSentAt < 2 * maxLingerMs;
     const areSmall = sending < SMALL_CHUNK * batch.size;
-    linger = isBusy && areSmall ? Math.min(maxLingerMs, linger * LINGER_STEP) : isBusy ? linger : lingerMs;
+    linger = !isBusy ? lingerMs : areSmall ? Math.min(maxLingerMs, linger * LINGER_STEP) : linger;
+    lastSentAt = now();
     buffer = new Map();
     buffered = 0;
     try {

@@ -84,6 +84,9 @@ export const WORKER_TIMING = {
   runRetryDelay: 1_000,
 } as const;
 
+/** What was taken up sooner had nothing before it: a look at what waits would cost Redis and the process a tenth of a chunk. */
+const BEHIND_MS = 20;
+
 /**
  * Starts one worker a partition. Queues allow one running chunk each (global concurrency 1), so the partitions run
  * side by side, two or more bulk writes in flight, while each subject's events stay in order over all processes.
@@ -140,8 +143,7 @@ async function runChunk(
   job: Job<ChunkJob>,
 ): Promise<void> {
   const own = keysOf(job);
-  // Only on an undisturbed first try: a chunk that fails, or kills its worker, is then found by itself.
-  const more = job.attemptsStarted > 1 ? [] : await gatherWaiting(queue, gatherUpTo - own.length);
+  const more = isBehind(job) ? await gatherWaiting(queue, gatherUpTo - own.length) : [];
   const keys = more.length === 0 ? own : [own, ...more.map(keysOf)].flat();
   const attempt = job.attemptsMade + 1;
   const lastAttempt = attempt >= retry.attempts;
@@ -163,6 +165,14 @@ async function runChunk(
   // What stays on the queue because Redis went away is handled once more, which does no harm.
   await Promise.allSettled(more.map((waiting) => waiting.remove()));
   onOutcome?.({ partition, keys, outcome: 'processed', attempt, tookMs: now() - startedAt });
+}
+
+/**
+ * Others may wait behind it. Only an undisturbed first try takes them along: a chunk that fails, or kills its worker, is then
+ * found by itself.
+ */
+function isBehind({ attemptsStarted, processedOn, timestamp }: Job<ChunkJob>): boolean {
+  return attemptsStarted <= 1 && (processedOn ?? Infinity) - timestamp >= BEHIND_MS;
 }
 
 /** Only our own producer writes these queues; anything else is kept among the failed jobs to be looked at. */

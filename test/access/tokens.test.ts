@@ -59,6 +59,30 @@ describe('tokens', () => {
     expect((await store.get(hashToken('right')))?.revokedAt).toEqual(new Date(NOW));
   });
 
+  it('are asked for once a second where they come often; a revoked one works no longer than that', async () => {
+    let time = 0;
+    let asked = 0;
+    const get: TokenStore['get'] = (id) => {
+      asked += 1;
+      return store.get(id);
+    };
+    const authenticate = makeAuthenticate({ tokens: { get }, keepMs: 1_000, now: () => time });
+    await store.add(tokenOf('often'));
+    for (const at of [0, 1, 999]) {
+      time = at;
+      expect(await authenticate('often')).toMatchObject({ tokenId: hashToken('often') });
+    }
+    expect(asked).toBe(1);
+    await store.revoke(hashToken('often'), new Date(NOW));
+    time = 1_000;
+    for (const _ of [1, 2]) expect(await authenticate('often')).toBeUndefined();
+    // Neither that it is revoked nor that one is wrong is kept: a token works as soon as it is made.
+    expect(asked).toBe(3);
+    expect(await authenticate('made-later')).toBeUndefined();
+    await store.add(tokenOf('made-later'));
+    expect(await authenticate('made-later')).toBeDefined();
+  });
+
   it.each(['', 'wrong', hashToken('right'), 'right ', 'RIGHT', '{"$ne":""}', 'x'.repeat(513)])(
     'are nobody’s when wrong: %s',
     async (token) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { makeCombineChunks } from '../../src/queue/combine-chunks.js';
+import { waitUntil } from './wait-until.js';
 
 /** A handler whose lots end when the test says so. */
 function heldHandler() {
@@ -35,6 +36,28 @@ describe('combining the chunks of a process', () => {
     lots[1]?.end();
     await settled();
     expect(done).toEqual(['a', 'b', 'c']);
+  });
+
+  it('waits a moment for the chunks of other partitions where it is told to, and not for those that never come', async () => {
+    const { handle, lots } = heldHandler();
+    const combine = makeCombineChunks({ handle, mostEvents: 10, atOnce: 2, lingerMs: 20 });
+    const done: string[] = [];
+    for (const key of ['a', 'b']) void combine([key]).then(() => done.push(key));
+    expect(lots).toHaveLength(0);
+    await waitUntil('the lot has begun', () => lots.length === 1);
+    expect(lots[0]?.keys).toEqual(['a', 'b']);
+    void combine(['c']).then(() => done.push('c'));
+    lots[0]?.end();
+    await waitUntil('the next lot has begun', () => lots.length === 2);
+    lots[1]?.end();
+    await settled();
+    expect(done).toEqual(['a', 'b', 'c']);
+    // A large one is worth a lot of its own.
+    const large = Array.from({ length: 32 }, (_, n) => `d${n}`);
+    const last = combine(large);
+    expect(lots[2]?.keys).toEqual(large);
+    lots[2]?.end();
+    await last;
   });
 
   it('fails every chunk of a lot that failed, and goes on with the next', async () => {

@@ -37,23 +37,26 @@ describe('the enqueuer', () => {
     expect(batches).toEqual([{ 0: ['a', 'b'] }]);
   });
 
-  it('waits longer where many come in chunks of one or two, and no longer than it may', async () => {
+  it('waits longer where batches follow one another in small chunks, and no longer than it may', async () => {
     const { enqueue, batches } = slowQueue();
-    const options = { lingerMs: 20, maxLingerMs: 60_000, onFailure: jest.fn() };
+    let time = 0;
+    const options = { lingerMs: 20, maxLingerMs: 60_000, onFailure: jest.fn(), now: () => time };
     const enqueuer = makeEnqueuer({ enqueue, ...options });
-    const spread = Array.from({ length: 8 }, (_, partition) => item(`k${partition}`, partition));
     for (let flushed = 1; flushed <= 30; flushed += 1) {
-      enqueuer.add(spread);
+      time += 100;
+      enqueuer.add([item('k', flushed % 8)]);
       await enqueuer.flush();
     }
     const before = batches.length;
-    enqueuer.add(spread);
+    enqueuer.add([item('k')]);
     await sleep(60);
     expect(batches).toHaveLength(before);
-    // A full chunk goes at once, and the next lone key after the usual time.
-    const few = Array.from({ length: 500 }, (_, n) => item(`f${n}`));
-    enqueuer.add(few);
+    // A full chunk goes at once all the same.
+    enqueuer.add(Array.from({ length: 500 }, (_, n) => item(`f${n}`)));
+    expect(batches).toHaveLength(before + 1);
     await enqueuer.flush();
+    // After a while without any, a lone key waits no longer than usual.
+    time += 200_000;
     enqueuer.add([item('lone')]);
     await enqueuer.flush();
     enqueuer.add([item('another')]);
