@@ -76,7 +76,7 @@ export function addTokenCommand(program: Command, deps: TokenCommandDeps): void 
 
   token
     .command('revoke')
-    .description('Revoke a token; it stops working at once and for good')
+    .description('Revoke a token; it stops working within a second and for good')
     .argument('<id>', 'its id as listed (at least 8 characters of it), or its name')
     .action((wanted: string) =>
       withTokens(deps, async ({ tokens, audit }) => {

@@ -15,6 +15,8 @@ export interface InsertTogetherOptions {
   readonly small?: number;
   /** Most events of one command. Default 500. */
   readonly mostEvents?: number;
+  /** Nobody waits longer than so for a command that goes before, ms: it may hang. Default 250. */
+  readonly holdMs?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface InsertTogetherOptions {
  */
 export function makeInsertTogether(
   insert: Insert,
-  { small = 20, mostEvents = 500 }: InsertTogetherOptions = {},
+  { small = 20, mostEvents = 500, holdMs = 250 }: InsertTogetherOptions = {},
 ): Insert {
   let waiting: Waiting[] = [];
   let isUnderWay = false;
@@ -34,10 +36,18 @@ export function makeInsertTogether(
     if (isUnderWay || waiting.length === 0) return;
     const group = takeGroup();
     isUnderWay = true;
-    const settle = (tell: () => void) => {
+    let holdsOthers = true;
+    const letOthersGo = () => {
+      if (!holdsOthers) return;
+      holdsOthers = false;
+      clearTimeout(timer);
       isUnderWay = false;
-      tell();
       begin();
+    };
+    const timer = setTimeout(letOthersGo, holdMs);
+    const settle = (tell: () => void) => {
+      tell();
+      letOthersGo();
     };
     insert(group.flatMap(({ events }) => events)).then(
       ({ outcomes }) => settle(() => tellEach(group, outcomes)),

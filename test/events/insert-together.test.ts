@@ -92,6 +92,29 @@ describe('storing the events of several requests together', () => {
     expect((await together([entry(2)])).outcomes).toEqual(['inserted']);
   });
 
+  it('waits for no command that hangs, and answers what comes of it all the same', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const together = makeInsertTogether(
+      async (events) => {
+        if (commands.length === 0) {
+          commands.push(events.length);
+          await held;
+          return store.insertEvents(events);
+        }
+        return insert(events);
+      },
+      { holdMs: 20 },
+    );
+    const hanging = together([entry(1)]);
+    const [second, third] = await Promise.all([together([entry(2)]), together([entry(3)])]);
+    expect([second.outcomes, third.outcomes]).toEqual([['inserted'], ['inserted']]);
+    expect(commands).toEqual([1, 2]);
+    release();
+    expect((await hanging).outcomes).toEqual(['inserted']);
+    expect((await together([entry(4)])).outcomes).toEqual(['inserted']);
+  });
+
   it('answers what each request would have been told, had they come one after the other', async () => {
     const request = fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 1 })), {
       minLength: 1,

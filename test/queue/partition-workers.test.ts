@@ -66,6 +66,8 @@ describe('partition workers that gather', () => {
 
   it('handle what waits in one go, up to the limit, each event once and in order', async () => {
     await queues.enqueue(new Map([[0, keys(30)]]));
+    // A backlog: what was put on the queue a moment ago has nothing behind it.
+    await sleep(30);
     const chunks: (readonly string[])[] = [];
     gathering(async (chunk) => {
       chunks.push(chunk);
@@ -80,6 +82,7 @@ describe('partition workers that gather', () => {
 
   it('lose none of them when the handler fails, and then take the failing chunk by itself', async () => {
     await queues.enqueue(new Map([[0, keys(15)]]));
+    await sleep(30);
     const done: (readonly string[])[] = [];
     let failures = 0;
     gathering((chunk) => {
