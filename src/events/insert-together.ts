@@ -1,3 +1,4 @@
+import { takeHead } from '../take-head.js';
 import type { NewEvent } from './event-document.js';
 import type { EventStore } from './event-store.js';
 import { type InsertResult, resultOf } from './insert-events.js';
@@ -34,7 +35,8 @@ export function makeInsertTogether(
 
   function begin(): void {
     if (isUnderWay || waiting.length === 0) return;
-    const group = takeGroup();
+    const { head: group, rest } = takeHead(waiting, ({ events }) => events.length, mostEvents);
+    waiting = [...rest];
     isUnderWay = true;
     let holdsOthers = true;
     const letOthersGo = () => {
@@ -53,14 +55,6 @@ export function makeInsertTogether(
       ({ outcomes }) => settle(() => tellEach(group, outcomes)),
       (error: unknown) => settle(() => group.forEach(({ reject }) => reject(error))),
     );
-  }
-
-  function takeGroup(): readonly Waiting[] {
-    let count = 0;
-    const end = waiting.findIndex(({ events }, index) => (count += events.length) > mostEvents && index > 0);
-    const group = end === -1 ? waiting : waiting.slice(0, end);
-    waiting = end === -1 ? [] : waiting.slice(end);
-    return group;
   }
 
   return (events) =>

@@ -1,3 +1,5 @@
+import { takeHead } from '../take-head.js';
+
 /** Waiting to be handled. */
 interface Waiting {
   readonly keys: readonly string[];
@@ -34,7 +36,8 @@ export function makeCombineChunks(options: {
     clearTimeout(timer);
     timer = undefined;
     if (underWay >= atOnce || waiting.length === 0) return;
-    const lot = takeLot();
+    const { head: lot, rest } = takeHead(waiting, ({ keys }) => keys.length, mostEvents);
+    waiting = [...rest];
     underWay += 1;
     handle(lot.flatMap(({ keys }) => keys))
       .then(
@@ -45,14 +48,6 @@ export function makeCombineChunks(options: {
         underWay -= 1;
         begin();
       });
-  }
-
-  function takeLot(): readonly Waiting[] {
-    let events = 0;
-    const end = waiting.findIndex(({ keys }, index) => (events += keys.length) > mostEvents && index > 0);
-    const lot = end === -1 ? waiting : waiting.slice(0, end);
-    waiting = end === -1 ? [] : waiting.slice(end);
-    return lot;
   }
 
   return (keys) =>
