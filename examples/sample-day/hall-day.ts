@@ -2,10 +2,12 @@ import type { SampleEvent, SampleRecord } from '../../src/events/load-sample-day
 import type { JsonObject } from '../../src/json.js';
 import { DONGWAN, HALLS, LINJIANG_1, QINGPUSHAN } from './people.js';
 
-export const FEED = 'sample-sales';
 const HOURS = ['09:00', '10:00', '10:30', '11:00', '13:45', '15:00', '16:00'];
 
-/** What happens in the halls themselves: queues, incidents, team meetings, and the heartbeat of the feed. */
+/**
+ * What happens in the halls themselves: queues, incidents and team meetings. No heartbeats: no feed goes on after the day, and
+ * its silence would be the first alert that a newcomer sees.
+ */
 export function makeHallDay(): { events: SampleEvent[]; records: SampleRecord[] } {
   const events: SampleEvent[] = [];
   const tell = (subject: string, time: string, type: string, data: JsonObject, day = 0) => {
@@ -34,9 +36,6 @@ export function makeHallDay(): { events: SampleEvent[]; records: SampleRecord[] 
   tell(DONGWAN.code, '15:40', 'drill.held', {
     orgUnit: DONGWAN.code, kind: '系统故障', participants: DONGWAN.clerks.map(({ id }) => id),
   }, -3); // prettier-ignore
-  for (let hour = 8; hour <= 17; hour++) {
-    tell(FEED, `${String(hour).padStart(2, '0')}:30`, 'feed.heartbeat', { feed: FEED });
-  }
 
   const shows = new Map<string, Omit<SampleRecord, 'recordId'>>([
     [
