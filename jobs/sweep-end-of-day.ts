@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidRequestError } from '../src/errors.js';
 import type { HandleEvents } from '../src/handle-event.js';
-import { sideBySide } from './side-by-side.js';
+import { sideBySide } from '../src/side-by-side.js';
 
 export interface EndOfDaySweepDeps {
   /** Open work orders, in batches of record ids. */

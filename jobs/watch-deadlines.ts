@@ -1,7 +1,7 @@
 import type { EventStore } from '../src/events/event-store.js';
 import type { HandleEvents } from '../src/handle-event.js';
 import type { DeadlineStore } from '../src/work-orders/deadline-store.js';
-import { sideBySide } from './side-by-side.js';
+import { sideBySide } from '../src/side-by-side.js';
 
 export interface WatchDeadlinesDeps {
   readonly deadlines: Pick<DeadlineStore, 'dueRecords'>;

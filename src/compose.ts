@@ -272,12 +272,13 @@ export async function composeService(options: ServiceOptions) {
       writes: Parameters<Parameters<typeof makeHandleEvents>[0]['records']['replaceRecords']>[0],
     ) =>
       recent.replaceRecords(
-        writes.map(({ recordId, expectedRevision, expectedWriteId, record, ruleSetHash, alertsOwed }) => ({
+        writes.map(({ recordId, ruleSetHash, sameWorkOrder, alertsOwed, ...write }) => ({
           id: recordId,
-          expectedRevision,
-          expectedWriteId,
-          record,
-          queryFields: queryFieldsOf(record, { updatedAt: now(), ruleSetHash }),
+          expectedRevision: write.expectedRevision,
+          expectedWriteId: write.expectedWriteId,
+          record: write.record,
+          ...(sameWorkOrder && { sameWorkOrder }),
+          queryFields: queryFieldsOf(write.record, { updatedAt: now(), ruleSetHash }),
           ...(alertsOwed && { alertsOwed }),
         })),
       ),

@@ -29,6 +29,8 @@ export interface HandleEventDeps {
         expectedRevision: number;
         expectedWriteId?: string | undefined;
         record: WorkOrderRecord;
+        /** No event was folded: the work order is as it was read. */
+        sameWorkOrder?: boolean;
         ruleSetHash: string;
         /** Keeps the record at the head of the due list until `settle`. */
         alertsOwed?: boolean;
@@ -109,6 +111,8 @@ interface Assessed {
   readonly expectedRevision: number;
   readonly expectedWriteId: string | undefined;
   readonly record: WorkOrderRecord;
+  /** No event was folded: the work order is as it was read. */
+  readonly sameWorkOrder?: true;
   /** False when nothing of the record changed: it is not written. */
   readonly changed: boolean;
   readonly findings: readonly Finding[] | 'all';
@@ -283,6 +287,7 @@ export function makeHandleEvents(deps: HandleEventDeps) {
       expectedRevision: before.revision,
       expectedWriteId: before.writeId,
       record,
+      ...(events.length === 0 && { sameWorkOrder: true as const }),
       changed,
       findings: wasOwed || isHealing ? 'all' : findings,
       alertsOwed: passage !== 'events' && (wasOwed || (isHealing && changed)),

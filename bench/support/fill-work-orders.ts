@@ -1,5 +1,5 @@
 import type { Connection } from 'mongoose';
-import { sideBySide } from '../../jobs/side-by-side.js';
+import { sideBySide } from '../../src/side-by-side.js';
 import { assessWorkOrder } from '../../src/engine/assess-work-order.js';
 import type { WorkOrderRecord } from '../../src/engine/work-order-record.js';
 import type { BusinessEvent, EventData } from '../../src/events/business-event.js';

@@ -1,5 +1,6 @@
 import { mongo } from 'mongoose';
 import type { Collection, Document, Filter } from 'mongodb';
+import { sideBySide } from '../side-by-side.js';
 
 /** A document to put in the place of the one that has this revision. */
 export interface GuardedReplacement<T extends { readonly _id: string }> {
@@ -12,6 +13,8 @@ export interface GuardedReplacement<T extends { readonly _id: string }> {
 /** Of documents in one command: the server goes over all of them for each. */
 const MOST_BYTES = 512 * 1_024;
 const MOST_DOCUMENTS = 100;
+/** While the server replaces the documents of one command, the next is encoded. */
+const IN_HAND = 2;
 
 /**
  * Replaces each document only on the revision it was read as. Answers how many were; the others have another revision or
@@ -19,13 +22,19 @@ const MOST_DOCUMENTS = 100;
  *
  * One update over all of them, with the replacements as a constant that each document picks its own from: a statement for each
  * is planned by itself, which costs more than the write where documents are small (docs/performance.md).
+ *
+ * @param kept a field that the replacements lack: it stays as it is stored, and is not sent
  */
-export async function replaceOnRevision<T extends { readonly _id: string; readonly revision: number }>(
+export async function replaceOnRevision<
+  T extends { readonly _id: string; readonly revision: number },
+  K extends keyof T & string = never,
+>(
   collection: Collection<T>,
-  replacements: readonly GuardedReplacement<T>[],
+  replacements: readonly GuardedReplacement<Omit<T, K> & { readonly _id: string }>[],
+  kept?: K,
 ): Promise<number> {
   let replaced = 0;
-  for (const batch of inBatches(replacements)) {
+  await sideBySide(inBatches(replacements), IN_HAND, async (batch) => {
     const ids = batch.map(({ document }) => document._id);
     const mine = { $indexOfArray: [{ $literal: ids }, '$_id'] };
     const expected = batch.map(({ expectedRevision }) => expectedRevision);
@@ -36,7 +45,8 @@ export async function replaceOnRevision<T extends { readonly _id: string; readon
         { $in: [{ $arrayElemAt: [{ $literal: writeIds }, mine] }, [null, '$writeId']] },
       ],
     };
-    const document = { $arrayElemAt: [{ $literal: batch.map(({ document }) => document) }, mine] };
+    const given = { $arrayElemAt: [{ $literal: batch.map(({ document }) => document) }, mine] };
+    const document = kept === undefined ? given : { $mergeObjects: [given, { [kept]: `$${kept}` }] };
     const result = await collection.updateMany(
       { _id: { $in: ids } } as Filter<T>,
       [{ $replaceWith: { $cond: [isExpected, document, '$$ROOT'] } }],
@@ -44,7 +54,7 @@ export async function replaceOnRevision<T extends { readonly _id: string; readon
     );
     // What keeps its content was not replaced: a replacement has another revision.
     replaced += result.modifiedCount;
-  }
+  });
   return replaced;
 }
 

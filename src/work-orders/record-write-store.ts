@@ -25,6 +25,8 @@ export interface RecordWrite {
    */
   readonly expectedWriteId?: string | undefined;
   readonly record: WorkOrderRecord;
+  /** No event was folded since the record was read: `record.workOrder`, its larger part, is what is stored and is not sent again. */
+  readonly sameWorkOrder?: boolean;
   readonly queryFields: RecordQueryFields;
   /**
    * The record goes before its alerts, and nothing but the due list will come back to it: it stays at the head of the
@@ -98,19 +100,29 @@ export async function replaceRecords(
   const isNew = ({ expectedRevision }: RecordWrite) => expectedRevision === 0;
   const replacements = writes.filter((write) => !isNew(write));
   const inserts = writes.filter(isNew).map((write) => toDocument(write, writeId));
-  const [taken, replaced] = await Promise.all([
+  const guarded = <D>(write: RecordWrite, document: D) => ({
+    expectedRevision: write.expectedRevision,
+    expectedWriteId: write.expectedWriteId,
+    document,
+  });
+  const [taken, replaced, keptWorkOrder] = await Promise.all([
     insertNew(records, inserts, { ignoreUndefined: true }),
     replaceOnRevision(
       records,
-      replacements.map((write) => ({
-        expectedRevision: write.expectedRevision,
-        expectedWriteId: write.expectedWriteId,
-        document: toDocument(write, writeId),
-      })),
+      replacements
+        .filter(({ sameWorkOrder }) => !sameWorkOrder)
+        .map((write) => guarded(write, toDocument(write, writeId))),
+    ),
+    replaceOnRevision(
+      records,
+      replacements
+        .filter(({ sameWorkOrder }) => sameWorkOrder)
+        .map((write) => guarded(write, withoutWorkOrder(toDocument(write, writeId)))),
+      'workOrder',
     ),
   ]);
   // An id that exists already is a conflict, not a failure.
-  const done = inserts.length - taken.length + replaced;
+  const done = inserts.length - taken.length + replaced + keptWorkOrder;
   if (done === writes.length) return { written: ids, conflicted: [] };
   const mine = await records.find({ _id: { $in: ids }, writeId }, { projection: { _id: 1 } }).toArray();
   const written = new Set(mine.map((document) => document._id));
@@ -193,6 +205,13 @@ export function toStoredRecord(document: WorkOrderDocument): StoredRecord {
   const { revision, writeId, workOrder, clocks, findings, advancedTo, calendarHash, alertsOwed } = document;
   const record = { workOrder, clocks: clocks.map(fromStoredClock), findings, advancedTo, calendarHash };
   return { revision, writeId, record, ...(alertsOwed && { alertsOwed }) };
+}
+
+function withoutWorkOrder({
+  workOrder: _,
+  ...rest
+}: WorkOrderDocument): Omit<WorkOrderDocument, 'workOrder'> {
+  return rest;
 }
 
 function toDocument(write: RecordWrite, writeId: string): WorkOrderDocument {

@@ -135,6 +135,34 @@ describe('records', () => {
     }
   });
 
+  it('keep their work order where only time went on: it is not sent, and all else is replaced on the revision that was read', async () => {
+    const arrived = [makeEvent('stage.arrived', 3, { stage: '审批' })];
+    await store.replaceRecords(['A', 'B', 'C'].map((id) => writeOf(id, 0, arrived)));
+    const nextLookAt = new Date(minuteAt(9));
+    const [a, b, c] = ['A', 'B', 'C'].map((id) => writeOf(id, 1)) as [RecordWrite, RecordWrite, RecordWrite];
+    await store.replaceRecords([{ ...a, queryFields: { ...a.queryFields, nextLookAt } }]);
+    const later = (write: RecordWrite, expectedRevision: number): RecordWrite => ({
+      ...write,
+      expectedRevision,
+      sameWorkOrder: true,
+      record: { ...write.record, advancedTo: minuteAt(7) },
+    });
+    const result = await store.replaceRecords([later(a, 2), later(b, 1), c, later(writeOf('D', 3), 3)]);
+    expect(result).toStrictEqual({ written: ['A', 'B', 'C'], conflicted: ['D'] });
+    expect(await store.replaceRecords([later(b, 1)])).toStrictEqual({ written: [], conflicted: ['B'] });
+    const found = await store.loadRecords(['A', 'B', 'C']);
+    const stages = (id: string) => found.get(id)?.record.workOrder.stages.map(({ stage }) => stage);
+    expect([stages('A'), stages('B'), stages('C')]).toStrictEqual([[], ['审批'], []]);
+    expect([...found].map(([id, s]) => [id, s.revision, s.record.advancedTo]).sort()).toStrictEqual([
+      ['A', 3, minuteAt(7)],
+      ['B', 2, minuteAt(7)],
+      ['C', 2, 0],
+    ]);
+    // What the replacement does not have is gone.
+    const stored = await mongo.connection.collection<{ _id: string }>('workOrders').findOne({ _id: 'A' });
+    expect(stored).not.toHaveProperty('nextLookAt');
+  });
+
   it('are inserted once: a second insert of the same id is a conflict beside the others', async () => {
     await store.replaceRecords([writeOf('A', 0)]);
     expect(await store.replaceRecords([writeOf('A', 0), writeOf('B', 0)])).toStrictEqual({

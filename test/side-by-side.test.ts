@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
-import { sideBySide } from '../../jobs/side-by-side.js';
+import { sideBySide } from '../src/side-by-side.js';
 
 it('works on so many at a time and no more, and on each once', async () => {
   let inHand = 0;
