@@ -12,7 +12,7 @@ export interface WatchDeadlinesDeps {
   /** True while an import runs: what an old log has not told yet did not fail to happen. */
   readonly importRunning: () => Promise<boolean>;
   readonly now: () => number;
-  /** Records looked at in one go. Default 200; two batches are in hand at a time. */
+  /** Records looked at in one go. Default 150; two batches are in hand at a time. */
   readonly batchSize?: number;
 }
 
@@ -34,7 +34,7 @@ const BATCHES_ASKED_FOR = 25;
  * cannot be looked at; the others go on.
  */
 export function makeWatchDeadlines(deps: WatchDeadlinesDeps) {
-  const batchSize = deps.batchSize ?? 200;
+  const batchSize = deps.batchSize ?? 150;
 
   /** Answers how many could not be looked at. */
   async function advance(recordIds: readonly string[], signal?: AbortSignal): Promise<number> {
