@@ -83,6 +83,7 @@ export async function composeRules(options: {
       folders,
       desk: ruleDesk,
       live,
+      inTurn: audit.inTurn,
       logger,
       now,
     }),

@@ -35,6 +35,7 @@ export const LOCK_MS = 15 * 60_000;
 /** How fresh `seenAt` is kept: not every request is a write. */
 const TOUCH_MS = 60_000;
 const REFUSED = `Wrong user or password. After ${MAX_TRIES} wrong passwords in a row an account is locked for ${LOCK_MS / 60_000} minutes.`;
+const WRONG_NOW = `The current password is wrong. After ${MAX_TRIES} wrong passwords in a row an account is locked for ${LOCK_MS / 60_000} minutes.`;
 
 /** Sessions of people: signing in by password or OpenID, finding out who a cookie belongs to, signing out. */
 export function makeSessions(deps: SessionsDeps) {
@@ -89,20 +90,35 @@ export function makeSessions(deps: SessionsDeps) {
     });
   }
 
+  /** Counts tries, locks after too many, and puts those that were wrong on record. */
+  async function verify(id: string, password: string, requestId: string, refused: string): Promise<User> {
+    // The try is counted before the password is looked at: many at once are no more than one after another.
+    const user = await users.countTry(id, new Date(now()));
+    const isRight = await verifyPassword(password, user?.passwordHash);
+    if (!user) throw new UnauthorizedError(refused);
+    if (!isRight || user.disabled || user.failed > MAX_TRIES) {
+      if (user.failed >= MAX_TRIES) await users.lock(id, new Date(now() + LOCK_MS));
+      await record('session.refused', id, user.disabled ? 'disabled' : `try ${user.failed}`, requestId);
+      throw new UnauthorizedError(refused);
+    }
+    await users.clearTries(id);
+    return user;
+  }
+
   return {
     /** @throws UnauthorizedError, the same for an unknown, disabled or locked account and a wrong password */
     async signIn(id: string, password: string, requestId: string): Promise<StartedSession> {
-      // The try is counted before the password is looked at: many at once are no more than one after another.
-      const user = await users.countTry(id, new Date(now()));
-      const isRight = await verifyPassword(password, user?.passwordHash);
-      if (!user) throw new UnauthorizedError(REFUSED);
-      if (!isRight || user.disabled || user.failed > MAX_TRIES) {
-        if (user.failed >= MAX_TRIES) await users.lock(id, new Date(now() + LOCK_MS));
-        await record('session.refused', id, user.disabled ? 'disabled' : `try ${user.failed}`, requestId);
-        throw new UnauthorizedError(REFUSED);
-      }
-      await users.clearTries(id);
-      return start(user, 'password', requestId);
+      return start(await verify(id, password, requestId, REFUSED), 'password', requestId);
+    },
+
+    /**
+     * That somebody who is signed in knows his password: tries count like those of signing in, for his screen may be in the hands
+     * of another.
+     *
+     * @throws UnauthorizedError where it is wrong, or the account locked
+     */
+    async confirmPassword(id: string, password: string, requestId: string): Promise<void> {
+      await verify(id, password, requestId, WRONG_NOW);
     },
 
     /** Somebody whom an OpenID provider vouches for. @throws UnauthorizedError when he has no account here */

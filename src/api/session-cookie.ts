@@ -7,13 +7,22 @@ export function readSessionCookie(headers: IncomingHttpHeaders): string | undefi
   return readCookie(headers, SESSION_COOKIE);
 }
 
+/** The value as it was given to `makeCookie`; undefined also for one that nobody here made. */
 export function readCookie({ cookie }: IncomingHttpHeaders, name: string): string | undefined {
   if (cookie === undefined || cookie.length > 8_192) return undefined;
   for (const part of cookie.split(';')) {
-    const [key, value] = part.split('=', 2);
-    if (key?.trim() === name) return value?.trim();
+    const at = part.indexOf('=');
+    if (at >= 0 && part.slice(0, at).trim() === name) return decode(part.slice(at + 1).trim());
   }
   return undefined;
+}
+
+function decode(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -31,7 +40,7 @@ export function makeCookie(
   }: { secure: boolean; maxAgeMs?: number; lax?: boolean; path?: string },
 ): string {
   return [
-    `${name}=${value}`,
+    `${name}=${encodeURIComponent(value)}`,
     `Path=${path}`,
     'HttpOnly',
     `SameSite=${lax ? 'Lax' : 'Strict'}`,

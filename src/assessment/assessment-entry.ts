@@ -57,6 +57,8 @@ export interface AssessmentEntry {
   readonly charged: Charged;
   /** The unit it belongs to: who may see it. */
   readonly orgUnit?: string;
+  /** Who was answerable when the finding was first charged. What an alert tells later does not charge it to somebody else. */
+  readonly answerable?: { readonly responsible?: string; readonly orgUnit?: string };
   /** What counts now: 0 once revoked or reversed, negative for a counter entry. */
   readonly points: number;
   /** Yuan. */

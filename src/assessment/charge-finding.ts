@@ -23,7 +23,7 @@ export interface ChargeRequest {
 
 /**
  * Charges a confirmed finding. Idempotent: entries have natural keys, and one that died half-way is made whole by the next try – under
- * the clause it began with, should the table have been changed meanwhile.
+ * the clause it began with and to whom it began with, should the table or the alert have changed meanwhile.
  */
 export function makeChargeFinding(deps: ChargeFindingDeps) {
   const { store, table, months, calendar, now } = deps;
@@ -35,8 +35,13 @@ export function makeChargeFinding(deps: ChargeFindingDeps) {
   }
 
   return async function chargeFinding(request: ChargeRequest): Promise<void> {
-    const { finding, responsible, orgUnit } = request;
+    const { finding } = request;
     const [known] = await store.ofFinding(finding.key);
+    const { responsible, orgUnit } = known?.answerable ?? request;
+    const answerable = {
+      ...(responsible !== undefined && { responsible }),
+      ...(orgUnit !== undefined && { orgUnit }),
+    };
     const clause = known ? table.clauses.find(({ id }) => id === known.clause.id) : request.clause;
     if (!clause) return;
     const at = new Date(now());
@@ -49,6 +54,7 @@ export function makeChargeFinding(deps: ChargeFindingDeps) {
         clause: { id: clause.id, title: clause.title },
         charged,
         ...(orgUnit !== undefined && { orgUnit }),
+        answerable,
         points,
         money,
         initial: { points, money },

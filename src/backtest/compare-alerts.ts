@@ -1,4 +1,5 @@
 import type { Alert } from '../alerts/alert.js';
+import { factWithParams, personalKindOfFact, shorten } from '../access/personal-data.js';
 import type { ConditionResult } from '../engine/rule-set.js';
 import type { JsonValue } from '../json.js';
 import {
@@ -140,8 +141,7 @@ function overdueAtOf({ history, phase, raisedAt }: Alert): number | undefined {
 }
 
 function sketch(alert: Alert): AlertSketch {
-  const { raisedAt, firstAt, severity, phase, dueAt, closedAt, retracted, assignTo, title, conditions } =
-    alert;
+  const { raisedAt, firstAt, severity, phase, dueAt, closedAt, retracted, assignTo, conditions } = alert;
   const overdueAt = overdueAtOf(alert);
   return {
     raisedAt: raisedAt.getTime(),
@@ -153,20 +153,36 @@ function sketch(alert: Alert): AlertSketch {
     ...(closedAt && { closedAt: closedAt.getTime() }),
     ...(retracted && { retracted }),
     assignTo,
-    title,
+    title: maskTitle(alert),
     why: conditions.map(conditionText),
   };
+}
+
+/** In a sentence nobody knows any more what a value is: so personal ones are shortened before they go into it. */
+function maskTitle({ title, facts }: Alert): string {
+  let masked = title;
+  for (const [fact, value] of Object.entries(facts)) {
+    const kind = personalKindOfFact(fact);
+    if (kind && typeof value === 'string' && value.length > 1)
+      masked = masked.replaceAll(value, () => shorten(value, kind));
+  }
+  return masked;
 }
 
 function conditionText(condition: ConditionResult): string {
   const { name, fact, params, operator, value, valueFact, factValue, result, negated } = condition;
   const given = Object.entries(params ?? {}).map(([key, word]) => `${key}=${showValue(word)}`);
   const of = given.length === 0 ? fact : `${fact}(${given.join(', ')})`;
-  const wanted = valueFact === undefined ? showValue(value) : `${valueFact}（${showValue(value)}）`;
-  const text = `${negated ? '非：' : ''}${of} ${operator} ${wanted}，实为 ${showValue(factValue)}`;
+  const asked = factWithParams(fact, params);
+  const wanted =
+    valueFact === undefined ? showValue(value, asked) : `${valueFact}（${showValue(value, valueFact)}）`;
+  const text = `${negated ? '非：' : ''}${of} ${operator} ${wanted}，实为 ${showValue(factValue, asked)}`;
   return `${name === undefined ? '' : `${name}：`}${text}${result ? '' : '（不成立）'}`;
 }
 
-function showValue(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '—');
+/** @param fact that the value is of, with its params; a parameter of a fact is of none */
+function showValue(value: JsonValue | undefined, fact = ''): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '—');
+  const kind = value === null || typeof value === 'boolean' ? undefined : personalKindOfFact(fact);
+  return kind ? shorten(text, kind) : text;
 }

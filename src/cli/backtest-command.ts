@@ -104,9 +104,10 @@ async function backtest(options: Options, deps: BacktestCommandDeps): Promise<0 
   }
   const { calendar } = sides.live;
   const from = options.from === undefined ? undefined : instantOf('--from', options.from, calendar);
-  const to = options.to === undefined ? undefined : endOf(options.to, calendar);
+  // What has not happened yet did not fail to happen.
+  const to = options.to === undefined ? undefined : Math.min(endOf(options.to, calendar), now());
   if (from !== undefined && to !== undefined && from >= to)
-    throw new MisuseError('--from must be before --to.');
+    throw new MisuseError('--from must be before --to, and not in the future.');
 
   const abort = new AbortController();
   const stopListening = io.onInterrupt(() => abort.abort(new BacktestError('Stopped; nothing was written.')));

@@ -9,7 +9,13 @@ export interface SilenceStore {
   add(silence: Silence): Promise<void>;
   get(id: string): Promise<Silence | undefined>;
   /** Newest first; `live`: neither ended nor over, those that begin later too. */
-  list(query: { readonly live?: { readonly now: Date }; readonly limit: number }): Promise<Silence[]>;
+  list(query: {
+    readonly live?: { readonly now: Date };
+    /** Only those for one of these units, or for an alert, whose unit is not known here. */
+    readonly orgUnits?: readonly string[];
+    readonly skip?: number;
+    readonly limit: number;
+  }): Promise<Silence[]>;
   /** False when it is ended already. */
   end(id: string, ended: { readonly at: Date; readonly by: string }): Promise<boolean>;
   /** Records of open alerts that a silence could be for, and of those that are muted now. */
@@ -47,12 +53,16 @@ export function makeSilenceStore(connection: Connection): SilenceStore {
       const document = await silences.findOne({ _id: id });
       return document ? toSilence(document) : undefined;
     },
-    async list({ live, limit }) {
-      const filter = live && {
-        ended: { $exists: false },
-        $or: [{ until: { $exists: false } }, { until: { $gt: live.now } }],
+    async list({ live, orgUnits, skip = 0, limit }) {
+      const notOver = live && { $or: [{ until: { $exists: false } }, { until: { $gt: live.now } }] };
+      const ofUnits = orgUnits && {
+        $or: [{ 'matcher.orgUnit': { $in: [...orgUnits] } }, { 'matcher.alert': { $exists: true } }],
       };
-      const found = silences.find(filter ?? {}).sort({ createdAt: -1, _id: -1 });
+      const $and = [...(notOver ? [notOver] : []), ...(ofUnits ? [ofUnits] : [])];
+      const found = silences
+        .find({ ...(live && { ended: { $exists: false } }), ...($and.length > 0 && { $and }) })
+        .sort({ createdAt: -1, _id: -1 })
+        .skip(skip);
       return (await found.limit(limit).toArray()).map(toSilence);
     },
     async end(id, ended) {

@@ -135,6 +135,22 @@ describe('people with accounts', () => {
     );
   });
 
+  it('are locked by wrong guesses at the password of a session that somebody left open, too', async () => {
+    const gu = await newPerson('gu');
+    const guess = (current: string) =>
+      as(gu, 'post', '/api/me/password', { current, next: 'correct horse battery' });
+    for (let i = 0; i < MAX_TRIES; i += 1) expect((await guess('wrong password')).status).toBe(401);
+    expect((await guess(gu.password)).status).toBe(401);
+    expect((await signIn('gu', gu.password)).status).toBe(401);
+    const refused = (await api.audit.list(1000)).filter(
+      ({ action, object }) => action === 'session.refused' && object.id === 'gu',
+    );
+    expect(refused).toHaveLength(MAX_TRIES);
+    api.clock.at += LOCK_MS + 1;
+    expect((await guess(gu.password)).status).toBe(200);
+    api.clock.at = NOW;
+  });
+
   it('are signed out when they sign out, do nothing for an hour, or after half a day', async () => {
     const sun = await newPerson('sun');
     const MINUTE = 60_000;

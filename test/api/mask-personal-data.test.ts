@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maskPersonalData } from '../../src/api/mask-personal-data.js';
-import { personalKindOfFact, personalKindOfKey } from '../../src/api/personal-data.js';
+import { personalKindOfFact, personalKindOfKey } from '../../src/access/personal-data.js';
 
 const MOBILE = '13812345678';
 const ID_NUMBER = '33010219900101123X';
@@ -183,6 +183,10 @@ describe('what counts as personal', () => {
     ['milestone.data(name=fee.paid,field=payer)', 'name'],
     ['milestone.at(name=fee.paid)', undefined],
     ['acceptance.contact', 'other'],
+    ['event.data(field=operator.name)', 'name'],
+    ['record.field(form=用电申请,field=customer.address)', 'address'],
+    ['record.field(field=contact.phone)', 'phone'],
+    ['workOrder.attribute(name=meter.class)', undefined],
   ])('the fact %s is %s', (fact, kind) => {
     expect(personalKindOfFact(fact)).toBe(kind);
   });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
+import { BOARD_COOKIE } from '../../src/api/serve-queue-board.js';
+import { makeCookie, readCookie } from '../../src/api/session-cookie.js';
 import { makeBoardQueues } from '../../src/queue/board-queues.js';
 import { eventually } from '../infra/start-stores-process.js';
 import { addPerson, requestAs } from '../support/people.js';
@@ -48,6 +50,13 @@ describe('the page that shows the queues', () => {
     expect((await request(api.app).get('/admin/queues/').set('Cookie', sent)).status).toBe(200);
     // It opens nothing else.
     expect((await request(api.app).get('/api/users').set('Cookie', sent)).status).toBe(401);
+  });
+
+  it('opens for a token of any printable characters, as ADMIN_TOKEN may be one', () => {
+    const token = 'abc;d=EF, "gh"%41+/xyz==';
+    const header = makeCookie(BOARD_COOKIE, token, { secure: false });
+    expect(readCookie({ cookie: `other=1; ${header.split(';')[0] ?? ''}` }, BOARD_COOKIE)).toBe(token);
+    expect(readCookie({ cookie: `${BOARD_COOKIE}=%E4%A` }, BOARD_COOKIE)).toBeUndefined();
   });
 
   it('is not for an admin of one unit, whatever else he may see everywhere', async () => {

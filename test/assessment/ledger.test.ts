@@ -95,6 +95,42 @@ describe('a confirmed finding', () => {
     expect(brief(await entries(jobs))).toEqual(charged);
   });
 
+  it('stays with whom it was charged to, whatever the alert tells later of who is responsible', async () => {
+    const jobs = await open();
+    const { id } = await put(jobs);
+    const confirmed = await step(jobs, id, ...CONFIRM);
+    await jobs.minute('assessments');
+    const charged = brief(await entries(jobs));
+    const corrected = {
+      ...confirmed,
+      responsible: 'E3003',
+      orgUnit: '334020101',
+      version: confirmed.version + 1,
+    };
+    await jobs.service.alertStore.write([{ alert: corrected, isNew: false }]);
+    expect(await jobs.minute('assessments')).toEqual({ confirmed: 1 });
+    expect(brief(await entries(jobs))).toEqual(charged);
+    // What is found and confirmed again is another matter, and his who is responsible then.
+    const again = await step(jobs, id, { kind: 'comment', note: '又一次' });
+    const recurred: Alert = {
+      ...again,
+      status: 'open',
+      open: true,
+      version: again.version + 1,
+      history: [...again.history, { at: new Date(jobs.clock.now()), what: 'recurred', who: 'system' }],
+    };
+    await jobs.service.alertStore.write([{ alert: recurred, isNew: false }]);
+    await step(jobs, id, ...CONFIRM);
+    await jobs.minute('assessments');
+    expect(brief(await entries(jobs))).toEqual(
+      [
+        ...charged,
+        'KH-01 person E3003 2 100 charged 2026-11',
+        'KH-01 team 334020101 0.5 0 charged 2026-11',
+      ].sort(),
+    );
+  });
+
   it.each([
     ['unconfirmed', {}, [{ kind: 'close', outcome: { result: 'unconfirmed', reason: '签字在背面' } }]],
     ['found by a rule in shadow', { shadow: true }, CONFIRM],

@@ -54,6 +54,36 @@ describe('the comparison of two rule sets', () => {
     expect(result.total).toMatchObject({ live: 2, candidate: 2 });
   });
 
+  it('names nobody: what facts tell of people is shortened in titles and reasons', async () => {
+    const asks = ruleFile({
+      id: 'asks',
+      trigger: { on: 'event', types: ['record.entered'] },
+      conditions: {
+        all: ['customer.address', 'contact.name'].map((field) => ({
+          fact: 'event.data', params: { field }, operator: 'notEqual', value: '李小红',
+        })),
+      },
+      ...(params({ title: '{{event.data(field=contact.name)}} 住 {{event.data(field=customer.address)}}' }) as object),
+    }); // prettier-ignore
+    const told = {
+      customer: { address: '文三路十二号三单元' },
+      contact: { name: '张小明' },
+      orgUnit: '3340101',
+    };
+    const events = [
+      ...story(),
+      eventAt('record.entered', '2026-01-05T10:00:00+08:00', told, { subject: 'WO1' }),
+    ];
+    const { examples } = await compare([late(9)], [late(9), asks], events);
+    const [example] = examples;
+    expect(example).toMatchObject({ rule: 'asks', kinds: ['gained'] });
+    expect(JSON.stringify(example)).not.toMatch(/张小明|三单元|李小红/);
+    expect(example?.candidate?.why).toEqual([
+      'event.data(field=customer.address) notEqual ****，实为 文三路十二号****',
+      'event.data(field=contact.name) notEqual 李**，实为 张**',
+    ]);
+  });
+
   it('counts what only one of them raises as gained or lost, with the work order and the reason', async () => {
     const result = await compare([noCard()], [late(2)]);
     expect(changes(result)).toEqual({ gained: 1, lost: 1 });

@@ -19,7 +19,8 @@ describe('a worker that runs backtests', () => {
   let text: string;
   let running: Running | undefined;
   beforeAll(async () => {
-    test = await openTestService({ now: () => NOW, backtests: true });
+    let time = NOW - 60_000;
+    test = await openTestService({ now: () => time, backtests: true });
     text = await readFile(RULE, 'utf8');
     const base = { specversion: '1.0', source: '/sales/test' };
     const data = { process: '高压新装', stage: '业务受理', orgUnit: '334010101' };
@@ -28,6 +29,7 @@ describe('a worker that runs backtests', () => {
       { ...base, id: `c${index}`, type: 'yxzy.stage.completed', subject: `W${index}`, time: '2026-11-24T10:00:00+08:00', data },
     ]).flat(); // prettier-ignore
     await test.send(events);
+    time = NOW;
   });
   afterAll(async () => {
     await running?.close();
@@ -74,6 +76,8 @@ describe('a worker that runs backtests', () => {
     const done = await read(retired.id);
     expect({ status: done.status, failure: done.failure }).toEqual({ status: 'done', failure: undefined });
     expect(done.result?.events).toMatchObject({ replayed: 100, records: 50 });
+    // It was asked for a day more, which is not over: nothing of it can have failed to happen.
+    expect(done.result?.period).toMatchObject({ from: NOW - 86_400_000, to: NOW });
     expect(done.result?.rules[0]).toMatchObject({ rule: 'contact-card-missing', change: 'removed', live: 50, lost: 50 });
     expect(done.result?.examples[0]?.live?.title).toContain('W0');
     await stop();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Express } from 'express';
@@ -254,6 +254,43 @@ describe('rules proposed over HTTP', () => {
       const rows = await test.service.audit.page({ object: body.id, action: 'rules.reject', limit: 10 });
       expect(rows).toHaveLength(1);
     }
+  });
+
+  it('are published once by processes that share the folder, and neither takes back what the other wrote', async () => {
+    const other = await test.join(test.folder);
+    await other.ruleDesk.open({ publishes: true });
+    const text = textOf(rule('shared', 1, '两个进程'));
+    const { body } = await propose([{ file: 'acceptance/shared.json', text }]);
+    expect((await post('wang', `/${body.id}/approve`, {})).status).toBe(200);
+    await test.settle();
+    await other.ruleDesk.look();
+    const before = (await test.service.publications.head())?.number ?? 0;
+    await Promise.all([test.service, other].map(({ ruleProposals }) => ruleProposals.applyApproved()));
+    expect(await get<Proposal>(`/api/rules/proposals/${body.id}`)).toMatchObject({
+      status: 'published',
+      publication: before + 1,
+    });
+    expect(await readFile(join(test.folder.dir, 'acceptance/shared.json'), 'utf8')).toBe(text);
+    test.tick(31_000);
+    await test.settle();
+    await other.ruleDesk.look();
+    expect((await test.service.publications.head())?.number).toBe(before + 1);
+  });
+
+  it('are published by their folder where somebody publishes it between the writing and the publication', async () => {
+    const text = textOf(rule('meanwhile', 1, '别人先发布'));
+    const { body } = await propose([{ file: 'acceptance/meanwhile.json', text }]);
+    await post('wang', `/${body.id}/approve`, {});
+    await test.settle();
+    const { publishFolder } = test.service.ruleDesk;
+    const publishTwice = jest.spyOn(test.service.ruleDesk, 'publishFolder').mockImplementation(async (by) => {
+      await publishFolder({ via: 'command', by: 'somebody' });
+      return publishFolder(by);
+    });
+    await test.service.ruleProposals.applyApproved();
+    publishTwice.mockRestore();
+    expect(await get<Proposal>(`/api/rules/proposals/${body.id}`)).toMatchObject({ status: 'published' });
+    expect(await readFile(join(test.folder.dir, 'acceptance/meanwhile.json'), 'utf8')).toBe(text);
   });
 
   it('are not approved while nobody can write the folder', async () => {

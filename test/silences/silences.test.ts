@@ -189,4 +189,26 @@ describe('silences', () => {
     const rows = await api.audit.page({ action: 'silence.create', limit: 100 });
     expect(rows[0]).toMatchObject({ reason: expect.stringContaining('档案室搬迁') as unknown });
   });
+
+  it('are listed to those of their unit, however many others there are since', async () => {
+    const local = await api.asNew(['supervisor'], { orgUnit: 'HZ' });
+    const own = await silence({ matcher: { rules: ['own'], orgUnit: 'HZ-XH' }, until }, local);
+    const elsewhere = await add({ orgUnit: 'NB' });
+    for (let n = 0; n < 410; n += 1)
+      await api.silences.add({
+        id: `other-${n}`,
+        matcher: n % 2 ? { rules: ['x'], orgUnit: 'NB' } : { alert: elsewhere.id },
+        reason: '别处的',
+        by: 'p1',
+        createdAt: new Date(NOW + 1 + n),
+        from: new Date(NOW),
+        until: new Date(until),
+      });
+    for (const query of [{}, { live: true }]) {
+      const { items } = await local.listSilences({ query });
+      expect(items.map(({ id }) => id)).toContain(own.id);
+      expect(items.filter(({ reason }) => reason === '别处的')).toEqual([]);
+      expect((await admin.listSilences({ query })).items).toHaveLength(200);
+    }
+  });
 });

@@ -296,6 +296,6 @@ export function makeAssessmentRoutes(deps: ApiDeps): ApiRoute[] {
   ];
 }
 
-function viewAssessment({ history, ...entry }: AssessmentEntry): AssessmentView {
+function viewAssessment({ history, answerable: _, ...entry }: AssessmentEntry): AssessmentView {
   return { ...entry, history: history.map(({ key: _, ...rest }) => rest) };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { assertPassword, hashPassword, verifyPassword } from '../../access/password.js';
+import { assertPassword, hashPassword } from '../../access/password.js';
 import { idOf, type Principal, ROLES } from '../../access/principal.js';
 import type { Session } from '../../access/session-store.js';
-import { ConflictError, UnauthorizedError } from '../../errors.js';
+import { ConflictError } from '../../errors.js';
 import type { ApiDeps } from '../deps.js';
 import { MAX_LIMIT } from '../query-fields.js';
 import { scopeOf } from '../org-scope.js';
@@ -152,10 +152,7 @@ export function makeSessionRoutes({ sessions, openId, users, audit, subtreeOf, n
       async handle({ body, principal, session, requestId }) {
         const user = principal.user && (await users.get(principal.user.id));
         if (!user?.passwordHash) throw new ConflictError('You have no password here.');
-        const tried = await users.countTry(user._id, new Date(now()));
-        if (!tried || !(await verifyPassword(body.current, user.passwordHash)))
-          throw new UnauthorizedError('The current password is wrong.');
-        await users.clearTries(user._id);
+        await sessions.confirmPassword(user._id, body.current, requestId);
         assertPassword(body.next, user._id, 'next');
         await audit.record({
           at: new Date(now()),

@@ -16,7 +16,7 @@ import {
 import { objectOf, timeSchema } from './common-schemas.js';
 
 /** An entry as the API tells it. */
-export type AssessmentView = Omit<AssessmentEntry, 'history'> & {
+export type AssessmentView = Omit<AssessmentEntry, 'history' | 'answerable'> & {
   readonly history: readonly Omit<AssessmentHistoryEntry, 'key'>[];
   /** One entry read: id of the entry that takes it back. */
   readonly counteredBy?: string;

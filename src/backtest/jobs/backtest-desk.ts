@@ -14,7 +14,9 @@ const DAY_MS = 86_400_000;
 /** Where backtests are asked for and their results fetched. */
 export interface BacktestDesk {
   /**
-   * @throws InvalidRequestError for a period that is empty, too long or not over yet
+   * A period that is not over yet is looked at up to now.
+   *
+   * @throws InvalidRequestError for a period that is empty, too long or in the future
    * @throws TooManyRequestsError when enough of them wait
    */
   submit(order: BacktestOrder, by: string): Promise<BacktestJob>;

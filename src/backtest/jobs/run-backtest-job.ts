@@ -60,7 +60,7 @@ export async function runBacktestJob(job: BacktestJob, deps: RunBacktestJobDeps)
 }
 
 async function replay(
-  { order }: BacktestJob,
+  { order, createdAt }: BacktestJob,
   deps: RunBacktestJobDeps,
   signal: AbortSignal,
   report: (progress: BacktestProgress) => void,
@@ -81,7 +81,8 @@ async function replay(
         problems: sides.errors.slice(0, KEPT_PROBLEMS),
       }; // prettier-ignore
     const from = order.from.getTime();
-    const to = order.to.getTime();
+    // What has not happened yet did not fail to happen.
+    const to = Math.min(order.to.getTime(), createdAt.getTime());
     const result = await runBacktest({
       events: deps.stream(order.knownBy === 'received' ? to : undefined),
       knownBy: order.knownBy,

@@ -24,6 +24,8 @@ export interface RuleProposalsDeps {
   readonly folders: Pick<FolderStore, 'list'>;
   readonly desk: Pick<RuleDesk, 'check' | 'publishFolder' | 'state'>;
   readonly live: LiveRules;
+  /** Processes that share a folder write into it one after the other. */
+  readonly inTurn: InTurn;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly now: () => number;
 }
@@ -64,7 +66,7 @@ const SHOWN_PROBLEMS = 50;
 
 /** Changes to rules over HTTP, with four eyes. What is published goes into the rules folder too, which stays the source. */
 export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
-  const { dir, proposals, publications, folders, desk, live, logger, now } = deps;
+  const { dir, proposals, publications, folders, desk, live, inTurn, logger, now } = deps;
 
   async function find(id: string): Promise<Proposal> {
     const proposal = await proposals.get(id);
@@ -141,6 +143,9 @@ export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
       proposal: proposal.id,
     });
     if (result.status === 'published') return published(proposal, result.publication.number);
+    // Somebody else published the folder with what was written into it just now.
+    const since = await publications.head();
+    if (since?.digest === digestOf(applied.texts)) return published(proposal, since.number);
     await restoreFolder(dir, edits);
     // Overtaken: tried again with the next look.
     if (result.status === 'refused')
@@ -213,7 +218,12 @@ export function makeRuleProposals(deps: RuleProposalsDeps): RuleProposals {
     async applyApproved() {
       const { folder } = desk.state();
       if (!folder?.writable) return;
-      for (const proposal of await proposals.approved()) await apply(proposal);
+      for (const { id } of await proposals.approved())
+        await inTurn('rules-folder', async () => {
+          // Another process may have published it meanwhile.
+          const proposal = await proposals.get(id);
+          if (proposal?.status === 'approved') await apply(proposal);
+        });
     },
   };
 }

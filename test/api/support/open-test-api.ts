@@ -10,6 +10,7 @@ import { makeAuthenticate } from '../../../src/access/make-authenticate.js';
 import { type Role, ROLES } from '../../../src/access/principal.js';
 import { makeSessions } from '../../../src/access/make-sessions.js';
 import { makeSessionStore } from '../../../src/access/session-store.js';
+import { makeInTurn } from '../../../src/access/turns.js';
 import { makeUserStore } from '../../../src/access/user-store.js';
 import { measureFolder } from '../../../src/coverage/measure-folder.js';
 import { processesOfRules } from '../../../src/coverage/processes-of-rules.js';
@@ -340,6 +341,7 @@ export async function openTestApi(
       publishing: makePublishingReader({ store, folders, live, desk, now }),
       proposals: makeRuleProposals({
         dir: 'rules-of-nobody', proposals: makeProposalStore(connection), publications: store, folders, desk, live, logger, now,
+        inTurn: makeInTurn(connection, now),
       }), // prettier-ignore
       ruleHealth: makeReportRuleHealth({
         store: makeRuleHealthStore(connection),

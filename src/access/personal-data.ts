@@ -44,16 +44,26 @@ const PLAIN_FACTS = new Set(['stage.name', 'feed.name']);
 
 /**
  * The kind a fact speaks of, from its name with params as in an alert's `facts`: `contactCard.field(field=phone)`.
- * The params decide before the fact's own last word.
+ * The params decide before the fact's own last word; of a path (`field=operator.name`) the last word before those it lies in.
  */
 export function personalKindOfFact(fact: string): PersonalKind | undefined {
   const [name = '', params = ''] = splitOnce(fact, '(');
   if (PLAIN_FACTS.has(name)) return undefined;
   for (const param of params.replace(/\)$/, '').split(',')) {
-    const kind = personalKindOfKey(splitOnce(param, '=')[1] ?? '');
-    if (kind) return kind;
+    const path = (splitOnce(param, '=')[1] ?? '').split('.').reverse();
+    for (const key of path) {
+      const kind = personalKindOfKey(key);
+      if (kind) return kind;
+    }
   }
   return personalKindOfKey(name.slice(name.lastIndexOf('.') + 1));
+}
+
+/** A fact with its params, as `personalKindOfFact` takes it. */
+export function factWithParams(fact: string, params: unknown): string {
+  if (typeof params !== 'object' || params === null) return fact;
+  const list = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
+  return `${fact}(${list.join(',')})`;
 }
 
 /** Mainland mobile numbers, with or without +86 and spaces or dashes, and 18-character resident identity numbers, anywhere in a text. */
