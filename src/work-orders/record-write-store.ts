@@ -25,7 +25,7 @@ export interface RecordWrite {
    */
   readonly expectedWriteId?: string | undefined;
   readonly record: WorkOrderRecord;
-  /** No event was folded since the record was read: `record.workOrder`, its larger part, is what is stored and is not sent again. */
+  /** No event was folded since the record was read: `record.workOrder` is what is stored, and is not sent again. */
   readonly sameWorkOrder?: boolean;
   readonly queryFields: RecordQueryFields;
   /**
