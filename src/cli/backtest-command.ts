@@ -104,10 +104,12 @@ async function backtest(options: Options, deps: BacktestCommandDeps): Promise<0 
   }
   const { calendar } = sides.live;
   const from = options.from === undefined ? undefined : instantOf('--from', options.from, calendar);
+  const asked = options.to === undefined ? undefined : endOf(options.to, calendar);
+  if (from !== undefined && asked !== undefined && from >= asked)
+    throw new MisuseError('--from must be before --to.');
+  if (from !== undefined && from >= now()) throw new MisuseError('--from must not be in the future.');
   // What has not happened yet did not fail to happen.
-  const to = options.to === undefined ? undefined : Math.min(endOf(options.to, calendar), now());
-  if (from !== undefined && to !== undefined && from >= to)
-    throw new MisuseError('--from must be before --to, and not in the future.');
+  const to = asked === undefined ? undefined : Math.min(asked, now());
 
   const abort = new AbortController();
   const stopListening = io.onInterrupt(() => abort.abort(new BacktestError('Stopped; nothing was written.')));

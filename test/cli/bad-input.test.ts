@@ -237,6 +237,7 @@ describe('a wrong call is exit code 2 and one message', () => {
     ['rules backtest --rules rules --dir <dir>/nosuch', '<dir>/nosuch'],
     ['rules backtest --rules rules --from yesterday', '--from "yesterday" is no time; write 2026-03-01'],
     ['rules backtest --rules rules --from 2026-03-02 --to 2026-03-01', '--from must be before --to.\n'],
+    ['rules backtest --rules rules --from 2126-03-02', '--from must not be in the future.\n'],
     ['rules backtest --rules rules --mapping m.json', 'for a XES log named by --file'],
     ['rules backtest --rules rules --file <dir>/nosuch.ndjson', '<dir>/nosuch.ndjson cannot be read'],
     [
