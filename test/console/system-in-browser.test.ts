@@ -349,7 +349,7 @@ describe(`the page of the system in a browser${hasBrowser ? '' : ` (${WHY_SKIPPE
     await open.signInAs(page, { user: 'boss.qian', password: 'Correct-Horse-7788' }, '/system');
     const row = card(page, '人员与权限').locator('.ant-table-row', { hasText: 'boss.qian' });
     await row.getByRole('button', { name: '停用' }).click();
-    await page.locator('.ant-popover:visible').getByRole('button', { name: '停用' }).click();
+    await confirm(page);
     await page.getByText('这是最后一个管理全部单位的管理员账号').waitFor();
     await row.getByRole('button', { name: '改角色与范围' }).click();
     await settled(page);
