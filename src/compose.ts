@@ -272,14 +272,14 @@ export async function composeService(options: ServiceOptions) {
       writes: Parameters<Parameters<typeof makeHandleEvents>[0]['records']['replaceRecords']>[0],
     ) =>
       recent.replaceRecords(
-        writes.map(({ recordId, ruleSetHash, sameWorkOrder, alertsOwed, ...write }) => ({
-          id: recordId,
+        writes.map((write) => ({
+          id: write.recordId,
           expectedRevision: write.expectedRevision,
           expectedWriteId: write.expectedWriteId,
           record: write.record,
-          ...(sameWorkOrder && { sameWorkOrder }),
-          queryFields: queryFieldsOf(write.record, { updatedAt: now(), ruleSetHash }),
-          ...(alertsOwed && { alertsOwed }),
+          ...(write.sameWorkOrder && { sameWorkOrder: true }),
+          queryFields: queryFieldsOf(write.record, { updatedAt: now(), ruleSetHash: write.ruleSetHash }),
+          ...(write.alertsOwed && { alertsOwed: true }),
         })),
       ),
     loadRevisions: (recordIds: readonly string[]) => records.loadRevisions(recordIds),

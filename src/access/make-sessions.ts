@@ -34,8 +34,9 @@ export const MAX_TRIES = 5;
 export const LOCK_MS = 15 * 60_000;
 /** How fresh `seenAt` is kept: not every request is a write. */
 const TOUCH_MS = 60_000;
-const REFUSED = `Wrong user or password. After ${MAX_TRIES} wrong passwords in a row an account is locked for ${LOCK_MS / 60_000} minutes.`;
-const WRONG_NOW = `The current password is wrong. After ${MAX_TRIES} wrong passwords in a row an account is locked for ${LOCK_MS / 60_000} minutes.`;
+const LOCKS = `After ${MAX_TRIES} wrong passwords in a row an account is locked for ${LOCK_MS / 60_000} minutes.`;
+const REFUSED = `Wrong user or password. ${LOCKS}`;
+const WRONG_NOW = `The current password is wrong. ${LOCKS}`;
 
 /** Sessions of people: signing in by password or OpenID, finding out who a cookie belongs to, signing out. */
 export function makeSessions(deps: SessionsDeps) {

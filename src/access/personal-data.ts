@@ -59,13 +59,6 @@ export function personalKindOfFact(fact: string): PersonalKind | undefined {
   return personalKindOfKey(name.slice(name.lastIndexOf('.') + 1));
 }
 
-/** A fact with its params, as `personalKindOfFact` takes it. */
-export function factWithParams(fact: string, params: unknown): string {
-  if (typeof params !== 'object' || params === null) return fact;
-  const list = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
-  return `${fact}(${list.join(',')})`;
-}
-
 /** Mainland mobile numbers, with or without +86 and spaces or dashes, and 18-character resident identity numbers, anywhere in a text. */
 export const MOBILE_PATTERN = /(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)/g;
 export const ID_NUMBER_PATTERN = /(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])/g;

@@ -1,6 +1,5 @@
 import type { JsonValue } from '../json.js';
 import {
-  factWithParams,
   ID_NUMBER_PATTERN,
   MOBILE_PATTERN,
   type PersonalKind,
@@ -114,9 +113,8 @@ function placeOf(key: string, parent: object, outer: Place): Place {
 function kindOf(key: string, parent: object, outer: Place): PersonalKind | undefined {
   if (outer.key === 'facts') return personalKindOfFact(key);
   if (isCondition(parent)) {
-    if (key === 'factValue') return personalKindOfFact(factWithParams(parent.fact, parent.params));
-    if (key === 'value')
-      return personalKindOfFact(parent.valueFact ?? factWithParams(parent.fact, parent.params));
+    if (key === 'factValue') return personalKindOfFact(factOf(parent.fact, parent.params));
+    if (key === 'value') return personalKindOfFact(parent.valueFact ?? factOf(parent.fact, parent.params));
     return undefined;
   }
   if (key === 'name' && !outer.freeForm && LABELLED.has(outer.key)) return undefined;
@@ -135,4 +133,10 @@ function isCondition(
   value: object,
 ): value is { fact: string; factValue: unknown; params?: unknown; valueFact?: string } {
   return 'fact' in value && 'factValue' in value && typeof value.fact === 'string';
+}
+
+function factOf(fact: string, params: unknown): string {
+  if (typeof params !== 'object' || params === null) return fact;
+  const list = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
+  return `${fact}(${list.join(',')})`;
 }

@@ -1,5 +1,5 @@
 import type { Alert } from '../alerts/alert.js';
-import { factWithParams, personalKindOfFact, shorten } from '../access/personal-data.js';
+import { personalKindOfFact, shorten } from '../access/personal-data.js';
 import type { ConditionResult } from '../engine/rule-set.js';
 import type { JsonValue } from '../json.js';
 import {
@@ -173,10 +173,9 @@ function conditionText(condition: ConditionResult): string {
   const { name, fact, params, operator, value, valueFact, factValue, result, negated } = condition;
   const given = Object.entries(params ?? {}).map(([key, word]) => `${key}=${showValue(word)}`);
   const of = given.length === 0 ? fact : `${fact}(${given.join(', ')})`;
-  const asked = factWithParams(fact, params);
   const wanted =
-    valueFact === undefined ? showValue(value, asked) : `${valueFact}（${showValue(value, valueFact)}）`;
-  const text = `${negated ? '非：' : ''}${of} ${operator} ${wanted}，实为 ${showValue(factValue, asked)}`;
+    valueFact === undefined ? showValue(value, of) : `${valueFact}（${showValue(value, valueFact)}）`;
+  const text = `${negated ? '非：' : ''}${of} ${operator} ${wanted}，实为 ${showValue(factValue, of)}`;
   return `${name === undefined ? '' : `${name}：`}${text}${result ? '' : '（不成立）'}`;
 }
 

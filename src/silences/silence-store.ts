@@ -54,13 +54,15 @@ export function makeSilenceStore(connection: Connection): SilenceStore {
       return document ? toSilence(document) : undefined;
     },
     async list({ live, orgUnits, skip = 0, limit }) {
-      const notOver = live && { $or: [{ until: { $exists: false } }, { until: { $gt: live.now } }] };
+      const notOver = live && {
+        ended: { $exists: false },
+        $or: [{ until: { $exists: false } }, { until: { $gt: live.now } }],
+      };
       const ofUnits = orgUnits && {
         $or: [{ 'matcher.orgUnit': { $in: [...orgUnits] } }, { 'matcher.alert': { $exists: true } }],
       };
-      const $and = [...(notOver ? [notOver] : []), ...(ofUnits ? [ofUnits] : [])];
       const found = silences
-        .find({ ...(live && { ended: { $exists: false } }), ...($and.length > 0 && { $and }) })
+        .find({ $and: [notOver ?? {}, ofUnits ?? {}] })
         .sort({ createdAt: -1, _id: -1 })
         .skip(skip);
       return (await found.limit(limit).toArray()).map(toSilence);
